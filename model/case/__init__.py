@@ -1,0 +1,1 @@
+"""A case: typed tables with addresses, its time line, its checks."""

@@ -1,0 +1,350 @@
+"""From raw cells to typed tables: headers, types, keys, references. All problems at once, none repaired silently."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from model.problems import Problem, problem
+from model.schema import units
+from model.schema.column import Column, Table
+from model.schema.raw import Locator, RawTable, column_letter
+from model.schema.tables import SCHEMA_VERSION, TABLES
+from model.schema.tables.settings import SETTINGS
+from model.schema.values import Bad, as_text, fold, in_range, is_blank, nearest, tidy, typed
+
+_UNIT = re.compile(r"^(.*?)\s*\(([^()]*(?:\([^()]*\))?[^()]*)\)$")
+_YEAR = re.compile(r"(19[5-9]\d|20\d\d|21\d\d)")
+_LIKE_PERIOD = re.compile(r"(19[5-9]\d|20\d\d|21\d\d)([-\s/]?[HQMhqm]?\d{0,2})?")
+
+
+@dataclass(frozen=True)
+class TableData:
+    """One typed table.
+
+    Attributes
+    ----------
+    frame : DataFrame
+        Index `row_id` (0, 1, …), one column per declared column, in stored units; None or NaN where the cell is blank.
+    wide : DataFrame
+        Same index, one column per period column under its header as text; NaN where the cell is blank.
+    extra : DataFrame
+        Same index, unknown columns as text, so that nothing is lost when the case is written again.
+    """
+
+    table: Table
+    frame: pd.DataFrame
+    wide: pd.DataFrame
+    extra: pd.DataFrame
+    locator: Locator
+
+
+@dataclass(frozen=True)
+class _Headers:
+    static: dict[str, int]
+    factors: dict[str, float]
+    periods: dict[str, int]
+    extra: dict[str, int]
+
+
+class _Scribe:
+    """Collects problems of one raw table, with addresses."""
+
+    def __init__(self, raw: RawTable, found: list[Problem]) -> None:
+        self.raw, self.found = raw, found
+
+    def at(self, row: int, column: int, title: str) -> str:
+        if self.raw.form == "sheet":
+            return f"{self.raw.sheet}!{column_letter(column)}{row}"
+        if self.raw.form == "csv":
+            return f"{self.raw.sheet}:{row} ({title})"
+        return f"{self.raw.sheet}, row {row}, {title}"
+
+    def say(self, code: str, row: int, column: int, title: str, /, **fields: object) -> None:
+        self.found.append(problem(code, self.at(row, column, title), table=self.raw.table.name, row=row, **fields))
+
+
+def parse(raws: Iterable[RawTable]) -> tuple[dict[str, TableData], list[Problem]]:
+    """Return typed tables and everything that is wrong or worth saying about their cells.
+
+    Tables come back for every raw table, whatever is wrong with it, so that later checks can find more.
+    References are checked and spelled as in the table that defines them.
+    """
+    by_name = {raw.table.name: raw for raw in raws}
+    found: list[Problem] = []
+    data: dict[str, TableData] = {}
+    labels: list[tuple[str, int]] = []
+    if "Periods" in by_name:
+        data["Periods"] = _parse_table(by_name["Periods"], None, found)
+        frame = data["Periods"].frame
+        labels = [(str(p), s.year) for p, s in zip(frame["period"], frame["start"], strict=True)
+                  if isinstance(p, str) and isinstance(s, dt.date)]
+    for name, raw in by_name.items():
+        if name != "Periods":
+            data[name] = _parse_table(raw, labels if "Periods" in by_name else None, found)
+    _check_settings(data, found)
+    _check_keys(data, found)
+    data = {name: _resolve_references(d, data, found) for name, d in data.items()}
+    return data, found
+
+
+def _parse_table(raw: RawTable, labels: list[tuple[str, int]] | None, found: list[Problem]) -> TableData:
+    scribe = _Scribe(raw, found)
+    headers = _match_headers(raw, labels, scribe)
+    columns = raw.table.all_columns
+    rows, wides, extras = [], [], []
+    numbers: dict[int, int] = {}
+    for number, cells in raw.rows:
+        if all(is_blank(v) for v in cells.values()):
+            continue
+        row_id = len(rows)
+        numbers[row_id] = number
+        rows.append([_static_cell(c, number, cells, headers, scribe) for c in columns])
+        wides.append([_period_cell(h, at, number, cells, scribe) for h, at in headers.periods.items()])
+        extras.append([as_text(v) if not is_blank(v := cells.get(at)) else None for at in headers.extra.values()])
+    index = pd.RangeIndex(len(rows), name="row_id")
+    frame = pd.DataFrame({c.name: _series([r[i] for r in rows], c) for i, c in enumerate(columns)}, index=index)
+    wide = pd.DataFrame({h: pd.Series([w[i] for w in wides], dtype="float64") for i, h in enumerate(headers.periods)},
+                        index=index)
+    extra = pd.DataFrame({h: pd.Series([e[i] for e in extras], dtype=object) for i, h in enumerate(headers.extra)},
+                         index=index)
+    keys = {i: " / ".join(as_text(v) for v in (frame.at[i, k] for k in raw.table.key) if not is_blank(v)) for i in index}
+    period_headers = _header_by_period(headers.periods, labels or [])
+    locator = Locator(raw.table.name, raw.form, raw.sheet, raw.header_row,
+                      {**headers.static, **headers.periods}, numbers, keys, period_headers)
+    return TableData(raw.table, frame, wide, extra, locator)
+
+
+def _series(values: list[object], column: Column) -> pd.Series:
+    if column.kind == "number":
+        return pd.Series([float("nan") if v is None else v for v in values], dtype="float64")
+    return pd.Series(values, dtype=object)
+
+
+def _header_by_period(headers: Mapping[str, int], labels: list[tuple[str, int]]) -> dict[str, str]:
+    return {p: (p if p in headers else str(y)) for p, y in labels if p in headers or str(y) in headers}
+
+
+def _match_headers(raw: RawTable, labels: list[tuple[str, int]] | None, scribe: _Scribe) -> _Headers:
+    by_fold: dict[str, Column] = {}
+    for c in raw.table.all_columns:
+        for name in (c.title, c.name, *c.aliases):
+            by_fold[fold(name)] = c
+    headers = _Headers({}, {}, {}, {})
+    seen: dict[str, int] = {}
+    for at, cell in sorted(raw.headers.items()):
+        text = as_text(cell)
+        bare, unit = (m.group(1), m.group(2)) if (m := _UNIT.match(text)) else (text, "")
+        column = by_fold.get(fold(text)) or by_fold.get(fold(bare))
+        name = column.name if column else fold(text)
+        if name in seen:
+            scribe.say("column-twice", raw.header_row, at, text, column=text, first=_at(raw, seen[name]), second=_at(raw, at))
+            continue
+        seen[name] = at
+        if column:
+            headers.static[column.name] = at
+            _match_unit(raw, column, unit, at, headers, scribe)
+        elif raw.table.periods and (label := _period_header(cell, text, labels)):
+            headers.periods[label] = at
+        elif raw.table.periods and labels is not None and (_LIKE_PERIOD.fullmatch(text) or isinstance(cell, dt.date)):
+            scribe.say("period-unknown", raw.header_row, at, text, column=text, hint=nearest(text, [p for p, _ in labels]))
+        else:
+            headers.extra[text] = at
+            missing = [c.title for c in raw.table.all_columns if c.name not in seen]
+            scribe.say("column-unknown", raw.header_row, at, text, column=text, hint=nearest(bare, missing))
+    for c in raw.table.columns:
+        if c.required and c.name not in headers.static:
+            unknown = nearest(c.title, headers.extra)
+            scribe.say("column-missing", raw.header_row, 1, c.title, column=c.header, hint=unknown)
+    if labels:
+        _check_period_headers(raw, headers, labels, scribe)
+    return headers
+
+
+def _at(raw: RawTable, column: int) -> str:
+    return f"column {column_letter(column)}" if raw.form == "sheet" else f"column {column}"
+
+
+def _match_unit(raw: RawTable, column: Column, unit: str, at: int, headers: _Headers, scribe: _Scribe) -> None:
+    if not unit or not column.unit or fold(unit) == fold(column.unit):
+        return
+    known = {fold(u): u for u in units.alternatives(column.unit)}
+    named = known.get(fold(unit))
+    factor = units.factor(named, column.unit) if named else None
+    if named is None or factor is None:
+        scribe.say("unit-unknown", raw.header_row, at, column.title, column=column.title, found=unit,
+                   choices=" or ".join(units.alternatives(column.unit)))
+        return
+    headers.factors[column.name] = factor
+    scribe.say("unit-converted", raw.header_row, at, column.title, column=column.title, found=named, stored=column.unit)
+
+
+def _period_header(cell: object, text: str, labels: list[tuple[str, int]] | None) -> str | None:
+    if isinstance(cell, dt.date) and cell.month == 1 and cell.day == 1:
+        text = str(cell.year)
+    if labels is None:
+        return text if _YEAR.fullmatch(text) else None
+    for label, _ in labels:
+        if fold(label) == fold(text):
+            return label
+    return text if _YEAR.fullmatch(text) and int(text) in _years_of(labels) else None
+
+
+def _years_of(labels: list[tuple[str, int]]) -> range:
+    # Every year from the first period on may head a column; those after the last start are checked by the timeline.
+    years = [y for _, y in labels]
+    return range(min(years), max(years) + 1)
+
+
+def _check_period_headers(raw: RawTable, headers: _Headers, labels: list[tuple[str, int]], scribe: _Scribe) -> None:
+    if raw.table.periods is None or raw.table.name == "Commitments":
+        return
+    own = set(headers.periods)
+    if not own:
+        scribe.say("no-period-columns", raw.header_row, 1, "header", name=raw.table.name)
+        return
+    for year in sorted({y for _, y in labels}):
+        inside = [p for p, y in labels if y == year]
+        if str(year) in own and str(year) not in inside and all(p in own for p in inside):
+            scribe.say("period-doubled", raw.header_row, headers.periods[str(year)], str(year), year=year,
+                       periods=", ".join(inside))
+    for label, year in labels:
+        if label not in own and str(year) not in own and raw.table.periods.blank != "as before":
+            scribe.say("period-without-column", raw.header_row, 1, label, period=label)
+
+
+def _static_cell(c: Column, number: int, cells: dict[int, object], headers: _Headers, scribe: _Scribe) -> object:
+    at = headers.static.get(c.name)
+    value = cells.get(at) if at is not None else None
+    if is_blank(value):
+        if c.required and at is not None:
+            scribe.say("cell-empty", number, at, c.title, column=c.title, meaning=c.blank_meaning)
+        return None
+    assert at is not None
+
+    def say(code: str, /, **fields: object) -> None:
+        scribe.say(code, number, at, c.title, column=c.title, **fields)
+
+    try:
+        return typed(c, value, say, headers.factors.get(c.name, 1.0))
+    except Bad as bad:
+        say(bad.code, **bad.fields)
+        return None
+
+
+def _period_cell(header: str, at: int, number: int, cells: dict[int, object], scribe: _Scribe) -> float:
+    value = cells.get(at)
+    if is_blank(value):
+        return float("nan")
+    declared = scribe.raw.table.periods
+    assert declared is not None
+    as_column = Column(declared.name, "number", "", declared.unit, low=declared.low, high=declared.high)
+
+    def say(code: str, /, **fields: object) -> None:
+        scribe.say(code, number, at, header, column=f"{declared.title} {header}", **fields)
+
+    share = declared.unit == "%"
+    try:
+        result = typed(replace(as_column, unit="" if share else declared.unit), value, say)
+        assert isinstance(result, float)
+        return in_range(result, declared.low, declared.high, share)
+    except Bad as bad:
+        say(bad.code, **bad.fields)
+        return float("nan")
+
+
+def _check_settings(data: dict[str, TableData], found: list[Problem]) -> None:
+    if "Settings" not in data:
+        return
+    settings = data["Settings"]
+    by_title = {c.title: c for c in SETTINGS}
+    for i, row in settings.frame.iterrows():
+        column = by_title.get(row["setting"])
+        if column is None or is_blank(row["value"]) or row["status"] == "Exclude":
+            continue
+        address = settings.locator.address(int(i), "value")
+        try:
+            value = typed(column, row["value"], lambda *a, **k: None)
+        except Bad as bad:
+            reason = problem(bad.code, column="value", **bad.fields).sentence
+            found.append(problem("setting-bad", address, table="Settings", row=settings.locator.row(int(i)),
+                                 setting=column.title, reason=reason.removeprefix("value: ")))
+            continue
+        if column.name == "schema_version" and isinstance(value, int) and value > SCHEMA_VERSION:
+            found.append(problem("newer-schema", address, table="Settings", row=settings.locator.row(int(i)),
+                                 found=value, known=SCHEMA_VERSION))
+
+
+def _check_keys(data: dict[str, TableData], found: list[Problem]) -> None:
+    for name, d in data.items():
+        first: dict[tuple[str, ...], int] = {}
+        codes: dict[str, str] = {}
+        for i, row in d.frame.iterrows():
+            key = tuple(fold(as_text(row[k])) if not is_blank(row[k]) else "" for k in d.table.key)
+            number = d.locator.row(int(i))
+            if not any(key):
+                continue
+            if key in first:
+                found.append(problem("key-twice", d.locator.address(int(i), d.table.key[0]), table=name, row=number,
+                                     key=" / ".join(as_text(row[k]) for k in d.table.key if not is_blank(row[k])),
+                                     first=first[key]))
+            else:
+                first[key] = number
+            code = as_text(row[d.table.key[0]]) if not is_blank(row[d.table.key[0]]) else ""
+            bare = code.lstrip("0")
+            if bare.isdigit() and codes.setdefault(bare, code) != code:
+                found.append(problem("mixed-codes", d.locator.address(int(i), d.table.key[0]), table=name, row=number,
+                                     column=d.table.column(d.table.key[0]).title, found=code, other=codes[bare]))
+
+
+def names_of(data: Mapping[str, TableData], table: str) -> dict[str, str]:
+    """Return folded name → declared spelling of everything that a reference to `table` may name."""
+    if table not in data:
+        return {}
+    d = data[table]
+    return {fold(v): v for v in d.frame[d.table.key[0]] if isinstance(v, str)}
+
+
+def _resolve_references(d: TableData, data: Mapping[str, TableData], found: list[Problem]) -> TableData:
+    frame = d.frame.copy()
+    for c in d.table.columns:
+        if c.kind == "reference":
+            known: dict[str, str] = {fold(w): w for w in c.also}
+            for table in reversed(c.refers_to):
+                known |= names_of(data, table)
+            implied = any(TABLES[t].implied and t not in data for t in c.refers_to)
+            frame[c.name] = pd.Series([_refer(d, c, i, v, known, implied, found) for i, v in frame[c.name].items()],
+                                      dtype=object, index=frame.index)
+        elif c.kind == "number_or_series":
+            known = names_of(data, "Series")
+            for i, v in frame[c.name].items():
+                if isinstance(v, str):
+                    spelled = known.get(fold(v))
+                    if spelled is None:
+                        found.append(problem("series-unknown", d.locator.address(int(i), c.name), table=d.table.name,
+                                             row=d.locator.row(int(i)), column=c.title, found=v, hint=nearest(v, known.values())))
+                    frame.at[i, c.name] = spelled
+    return replace(d, frame=frame)
+
+
+def _refer(d: TableData, c: Column, i: object, value: object, known: Mapping[str, str], implied: bool,
+           found: list[Problem]) -> object:
+    if is_blank(value):
+        return None
+    text = tidy(value)
+    spelled = known.get(fold(text))
+    row_id = int(str(i))
+    address, number = d.locator.address(row_id, c.name), d.locator.row(row_id)
+    if spelled is None:
+        if implied:
+            return text
+        found.append(problem("not-found", address, table=d.table.name, row=number, column=c.title, found=text,
+                             tables=" or ".join(c.refers_to), hint=nearest(text, known.values())))
+        return None
+    if spelled != text:
+        found.append(problem("spelling", address, table=d.table.name, row=number, column=c.title, found=text, known=spelled))
+    return spelled

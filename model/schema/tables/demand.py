@@ -1,0 +1,51 @@
+"""Who needs what, what going short costs, and what by-products fetch."""
+
+from __future__ import annotations
+
+from model.schema.column import Column, PeriodColumns, Table
+from model.schema.tables.common import COMMON, MAIN_USES
+
+TABLES = (
+    Table(
+        "Demand", "one segment's need of one material",
+        (
+            Column("segment", "text", "Who needs it.", required=True),
+            Column("material", "reference", "What is needed.", required=True, refers_to=("Materials",)),
+            Column("end_use", "choice", "Civil or Military.", default="Civil", choices=MAIN_USES),
+            Column("site", "reference", "Market at which it is delivered.", refers_to=("Sites",),
+                   blank="a market of the segment's own"),
+            Column("priority", "integer", "1 is served before cost is looked at; larger numbers at their shortage cost.",
+                   default=2, low=1, high=9),
+            Column("product", "text", "What stops when it is missing, such as engine.", blank="counted in tonnes"),
+            Column("content", "number", "Material per unit of that product.", unit="kg/unit", low=0),
+        ),
+        key=("segment", "material"), needed=True, group="Demand", common=COMMON,
+        periods=PeriodColumns("quantity", "t/y", "Tonnes needed, as a rate per year.", blank="zero"),
+    ),
+    Table(
+        "Shortage Costs", "one tier of going short",
+        (
+            Column("segment", "text", "Segment of table Demand.", required=True),
+            Column("tier", "integer", "1, 2, 3 … in rising cost.", required=True, low=1, high=99),
+            Column("meaning", "text", "What the tier is: thrift, substitute, line stop.", default=""),
+            Column("share_of_demand", "number", "Most of the demand that this tier can take; the last takes the rest.",
+                   unit="%", low=0, high=1, blank="the rest"),
+            Column("cost", "number", "Cost of going short.", unit="USD/kg", low=0),
+            Column("cost_per_product", "number", "Cost per unit of product stopped; needs Content in Demand.",
+                   unit="kUSD/unit", low=0),
+        ),
+        key=("segment", "tier"), group="Demand", common=COMMON,
+        absent="demand must be met in full, or there is no plan",
+    ),
+    Table(
+        "Sales", "one market for a material at a site",
+        (
+            Column("site", "reference", "Where it is sold.", required=True, refers_to=("Sites",)),
+            Column("material", "reference", "What is sold.", required=True, refers_to=("Materials",)),
+            Column("price", "number_or_series", "Price received.", unit="USD/kg", required=True),
+            Column("most", "number_or_series", "Most that the market takes.", unit="t/y", low=0, blank="no limit"),
+            Column("least", "number_or_series", "Least that must be sold.", unit="t/y", low=0, default=0.0),
+        ),
+        key=("site", "material"), group="Demand", common=COMMON, absent="nothing can be sold",
+    ),
+)
