@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from model.messages import MESSAGES
+from model.schema.tables import TABLES
 
 Level = Literal["error", "warning", "note"]
 LEVELS: tuple[Level, ...] = ("error", "warning", "note")
+_ORDER = {name: i for i, name in enumerate(("", *TABLES))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,6 @@ def errors_of(problems: Iterable[Problem]) -> list[Problem]:
 
 
 def in_reading_order(problems: Sequence[Problem]) -> list[Problem]:
-    """Return the problems by level, table and row, keeping the order found within a row; doubles are dropped."""
+    """Return the problems by level, table in the order of the sheets, and row, keeping the order found within a row; doubles are dropped."""
     unique = list(dict.fromkeys(problems))
-    return sorted(unique, key=lambda p: (LEVELS.index(p.level), p.table, p.row))
+    return sorted(unique, key=lambda p: (LEVELS.index(p.level), _ORDER.get(p.table, 0), p.row))

@@ -10,11 +10,13 @@ import pandas as pd
 
 from model.case.case import Case
 from model.errors import CaseError
+from model.messages import FILE
 from model.problems import Problem, errors_of, problem
+from model.schema.column import Table
 from model.schema.parse import TableData, names_of, parse
 from model.schema.raw import RawTable
 from model.schema.tables import TABLES
-from model.schema.values import fold, is_blank
+from model.schema.values import as_text, fold, is_blank, nearest
 
 
 def case_from_raw(name: str, raws: Iterable[RawTable], found: Iterable[Problem] = (), source: str = "") -> Case:
@@ -35,12 +37,13 @@ def _left_out(data: Mapping[str, TableData]) -> tuple[dict[str, frozenset[int]],
         changed = False
         gone = {n: _gone_names(d, out[n]) for n, d in data.items()}
         for name, d in data.items():
-            for column in (c for c in d.table.columns if c.kind == "reference"):
+            for column in (c for c in d.table.columns if c.kind in ("reference", "number_or_series")):
+                tables = column.refers_to or ("Series",)
                 for i, value in d.frame[column.name].items():
                     row_id = int(str(i))
-                    if row_id in out[name] or is_blank(value):
+                    if row_id in out[name] or not isinstance(value, str) or value in column.also:
                         continue
-                    table = _only_excluded(fold(value), column.refers_to, data, gone)
+                    table = _only_excluded(fold(value), tables, data, gone)
                     if table:
                         out[name].add(row_id)
                         changed = True
@@ -66,11 +69,15 @@ def case_from_tables(tables: Mapping[str, pd.DataFrame], name: str = "case") -> 
     raws = []
     for given, frame in tables.items():
         table = _declared(given)
-        headers = dict(enumerate(frame.columns, 1))
-        rows = [(n, {at: _python(v) for at, v in enumerate(values, 1) if not is_blank(v) and v is not pd.NaT and v is not pd.NA})
-                for n, values in enumerate(frame.itertuples(index=False, name=None), 1)]
-        raws.append(RawTable(table, "frame", table.name, 0, headers, rows))
+        raws.append(_raw_of_frame(table, frame))
     return case_from_raw(name, raws)
+
+
+def _raw_of_frame(table: Table, frame: pd.DataFrame) -> RawTable:
+    headers = dict(enumerate(frame.columns, 1))
+    rows = [(n, {at: _python(v) for at, v in enumerate(values, 1) if not (v is pd.NaT or v is pd.NA or is_blank(v))})
+            for n, values in enumerate(frame.itertuples(index=False, name=None), 1)]
+    return RawTable(table, "frame", table.name, 0, headers, rows)
 
 
 def _python(value: Any) -> Any:
@@ -79,36 +86,43 @@ def _python(value: Any) -> Any:
     return value.item() if hasattr(value, "item") else value
 
 
-def _declared(name: str) -> Any:
+def _declared(name: str) -> Table:
     for table in TABLES.values():
         if fold(name) in (fold(table.name), fold(table.file_name.removesuffix(".csv"))):
             return table
-    raise CaseError([problem("unknown-sheet", "", sheet=name), Problem(
-        "error", "not-found", "", f"{name!r} is not a table; tables are {', '.join(TABLES)}")])
+    raise CaseError([problem("table-unknown", "", found=name, hint=nearest(name, TABLES))])
 
 
 def replace_table(case: Case, name: str, frame: pd.DataFrame) -> Case:
-    """Return a new Case with one table replaced; columns and period columns as in `case.tables[name]`."""
+    """Return a new Case with one table replaced or added; columns and period columns as in `case.tables[name]`."""
     table = _declared(name)
-    raws = [_raw_of(d) for n, d in case.data.items() if n != table.name]
-    headers = dict(enumerate(frame.columns, 1))
-    rows = [(n, {at: _python(v) for at, v in enumerate(values, 1) if not is_blank(v)})
-            for n, values in enumerate(frame.itertuples(index=False, name=None), 1)]
-    return case_from_raw(case.name, [*raws, RawTable(table, "frame", table.name, 0, headers, rows)], source=case.source)
+    raws = {n: _raw_of(d) for n, d in case.data.items()} | {table.name: _raw_of_frame(table, frame)}
+    return case_from_raw(case.name, raws.values(), _kept(case, table.name), case.source)
 
 
-def _raw_of(d: TableData) -> RawTable:
-    """Return a typed table as raw cells at the places where they stood."""
-    columns = {**{c.name: d.frame[c.name] for c in d.table.all_columns}, **dict(d.wide.items())}
+# What a typed table no longer shows when it is read again: said once, where the case was first read.
+_SAID_ONCE = {*FILE, "column-twice", "column-missing", "unit-unknown", "unit-converted", "period-unknown", "rows-below-table",
+              "rows-hidden", "cells-merged", "too-many-columns", "external-link", "text-read-as-number", "text-read-as-date",
+              "spelling"} - {"newer-schema"}
+
+
+def _kept(case: Case, replaced: str = "", changed: frozenset[str] = frozenset()) -> list[Problem]:
+    return [p for p in case.problems if p.code in _SAID_ONCE and p.address not in changed and (not p.table or p.table != replaced)]
+
+
+def _raw_of(d: TableData, also: str = "") -> RawTable:
+    """Return a typed table as raw cells at the places where they stood, with column `also` if it had none."""
+    columns = {**{c.name: d.frame[c.name] for c in d.table.all_columns}, **dict(d.wide.items()), **dict(d.extra.items())}
     taken = dict(d.locator.columns)
-    for name in (*columns, *d.extra.columns):
-        taken.setdefault(str(name), max(taken.values(), default=0) + 1)
+    for name, values in columns.items():
+        if name not in taken and (name == also or name in d.extra.columns or values.notna().any()):
+            taken[str(name)] = max(taken.values(), default=0) + 1
     names = {c.name: c.title for c in d.table.all_columns}
     headers: dict[int, object] = {at: names.get(name, name) for name, at in taken.items()}
-    rows = []
-    for i in d.frame.index:
-        cells = {taken[str(n)]: v[i] for n, v in (*columns.items(), *d.extra.items()) if not is_blank(v[i])}
-        rows.append((d.locator.row(int(i)), cells))
+    kept = [(at, list(columns[name])) for name, at in taken.items()]
+    rows = [(d.locator.row(i), {at: v[i] for at, v in kept if not is_blank(v[i])}) for i in range(len(d.frame))]
+    for (row_id, name), cell in d.unread.items():
+        rows[row_id][1][taken[name]] = cell
     return RawTable(d.table, d.locator.form, d.locator.sheet, d.locator.header_row, headers, rows)
 
 
@@ -130,19 +144,39 @@ def set_value(case: Case, table: str, where: Mapping[str, object] | Callable[[pd
     CaseError
         If no row matches, or the field does not exist: a change that changes nothing is a fault.
     """
+    d, hits = matching_rows(case, table, where)
+    if not hits:
+        shown = "the given function" if callable(where) else ", ".join(f"{k} = {as_text(v)!r}" for k, v in where.items())
+        raise CaseError([problem("row-unknown", d.table.name, table=d.table.name, where=shown)])
+    name = _column_name(d, field, period)
+    raw = _raw_of(d, name)
+    column = next(at for at, header in raw.headers.items() if header == _header(d, name))
+    rows = [(n, _with(cells, column, _python(value)) if i in hits else cells) for i, (n, cells) in enumerate(raw.rows)]
+    raws = {n: _raw_of(other) for n, other in case.data.items()} | {d.table.name: replace(raw, rows=rows)}
+    changed = frozenset(d.locator.address(i, name) for i in hits)
+    return case_from_raw(case.name, raws.values(), _kept(case, changed=changed), case.source)
+
+
+def matching_rows(case: Case, table: str, where: Mapping[str, object] | Callable[[pd.Series], bool]) -> tuple[TableData, list[int]]:
+    """Return a table and the ids of its rows that match, excluded ones too.
+
+    Raises
+    ------
+    CaseError
+        If the case has no such table, or the table no such column.
+    """
     declared = _declared(table)
     d = case.data.get(declared.name)
     if d is None:
-        raise CaseError([Problem("error", "not-found", "", f"the case has no table {declared.name}")])
-    hits = [i for i in d.frame.index if _matches(d.frame.loc[i], where)]
-    if not hits:
-        raise CaseError([Problem("error", "not-found", declared.name, f"no row of {declared.name} matches {where}")])
-    raw = _raw_of(d)
-    column = _column_number(d, raw, field, period)
-    numbers = {d.locator.row(int(i)) for i in hits}
-    rows = [(n, _with(cells, column, value) if n in numbers else cells) for n, cells in raw.rows]
-    raws = [replace(raw, rows=rows), *(_raw_of(other) for n, other in case.data.items() if n != declared.name)]
-    return case_from_raw(case.name, raws, source=case.source)
+        raise CaseError([problem("table-absent", "", name=declared.name)])
+    if callable(where):
+        return d, [int(i) for i in d.frame.index if where(d.frame.loc[i])]
+    wanted = {_column_name(d, k, None): v for k, v in where.items()}
+    hits = set(d.frame.index)
+    for name, value in wanted.items():
+        cells = d.frame[name] if name in d.frame else d.wide[name] if name in d.wide else d.extra[name]
+        hits &= {i for i, cell in cells.items() if _same(cell, value)}
+    return d, sorted(int(str(i)) for i in hits)
 
 
 def _with(cells: dict[int, object], column: int, value: object) -> dict[int, object]:
@@ -150,23 +184,32 @@ def _with(cells: dict[int, object], column: int, value: object) -> dict[int, obj
     return rest if is_blank(value) else {**rest, column: value}
 
 
-def _matches(row: pd.Series, where: Mapping[str, object] | Callable[[pd.Series], bool]) -> bool:
-    if callable(where):
-        return bool(where(row))
-    return all(fold(row[k]) == fold(v) if not is_blank(row[k]) else is_blank(v) for k, v in where.items())
+def _same(cell: object, value: object) -> bool:
+    return fold(as_text(_python(cell))) == fold(as_text(_python(value))) if not is_blank(cell) else is_blank(value)
 
 
-def _column_number(d: TableData, raw: RawTable, field: str, period: str | int | None) -> int:
-    wanted = fold(str(period)) if period is not None else fold(field)
-    for at, header in raw.headers.items():
-        if fold(header) == wanted or (period is None and fold(field) == fold(_code(d, str(header)))):
-            return at
-    what = f"column {period!r}" if period is not None else f"column {field!r}"
-    raise CaseError([Problem("error", "column-missing", d.locator.address(None), f"{d.table.name} has no {what}")])
+def _column_name(d: TableData, field: str, period: str | int | None) -> str:
+    """Return the name in code, or the header, of the column that is meant."""
+    across = d.table.periods
+    if period is None:
+        known = {fold(h): str(h) for h in (*d.wide.columns, *d.extra.columns)}
+        for c in d.table.all_columns:
+            known |= {fold(word): c.name for word in (c.name, c.title, c.header, *c.aliases)}
+        wanted = field
+    else:
+        known = {fold(h): str(h) for h in d.wide.columns}
+        wanted = str(period)
+        if field and (across is None or fold(field) not in (fold(across.name), fold(across.title))):
+            wanted = field  # a period of a number that does not run across
+            known = {}
+    if fold(wanted) not in known:
+        raise CaseError([problem("field-unknown", d.locator.address(None), table=d.table.name, row=d.locator.row(None),
+                                 name=d.table.name, found=wanted, hint=nearest(wanted, known.values()))])
+    return known[fold(wanted)]
 
 
-def _code(d: TableData, header: str) -> str:
-    return next((c.name for c in d.table.all_columns if c.title == header), header)
+def _header(d: TableData, name: str) -> str:
+    return next((c.title for c in d.table.all_columns if c.name == name), name)
 
 
 def raise_on_errors(problems: Iterable[Problem]) -> None:
@@ -176,4 +219,4 @@ def raise_on_errors(problems: Iterable[Problem]) -> None:
         raise CaseError(listed)
 
 
-__all__ = ["case_from_raw", "case_from_tables", "raise_on_errors", "replace_table", "set_value"]
+__all__ = ["case_from_raw", "case_from_tables", "matching_rows", "raise_on_errors", "replace_table", "set_value"]

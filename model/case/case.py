@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from model.case.timeline import Period, Timeline, Vector, month_number
 from model.problems import Problem
-from model.schema.column import Table
+from model.schema.column import Blank, Column, Table
 from model.schema.parse import TableData
 from model.schema.tables import TABLES
 from model.schema.tables.settings import SETTINGS
-from model.schema.values import is_blank, typed
+from model.schema.values import Bad, is_blank, typed
 
 
 class Row:
@@ -92,18 +94,15 @@ class Case:
     def settings(self) -> Mapping[str, Any]:
         """Settings by code name, defaults for what is not given."""
         given = {r.setting: r.value for r in self.rows("Settings") if not is_blank(r.value)}
-        out: dict[str, Any] = {}
-        for column in SETTINGS:
-            value = given.get(column.title)
-            out[column.name] = column.default if value is None else typed(column, value, lambda *a, **k: None)
-        return MappingProxyType(out)
+        return MappingProxyType({c.name: _setting(c, given.get(c.title)) for c in SETTINGS})
 
     @cached_property
     def timeline(self) -> Timeline:
         """The periods of the case in order of their start."""
         s = self.settings
-        starts = [(r.period, r.start, float(r.months)) for r in self.rows("Periods")]
-        if not self.has("Periods"):
+        # A period that could not be read is a problem already; what else is wrong shall be found in spite of it.
+        starts = [(r.period, r.start, float(r.months)) for r in self.rows("Periods") if r.period and r.start and r.months]
+        if not starts:
             first = (s["base_date"] or s["plan_date"] or dt.date(self._first_year(), 1, 1)).year
             starts = [(str(y), dt.date(y, 1, 1), 12.0) for y in range(first, first + 10)]
         starts.sort(key=lambda p: p[1])
@@ -132,20 +131,14 @@ class Case:
         """
         declared = TABLES[table].periods
         assert declared is not None, table
-        wide = self.data[table].wide
-        values = np.full(len(self.timeline), np.nan)
-        for p in self.timeline.periods:
-            if p.label in wide.columns:
-                values[p.index] = wide.at[row.row_id, p.label]
-            else:
-                years = [str(p.year + k) for k in range(p.whole_years) if str(p.year + k) in wide.columns]
-                if years:
-                    values[p.index] = np.mean([wide.at[row.row_id, y] for y in years])
-        if declared.blank == "zero":
-            return np.nan_to_num(values, nan=0.0)
-        if declared.blank == "as before":
-            return pd.Series(values).ffill().to_numpy(dtype=float)
+        if table not in self._numbers_across:
+            self._numbers_across[table] = _by_period(self.data[table].wide, declared.blank, self.timeline)
+        values: Vector = self._numbers_across[table][row.row_id].copy()
         return values
+
+    @cached_property
+    def _numbers_across(self) -> dict[str, npt.NDArray[np.float64]]:
+        return {}
 
     def amounts(self, table: str, row: Row) -> Vector:
         """Return the row's number as amount of each period (t), shape (T,); NaN means no limit."""
@@ -172,3 +165,89 @@ class Case:
         """Return where a figure stands; see `model.schema.raw.Locator.address`."""
         row_id = row.row_id if isinstance(row, Row) else row
         return self.data[table].locator.address(row_id, column, period)
+
+    @staticmethod
+    def from_tables(tables: Mapping[str, pd.DataFrame], name: str = "case") -> Case:
+        """Return a Case of frames, by table name; headers are those of a sheet or the names in code.
+
+        Errors in it do not raise here; `model.check` lists them.
+
+        Raises
+        ------
+        CaseError
+            If a name is not that of a table.
+        """
+        from model.case.build import case_from_tables
+
+        return case_from_tables(tables, name)
+
+    def set(self, table: str, where: Mapping[str, object] | Callable[[pd.Series], bool], field: str, value: object,
+            period: str | int | None = None) -> Case:
+        """Return a new Case with another value in one field of the rows that match; see `model.case.build.set_value`."""
+        from model.case.build import set_value
+
+        return set_value(self, table, where, field, value, period)
+
+    def replace(self, table: str, frame: pd.DataFrame) -> Case:
+        """Return a new Case with one table replaced; see `model.case.build.replace_table`."""
+        from model.case.build import replace_table
+
+        return replace_table(self, table, frame)
+
+    def where(self, table: str, **conditions: object) -> pd.DataFrame:
+        """Return the rows of a table, excluded ones too, whose columns hold the given values; texts in any capitals.
+
+        Raises
+        ------
+        CaseError
+            If the case has no such table, or the table no such column.
+        """
+        from model.case.build import matching_rows
+
+        d, rows = matching_rows(self, table, conditions)
+        return self.tables[d.table.name].loc[rows]
+
+    def save(self, path: str | Path) -> None:
+        """Write the case to `path`: a workbook if it ends in .xlsx, else a folder of CSV files, replaced as a whole.
+
+        Raises
+        ------
+        CaseError
+            If cells of the case could not be read: they would be lost.
+        StoreError
+            If the place can not be written, or is a folder that holds other things than a case.
+        """
+        from model.case.save import save_case
+
+        save_case(self, path)
+
+
+def _setting(column: Column, value: object) -> Any:
+    if value is None:
+        return column.default
+    try:
+        return typed(column, value, lambda *a, **k: None)
+    except Bad:  # reported where the case was read
+        return column.default
+
+
+def _by_period(wide: pd.DataFrame, blank: Blank, timeline: Timeline) -> npt.NDArray[np.float64]:
+    """Return the numbers of every row in each period, shape (rows, T); blanks are filled before years are averaged."""
+    found = [_columns_of(p, wide) for p in timeline.periods]
+    used = pd.DataFrame(wide[[h for headers in found for h in headers]].to_numpy(dtype=float))
+    cells = (used.fillna(0.0) if blank == "zero" else used.ffill(axis=1) if blank == "as before" else used).to_numpy()
+    out = np.full((len(wide), len(timeline)), 0.0 if blank == "zero" else np.nan)
+    at = 0
+    for t, headers in enumerate(found):
+        if headers:
+            out[:, t] = cells[:, at:at + len(headers)].mean(axis=1)
+        elif t and blank == "as before":
+            out[:, t] = cells[:, at - 1] if at else np.nan
+        at += len(headers)
+    return out
+
+
+def _columns_of(period: Period, wide: pd.DataFrame) -> list[str]:
+    if period.label in wide.columns:
+        return [period.label]
+    return [y for k in range(period.whole_years) if (y := str(period.year + k)) in wide.columns]

@@ -19,6 +19,14 @@ def month_number(date: dt.date) -> float:
     return date.year * 12 + (date.month - 1) + (date.day - 1) / days
 
 
+def day_number(month: float) -> int:
+    """Return months since year 0 as days, so that the days between two dates can be counted."""
+    year, rest = divmod(month, 12)
+    first = dt.date(int(year), int(rest) + 1, 1)
+    days = (dt.date(first.year + first.month // 12, first.month % 12 + 1, 1) - first).days
+    return first.toordinal() + round((rest - int(rest)) * days)
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     """One period of the plan; `start` and `end` are months since year 0."""
@@ -123,10 +131,11 @@ class Timeline:
         return [(str(y) if len(ts) > 1 else self.periods[ts[0]].label, tuple(ts)) for y, ts in by_year.items()]
 
     def applies(self, t: int, start: float | None, end: float | None) -> bool:
-        """Return whether something in force between two months counts in period `t`: more than half of it."""
-        low = -float("inf") if start is None else start
-        high = float("inf") if end is None else end
-        return self.share_in(t, low, high) > 0.5
+        """Return whether something in force between two months counts in period `t`: on more than half of its days."""
+        first, last = day_number(self.periods[t].start), day_number(self.periods[t].end)
+        low = first if start is None else max(first, day_number(start))
+        high = last if end is None else min(last, day_number(end))
+        return 2 * (high - low) > last - first
 
     def labels(self, ts: Sequence[int]) -> list[str]:
         """Return the labels of periods."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import io
 import re
 from collections.abc import Mapping
@@ -13,7 +12,7 @@ import pandas as pd
 
 from model.problems import Problem, problem
 from model.schema.parse import TableData
-from model.schema.raw import RawTable
+from model.schema.raw import CsvText, RawTable
 from model.schema.tables import TABLES
 from model.schema.values import as_text, is_blank
 
@@ -43,32 +42,11 @@ def read_folder(folder: Path) -> tuple[list[RawTable], list[Problem]]:
             if len(cells) > len(lines[0][1]) and any(not is_blank(c) for c in cells[len(lines[0][1]):]):
                 found.append(problem("csv-ragged", f"{path.name}:{number}", table=table.name, row=number,
                                      found=len(cells), expected=len(lines[0][1])))
-            rows.append((number, {i: _plain(c) for i, c in enumerate(cells, 1) if not is_blank(c)}))
+            rows.append((number, {i: CsvText(c) for i, c in enumerate(cells, 1) if not is_blank(c)}))
         raws.append(RawTable(table, "csv", path.name, lines[0][0], dict(headers), rows))
     if not raws:
         found.append(problem("folder-empty", "", path=folder))
     return raws, found
-
-
-def _plain(cell: str) -> object:
-    # A plain number is a number in CSV and no reason for a note; everything else is judged by the schema.
-    try:
-        return int(cell) if re.fullmatch(r"[+-]?(0|[1-9]\d{0,14})", cell) else _finite(cell)
-    except ValueError:
-        return _date(cell)
-
-
-def _finite(cell: str) -> float:
-    if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", cell) or re.fullmatch(r"0\d+", cell):
-        raise ValueError(cell)
-    return float(cell)
-
-
-def _date(cell: str) -> object:
-    try:
-        return dt.date.fromisoformat(cell) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", cell) else cell
-    except ValueError:
-        return cell
 
 
 def _lines(path: Path, found: list[Problem]) -> list[tuple[int, list[str]]]:
@@ -127,5 +105,5 @@ def csv_text(value: object) -> str:
     if is_blank(value) or value is pd.NaT:
         return ""
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(float(value))
     return as_text(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -34,6 +34,9 @@ class TableData:
         Same index, one column per period column under its header as text; NaN where the cell is blank.
     extra : DataFrame
         Same index, unknown columns as text, so that nothing is lost when the case is written again.
+    unread : dict of (int, str) to object
+        Row id and column (or period header) of every cell that could not be read, with what stands in it: such a cell is
+        blank in the frames, but not empty.
     """
 
     table: Table
@@ -41,6 +44,16 @@ class TableData:
     wide: pd.DataFrame
     extra: pd.DataFrame
     locator: Locator
+    unread: Mapping[tuple[int, str], object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """A row of table Periods, as far as headers need it; `needed` is False if the row is excluded."""
+
+    label: str
+    years: tuple[int, ...]
+    needed: bool
 
 
 @dataclass(frozen=True)
@@ -56,13 +69,17 @@ class _Scribe:
 
     def __init__(self, raw: RawTable, found: list[Problem]) -> None:
         self.raw, self.found = raw, found
+        self.keys: dict[int, str] = {}
+        self.unread: dict[tuple[int, str], object] = {}
 
     def at(self, row: int, column: int, title: str) -> str:
         if self.raw.form == "sheet":
             return f"{self.raw.sheet}!{column_letter(column)}{row}"
         if self.raw.form == "csv":
             return f"{self.raw.sheet}:{row} ({title})"
-        return f"{self.raw.sheet}, row {row}, {title}"
+        if row == self.raw.header_row:
+            return f"{self.raw.sheet}, {title}"
+        return f"{self.raw.sheet}, {self.keys.get(row) or f'row {row}'}, {title}"
 
     def say(self, code: str, row: int, column: int, title: str, /, **fields: object) -> None:
         self.found.append(problem(code, self.at(row, column, title), table=self.raw.table.name, row=row, **fields))
@@ -71,30 +88,40 @@ class _Scribe:
 def parse(raws: Iterable[RawTable]) -> tuple[dict[str, TableData], list[Problem]]:
     """Return typed tables and everything that is wrong or worth saying about their cells.
 
-    Tables come back for every raw table, whatever is wrong with it, so that later checks can find more.
-    References are checked and spelled as in the table that defines them.
+    Tables come back for every raw table with rows, whatever is wrong with it, so that later checks can find more.
+    References are checked and spelled as in the table that defines them. A table without rows counts as absent, unless
+    the case needs it.
     """
-    by_name = {raw.table.name: raw for raw in raws}
+    # A sheet without rows, such as most of the blank template's, says no more than a sheet that is not there.
+    by_name = {raw.table.name: raw for raw in raws if raw.table.needed or _has_rows(raw)}
     found: list[Problem] = []
     data: dict[str, TableData] = {}
-    labels: list[tuple[str, int]] = []
+    spans: list[_Span] = []
     if "Periods" in by_name:
         data["Periods"] = _parse_table(by_name["Periods"], None, found)
-        frame = data["Periods"].frame
-        labels = [(str(p), s.year) for p, s in zip(frame["period"], frame["start"], strict=True)
-                  if isinstance(p, str) and isinstance(s, dt.date)]
+        spans = _spans(data["Periods"].frame)
     for name, raw in by_name.items():
         if name != "Periods":
-            data[name] = _parse_table(raw, labels if "Periods" in by_name else None, found)
+            data[name] = _parse_table(raw, spans or None, found)
     _check_settings(data, found)
     _check_keys(data, found)
     data = {name: _resolve_references(d, data, found) for name, d in data.items()}
     return data, found
 
 
-def _parse_table(raw: RawTable, labels: list[tuple[str, int]] | None, found: list[Problem]) -> TableData:
+def _has_rows(raw: RawTable) -> bool:
+    return any(not is_blank(v) for _, cells in raw.rows for v in cells.values())
+
+
+def _spans(periods: pd.DataFrame) -> list[_Span]:
+    rows = zip(periods["period"], periods["start"], periods["months"], periods["status"], strict=True)
+    return [_Span(label, tuple(range(start.year, start.year + max(1, (months or 0) // 12))), status != "Exclude")
+            for label, start, months, status in rows if isinstance(label, str) and isinstance(start, dt.date)]
+
+
+def _parse_table(raw: RawTable, spans: list[_Span] | None, found: list[Problem]) -> TableData:
     scribe = _Scribe(raw, found)
-    headers = _match_headers(raw, labels, scribe)
+    headers = _match_headers(raw, spans, scribe)
     columns = raw.table.all_columns
     rows, wides, extras = [], [], []
     numbers: dict[int, int] = {}
@@ -103,8 +130,10 @@ def _parse_table(raw: RawTable, labels: list[tuple[str, int]] | None, found: lis
             continue
         row_id = len(rows)
         numbers[row_id] = number
-        rows.append([_static_cell(c, number, cells, headers, scribe) for c in columns])
-        wides.append([_period_cell(h, at, number, cells, scribe) for h, at in headers.periods.items()])
+        scribe.keys[number] = " / ".join(as_text(v) for k in raw.table.key
+                                         if not is_blank(v := cells.get(headers.static.get(k, 0))))
+        rows.append([_static_cell(c, row_id, number, cells, headers, scribe) for c in columns])
+        wides.append([_period_cell(h, at, row_id, number, cells, scribe) for h, at in headers.periods.items()])
         extras.append([as_text(v) if not is_blank(v := cells.get(at)) else None for at in headers.extra.values()])
     index = pd.RangeIndex(len(rows), name="row_id")
     frame = pd.DataFrame({c.name: _series([r[i] for r in rows], c) for i, c in enumerate(columns)}, index=index)
@@ -112,11 +141,11 @@ def _parse_table(raw: RawTable, labels: list[tuple[str, int]] | None, found: lis
                         index=index)
     extra = pd.DataFrame({h: pd.Series([e[i] for e in extras], dtype=object) for i, h in enumerate(headers.extra)},
                          index=index)
-    keys = {i: " / ".join(as_text(v) for v in (frame.at[i, k] for k in raw.table.key) if not is_blank(v)) for i in index}
-    period_headers = _header_by_period(headers.periods, labels or [])
+    keys = {i: scribe.keys[number] for i, number in numbers.items() if scribe.keys[number]}
+    period_headers = _header_by_period(headers.periods, spans or [])
     locator = Locator(raw.table.name, raw.form, raw.sheet, raw.header_row,
                       {**headers.static, **headers.periods}, numbers, keys, period_headers)
-    return TableData(raw.table, frame, wide, extra, locator)
+    return TableData(raw.table, frame, wide, extra, locator, scribe.unread)
 
 
 def _series(values: list[object], column: Column) -> pd.Series:
@@ -125,11 +154,12 @@ def _series(values: list[object], column: Column) -> pd.Series:
     return pd.Series(values, dtype=object)
 
 
-def _header_by_period(headers: Mapping[str, int], labels: list[tuple[str, int]]) -> dict[str, str]:
-    return {p: (p if p in headers else str(y)) for p, y in labels if p in headers or str(y) in headers}
+def _header_by_period(headers: Mapping[str, int], spans: list[_Span]) -> dict[str, str]:
+    return {s.label: found for s in spans
+            if (found := next((h for h in (s.label, *map(str, s.years)) if h in headers), None))}
 
 
-def _match_headers(raw: RawTable, labels: list[tuple[str, int]] | None, scribe: _Scribe) -> _Headers:
+def _match_headers(raw: RawTable, spans: list[_Span] | None, scribe: _Scribe) -> _Headers:
     by_fold: dict[str, Column] = {}
     for c in raw.table.all_columns:
         for name in (c.title, c.name, *c.aliases):
@@ -140,7 +170,8 @@ def _match_headers(raw: RawTable, labels: list[tuple[str, int]] | None, scribe: 
         text = as_text(cell)
         bare, unit = (m.group(1), m.group(2)) if (m := _UNIT.match(text)) else (text, "")
         column = by_fold.get(fold(text)) or by_fold.get(fold(bare))
-        name = column.name if column else fold(text)
+        label = _period_header(cell, text, spans) if raw.table.periods and not column else None
+        name = column.name if column else (label or fold(text))
         if name in seen:
             scribe.say("column-twice", raw.header_row, at, text, column=text, first=_at(raw, seen[name]), second=_at(raw, at))
             continue
@@ -148,20 +179,20 @@ def _match_headers(raw: RawTable, labels: list[tuple[str, int]] | None, scribe: 
         if column:
             headers.static[column.name] = at
             _match_unit(raw, column, unit, at, headers, scribe)
-        elif raw.table.periods and (label := _period_header(cell, text, labels)):
+        elif label:
             headers.periods[label] = at
-        elif raw.table.periods and labels is not None and (_LIKE_PERIOD.fullmatch(text) or isinstance(cell, dt.date)):
-            scribe.say("period-unknown", raw.header_row, at, text, column=text, hint=nearest(text, [p for p, _ in labels]))
+        elif raw.table.periods and spans is not None and (_LIKE_PERIOD.fullmatch(text) or isinstance(cell, dt.date)):
+            scribe.say("period-unknown", raw.header_row, at, text, column=text, hint=nearest(text, [s.label for s in spans]))
         else:
             headers.extra[text] = at
             missing = [c.title for c in raw.table.all_columns if c.name not in seen]
             scribe.say("column-unknown", raw.header_row, at, text, column=text, hint=nearest(bare, missing))
     for c in raw.table.columns:
         if c.required and c.name not in headers.static:
-            unknown = nearest(c.title, headers.extra)
+            unknown = nearest(c.title, [_UNIT.sub(r"\1", h) for h in headers.extra])
             scribe.say("column-missing", raw.header_row, 1, c.title, column=c.header, hint=unknown)
-    if labels:
-        _check_period_headers(raw, headers, labels, scribe)
+    if spans:
+        _check_period_headers(raw, headers, spans, scribe)
     return headers
 
 
@@ -183,41 +214,42 @@ def _match_unit(raw: RawTable, column: Column, unit: str, at: int, headers: _Hea
     scribe.say("unit-converted", raw.header_row, at, column.title, column=column.title, found=named, stored=column.unit)
 
 
-def _period_header(cell: object, text: str, labels: list[tuple[str, int]] | None) -> str | None:
+def _period_header(cell: object, text: str, spans: list[_Span] | None) -> str | None:
     if isinstance(cell, dt.date) and cell.month == 1 and cell.day == 1:
         text = str(cell.year)
-    if labels is None:
+    if spans is None:
         return text if _YEAR.fullmatch(text) else None
-    for label, _ in labels:
-        if fold(label) == fold(text):
-            return label
-    return text if _YEAR.fullmatch(text) and int(text) in _years_of(labels) else None
+    for span in spans:
+        if fold(span.label) == fold(text):
+            return span.label
+    return text if _YEAR.fullmatch(text) and any(int(text) in s.years for s in spans) else None
 
 
-def _years_of(labels: list[tuple[str, int]]) -> range:
-    # Every year from the first period on may head a column; those after the last start are checked by the timeline.
-    years = [y for _, y in labels]
-    return range(min(years), max(years) + 1)
-
-
-def _check_period_headers(raw: RawTable, headers: _Headers, labels: list[tuple[str, int]], scribe: _Scribe) -> None:
+def _check_period_headers(raw: RawTable, headers: _Headers, spans: list[_Span], scribe: _Scribe) -> None:
     if raw.table.periods is None or raw.table.name == "Commitments":
         return
     own = set(headers.periods)
     if not own:
-        scribe.say("no-period-columns", raw.header_row, 1, "header", name=raw.table.name)
+        if raw.table.name != "Export Controls":  # a Ban has no volumes; check says which control limits nothing
+            scribe.say("no-period-columns", raw.header_row, 1, "header", name=raw.table.name)
         return
-    for year in sorted({y for _, y in labels}):
-        inside = [p for p, y in labels if y == year]
-        if str(year) in own and str(year) not in inside and all(p in own for p in inside):
+    labels = {s.label for s in spans}
+    for year in sorted({y for s in spans for y in s.years}):
+        inside = [s.label for s in spans if year in s.years]
+        if str(year) in own and str(year) not in labels and all(p in own for p in inside):
             scribe.say("period-doubled", raw.header_row, headers.periods[str(year)], str(year), year=year,
                        periods=", ".join(inside))
-    for label, year in labels:
-        if label not in own and str(year) not in own and raw.table.periods.blank != "as before":
-            scribe.say("period-without-column", raw.header_row, 1, label, period=label)
+    if raw.table.periods.blank == "as before":
+        return
+    for span in (s for s in spans if s.needed and s.label not in own):
+        missing = [str(y) for y in span.years if str(y) not in own]
+        if missing and len(missing) < len(span.years):
+            scribe.say("period-years-missing", raw.header_row, 1, span.label, period=span.label, missing=", ".join(missing))
+        elif missing:
+            scribe.say("period-without-column", raw.header_row, 1, span.label, period=span.label)
 
 
-def _static_cell(c: Column, number: int, cells: dict[int, object], headers: _Headers, scribe: _Scribe) -> object:
+def _static_cell(c: Column, row_id: int, number: int, cells: dict[int, object], headers: _Headers, scribe: _Scribe) -> object:
     at = headers.static.get(c.name)
     value = cells.get(at) if at is not None else None
     if is_blank(value):
@@ -233,10 +265,11 @@ def _static_cell(c: Column, number: int, cells: dict[int, object], headers: _Hea
         return typed(c, value, say, headers.factors.get(c.name, 1.0))
     except Bad as bad:
         say(bad.code, **bad.fields)
+        scribe.unread[row_id, c.name] = value
         return None
 
 
-def _period_cell(header: str, at: int, number: int, cells: dict[int, object], scribe: _Scribe) -> float:
+def _period_cell(header: str, at: int, row_id: int, number: int, cells: dict[int, object], scribe: _Scribe) -> float:
     value = cells.get(at)
     if is_blank(value):
         return float("nan")
@@ -254,6 +287,7 @@ def _period_cell(header: str, at: int, number: int, cells: dict[int, object], sc
         return in_range(result, declared.low, declared.high, share)
     except Bad as bad:
         say(bad.code, **bad.fields)
+        scribe.unread[row_id, header] = value
         return float("nan")
 
 
@@ -283,7 +317,7 @@ def _check_keys(data: dict[str, TableData], found: list[Problem]) -> None:
     for name, d in data.items():
         first: dict[tuple[str, ...], int] = {}
         codes: dict[str, str] = {}
-        for i, row in d.frame.iterrows():
+        for i, row in d.frame[d.frame["status"] != "Exclude"].iterrows():
             key = tuple(fold(as_text(row[k])) if not is_blank(row[k]) else "" for k in d.table.key)
             number = d.locator.row(int(i))
             if not any(key):
@@ -311,24 +345,29 @@ def names_of(data: Mapping[str, TableData], table: str) -> dict[str, str]:
 
 def _resolve_references(d: TableData, data: Mapping[str, TableData], found: list[Problem]) -> TableData:
     frame = d.frame.copy()
+    unread = dict(d.unread)
     for c in d.table.columns:
         if c.kind == "reference":
             known: dict[str, str] = {fold(w): w for w in c.also}
             for table in reversed(c.refers_to):
                 known |= names_of(data, table)
-            implied = any(TABLES[t].implied and t not in data for t in c.refers_to)
-            frame[c.name] = pd.Series([_refer(d, c, i, v, known, implied, found) for i, v in frame[c.name].items()],
-                                      dtype=object, index=frame.index)
+            # Of a needed table that is missing it is said once that it is missing, not in every cell that names it.
+            implied = any((TABLES[t].implied or TABLES[t].needed) and t not in data for t in c.refers_to)
+            spelled = [_refer(d, c, i, v, known, implied, found) for i, v in frame[c.name].items()]
+            unread |= {(int(str(i)), c.name): v for (i, v), name in zip(frame[c.name].items(), spelled, strict=True)
+                       if name is None and not is_blank(v)}
+            frame[c.name] = pd.Series(spelled, dtype=object, index=frame.index)
         elif c.kind == "number_or_series":
             known = names_of(data, "Series")
             for i, v in frame[c.name].items():
                 if isinstance(v, str):
-                    spelled = known.get(fold(v))
-                    if spelled is None:
+                    series = known.get(fold(v))
+                    if series is None:
+                        unread[int(str(i)), c.name] = v
                         found.append(problem("series-unknown", d.locator.address(int(i), c.name), table=d.table.name,
                                              row=d.locator.row(int(i)), column=c.title, found=v, hint=nearest(v, known.values())))
-                    frame.at[i, c.name] = spelled
-    return replace(d, frame=frame)
+                    frame.at[i, c.name] = series
+    return replace(d, frame=frame, unread=unread)
 
 
 def _refer(d: TableData, c: Column, i: object, value: object, known: Mapping[str, str], implied: bool,

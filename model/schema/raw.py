@@ -23,6 +23,12 @@ class UncalculatedCell:
     """A cell with a formula for which the file holds no value."""
 
 
+class CsvText(str):
+    """A cell of a CSV file: a text by nature, so that a plain number or ISO date in it is no reason for a note."""
+
+    __slots__ = ()
+
+
 def column_letter(number: int) -> str:
     """Return the letters of column `number`, counted from 1."""
     letters = ""
@@ -95,7 +101,9 @@ class Locator:
         if self.form == "sheet":
             where = self.columns.get(column or "", 0)
             return f"{self.sheet}!{column_letter(where) if where else 'A'}{number}"
-        shown = "" if column is None else (period or (title_case(column) if column in self.columns else column))
+        shown = column or ""
+        if period is None and column in self.columns and column not in self.period_headers.values():
+            shown = title_case(column)
         if self.form == "csv":
             return f"{self.sheet}:{number}" + (f" ({shown})" if shown else "")
         parts = [self.table, self.keys.get(row_id, f"row {row_id + 1}") if row_id is not None else "", shown]

@@ -10,11 +10,12 @@ from collections.abc import Callable
 from typing import Any
 
 from model.schema.column import Column
-from model.schema.raw import ErrorCell, UncalculatedCell
+from model.schema.raw import CsvText, ErrorCell, UncalculatedCell
 
 Say = Callable[..., None]
 _SPACES = re.compile(r"[\s\u00a0\u2007\u202f\u200b\ufeff]+")
 _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:[eE][+-]?\d+)?")
+_PLAIN = re.compile(r"[+-]?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
 _PLAIN_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]00:00(?::00(?:\.0+)?)?)?")
 _YES = {"yes": True, "y": True, "true": True, "1": True, "no": False, "n": False, "false": False, "0": False}
@@ -75,6 +76,8 @@ def as_number(value: object, say: Say) -> float:
         if not math.isfinite(number):
             raise Bad("not-a-number", found=value)
         return number
+    if isinstance(value, CsvText) and _PLAIN.fullmatch(value) and math.isfinite(float(value)):
+        return float(value)
     text = _SPACES.sub("", tidy(value))
     percent = text.endswith("%")
     text = text[:-1] if percent else text
@@ -127,7 +130,8 @@ def as_date(value: object, say: Say) -> dt.date:
             date = dt.date(*(int(g) for g in match.groups()))
         except ValueError:
             raise Bad("not-a-date", found=tidy(value)) from None
-        say("text-read-as-date", found=tidy(value))
+        if not isinstance(value, CsvText):
+            say("text-read-as-date", found=tidy(value))
         return date
     raise Bad("not-a-date", found=as_text(value))
 

@@ -25,7 +25,7 @@ TABLES = (
     Table(
         "Shortage Costs", "one tier of going short",
         (
-            Column("segment", "text", "Segment of table Demand.", required=True),
+            Column("segment", "reference", "Segment of table Demand.", required=True, refers_to=("Demand",)),
             Column("tier", "integer", "1, 2, 3 … in rising cost.", required=True, low=1, high=99),
             Column("meaning", "text", "What the tier is: thrift, substitute, line stop.", default=""),
             Column("share_of_demand", "number", "Most of the demand that this tier can take; the last takes the rest.",

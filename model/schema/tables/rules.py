@@ -63,7 +63,7 @@ TABLES = (
                    refers_to=("Countries", "Country Groups", "Suppliers"), blank="every one by itself"),
             Column("stage", "choice", "Stage whose country is counted.", default="Any Stage",
                    choices=("Any Stage", *STAGES)),
-            Column("segment", "text", "Only this segment of Demand.", blank="all"),
+            Column("segment", "reference", "Only this segment of Demand.", refers_to=("Demand",), blank="all"),
             Column("end_use", "choice", "Only this end use.", default=ANY, choices=(ANY, *MAIN_USES)),
             Column("material", "reference", "Only this material.", refers_to=("Materials",),
                    blank="each material by itself"),

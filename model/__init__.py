@@ -1,0 +1,50 @@
+"""Yttria: a planner's workbook in, an audited rare-earth sourcing and build-out plan out.
+
+Names are looked up when they are first used, so that ``import model`` loads neither pandas nor a solver.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from model.auditor import audit
+    from model.case.case import Case
+    from model.case.checks import check
+    from model.case.load import load
+    from model.errors import AuditError, CaseError, NoPlanError, SetupError, SolverError, StoreError, YttriaError
+    from model.plan import Plan, load_plan
+    from model.problems import Problem
+    from model.solver.solve import Outcome, solve
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "model.auditor": ("audit",),
+    "model.case.case": ("Case",),
+    "model.case.checks": ("check",),
+    "model.case.load": ("load",),
+    "model.errors": ("AuditError", "CaseError", "NoPlanError", "SetupError", "SolverError", "StoreError", "YttriaError"),
+    "model.plan": ("Plan", "load_plan"),
+    "model.problems": ("Problem",),
+    "model.solver.solve": ("Outcome", "solve"),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "AuditError", "Case", "CaseError", "NoPlanError", "Outcome", "Plan", "Problem", "SetupError", "SolverError", "StoreError",
+    "YttriaError", "__version__", "audit", "check", "load", "load_plan", "solve",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(_HOME_OF[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

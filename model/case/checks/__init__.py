@@ -1,0 +1,24 @@
+"""Cross-table checks: what no single cell shows. No solver, no network; a case full of errors is checked as far as it goes."""
+
+from __future__ import annotations
+
+from model.case.case import Case
+from model.case.checks import demand, frame, names, network, projects, rules, series, supply
+from model.case.checks.finder import Finder
+from model.problems import Problem, in_reading_order
+
+_TOPICS = (frame, names, series, supply, network, projects, rules, demand)
+
+
+def check(case: Case) -> list[Problem]:
+    """Return everything that is wrong with a case, or worth saying about it, by level and in the order of the sheets.
+
+    What was found while reading comes first within its level and row. Nothing here raises for what is wrong with a case.
+    """
+    finder = Finder(case)
+    for topic in _TOPICS:
+        topic.find(finder)
+    return in_reading_order([*case.problems, *finder.found])
+
+
+__all__ = ["check"]

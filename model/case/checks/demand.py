@@ -1,0 +1,161 @@
+"""Demand, what going short costs, sales, and whether all sources together could be enough."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from model.case.case import Row
+from model.case.checks.finder import Finder, grouped, plain
+from model.case.timeline import Vector
+
+_UNBOUNDED = float("inf")
+
+
+def find(finder: Finder) -> None:
+    """Check demand rows, shortage tiers, sales, and demand against every source."""
+    _segments(finder)
+    for segment, tiers in grouped(finder.rows("Shortage Costs"), lambda r: r.segment).items():
+        if segment is not None:
+            _tiers(finder, segment, tiers)
+    _cheap_shortage(finder)
+    for row in finder.rows("Sales"):
+        _sale(finder, row)
+    for material in sorted(finder.demanded):
+        _supply(finder, material)
+
+
+def _segments(finder: Finder) -> None:
+    costed = {r.segment for r in finder.rows("Shortage Costs")}
+    unread = {row_id for row_id, _ in finder.case.data["Demand"].unread} if finder.case.has("Demand") else set()
+    for segment, rows in grouped(finder.rows("Demand"), lambda r: r.segment).items():
+        if segment and segment not in costed:
+            finder.say("priority-without-cost", "Demand", rows[0], None, segment=segment)
+        for row in rows:
+            if row.row_id not in unread and row.material and not finder.case.across("Demand", row).any():
+                finder.say("demand-zero", "Demand", row, None, segment=segment, material=row.material)
+
+
+def _tiers(finder: Finder, segment: str, rows: list[Row]) -> None:
+    table = "Shortage Costs"
+    tiers = sorted((r for r in rows if r.tier is not None), key=lambda r: r.tier)
+    taken = 0.0
+    full: Row | None = None
+    for i, row in enumerate(tiers):
+        last, before = i == len(tiers) - 1, tiers[i - 1] if i else None
+        _tier_cost(finder, segment, row, before)
+        if full is None and not last:
+            if finder.blank(table, row, "share_of_demand"):
+                finder.say("shortage-share-missing", table, row, "share_of_demand", tier=row.tier)
+            taken += row.share_of_demand or 0.0
+            if taken >= 1 - 1e-9:
+                full = row
+    if full is not None:
+        finder.say("shortage-tiers-full", table, full, "share_of_demand", tier=full.tier, segment=segment)
+
+
+def _tier_cost(finder: Finder, segment: str, row: Row, before: Row | None) -> None:
+    table = "Shortage Costs"
+    if row.cost is not None and row.cost_per_product is not None:
+        finder.say("shortage-cost-twice", table, row, "cost_per_product", tier=row.tier)
+    elif finder.blank(table, row, "cost") and finder.blank(table, row, "cost_per_product"):
+        finder.say("shortage-cost-missing", table, row, "cost", tier=row.tier)
+    rows = [r for r in finder.rows("Demand") if r.segment == segment]
+    if row.cost_per_product is not None and any(finder.blank("Demand", r, "content") for r in rows):
+        finder.say("shortage-content-missing", table, row, "cost_per_product", segment=segment)
+    for column in ("cost", "cost_per_product"):
+        now, then = getattr(row, column), getattr(before, column) if before is not None else None
+        if now is not None and then is not None and before is not None and now < then:
+            finder.say("shortage-tiers-falling", table, row, column, tier=row.tier, previous=before.tier)
+
+
+def _cheap_shortage(finder: Finder) -> None:
+    tiers = grouped((r for r in finder.rows("Shortage Costs") if r.tier is not None), lambda r: r.segment)
+    for row in finder.rows("Demand"):
+        if row.segment not in tiers or row.priority == 1 or row.material in finder.made:
+            continue
+        last = max(tiers[row.segment], key=lambda r: r.tier)
+        cost, cheapest = finder.kilogram_cost(last), _cheapest(finder, row.material)
+        if cost is not None and cost < cheapest < _UNBOUNDED:
+            column = "cost" if last.cost is not None else "cost_per_product"
+            finder.say("shortage-cheaper-than-supply", "Shortage Costs", last, column, material=row.material, segment=row.segment,
+                       cost=plain(cost), price=plain(cheapest))
+
+
+def _cheapest(finder: Finder, material: str) -> float:
+    prices = [finder.case.by_period(r.price) for r in finder.rows("Offers") if r.material == material]
+    return min((float(np.nanmin(p)) for p in prices if not np.isnan(p).all()), default=_UNBOUNDED)
+
+
+def _sale(finder: Finder, row: Row) -> None:
+    least, most = finder.case.by_period(row.least), finder.case.by_period(row.most)
+    t = finder.first(most, least > most * (1 + 1e-9))
+    if t >= 0:
+        finder.say("least-above-most", "Sales", row, "least", period=finder.label(t), least=plain(least[t]), most=plain(most[t]))
+    prices = finder.case.by_period(row.price)
+    cheapest = _cheapest(finder, row.material)
+    if not np.isnan(prices).all() and float(np.nanmax(prices)) > cheapest:
+        finder.say("sale-above-offer", "Sales", row, "price", material=row.material, price=plain(float(np.nanmax(prices))),
+                   offer=plain(cheapest))
+
+
+# ---- demand against everything that could ever serve it ---------------------------------------------------------------
+
+
+def _supply(finder: Finder, material: str) -> None:
+    """Compare demand with an upper bound of supply; silent where any source is unbounded or can not be judged.
+
+    Lags, losses, rules and what other materials need of the same line are left out: all of them only lower supply.
+    """
+    if any(d.unread for n, d in finder.case.data.items() if n in ("Offers", "Commitments", "Demand", "Lines", "Recipe Items")):
+        return
+    need, offered = finder.need(material), _offered(finder, material) + _makeable(finder, material)
+    stock = [r for r in finder.rows("Stockpiles") if r.material == material]
+    lagging = any((r.lead_time or 0) > 0 for t in ("Offers", "Lanes") for r in finder.rows(t))
+    if stock or lagging or material in finder.made:
+        # What arrives late or is held over can serve a later period: only sums from the start can be compared.
+        need, offered = np.cumsum(need), np.cumsum(offered) + sum(r.opening_stock or 0.0 for r in stock)
+        span = "up to the end of"
+    else:
+        span = "in"
+    t = finder.first(need, need > offered * (1 + 1e-6) + 1e-9)
+    if t >= 0:
+        row = next(r for r in finder.rows("Demand") if r.material == material)
+        finder.say("demand-above-supply", "Demand", row, None, finder.label(t), span=f"{span} {finder.label(t)}",
+                   need=plain(need[t]), material=material, supply=plain(offered[t]))
+
+
+def _offered(finder: Finder, material: str) -> Vector:
+    total = np.zeros(len(finder.timeline))
+    for row in (r for r in finder.rows("Offers") if r.material == material):
+        total = total + np.nan_to_num(finder.case.rate_amounts(row.available_to_us), nan=_UNBOUNDED, posinf=_UNBOUNDED)
+    for row in (r for r in finder.rows("Commitments") if r.material == material and r.kind != "Running Build"):
+        total = total + finder.case.amounts("Commitments", row)
+    return total
+
+
+def _makeable(finder: Finder, material: str) -> Vector:
+    """Return what lines, projects and running builds could make of a material if they made nothing else, shape (T,)."""
+    total = np.zeros(len(finder.timeline))
+    items = grouped(finder.rows("Recipe Items"), lambda r: r.recipe)
+    for recipe in finder.rows("Recipes"):
+        outputs = [r for r in items.get(recipe.recipe, []) if r.role == "Output" and r.material == material]
+        if outputs:
+            uses = [r.per_unit for r in items[recipe.recipe] if r.role == "Line Use"]
+            use = sum(uses) if uses else 1.0
+            per_capacity = sum(r.per_unit for r in outputs) / use if use > 0 else _UNBOUNDED
+            total = total + np.nan_to_num(_capacity(finder, recipe) * per_capacity, nan=_UNBOUNDED, posinf=_UNBOUNDED)
+    return total
+
+
+def _capacity(finder: Finder, recipe: Row) -> Vector:
+    case, factor = finder.case, finder.timeline.amount_factor
+    total = np.zeros(len(finder.timeline))
+    for line in finder.rows("Lines"):
+        if line.line == recipe.line and recipe.site in (None, line.site):
+            total = total + case.by_period(line.capacity) * factor
+    builds = {r.project: r.build_size or 0.0 for r in finder.rows("Commitments") if r.kind == "Running Build"}
+    for project in finder.rows("Projects"):
+        if project.line == recipe.line and recipe.site in (None, project.site):
+            largest = _UNBOUNDED if project.max_size is None else project.max_size
+            total = total + (largest + builds.get(project.project, 0.0)) * factor
+    return total

@@ -1,0 +1,153 @@
+"""What all checks share: addresses, and a guarded look at numbers that may be missing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable
+from functools import cached_property
+from typing import Any, TypeVar
+
+import numpy as np
+
+from model.case.case import Case, Row
+from model.case.timeline import Timeline, Vector
+from model.problems import Problem, problem
+
+_K = TypeVar("_K", bound=Hashable)
+
+
+def plain(number: float) -> str:
+    """Return a number as a planner would write it."""
+    return f"{number:.6g}" if abs(number) < 1e6 else f"{number:.0f}"
+
+
+def grouped(rows: Iterable[Row], key: Callable[[Row], _K]) -> dict[_K, list[Row]]:
+    """Return the rows by a key, both in the order found."""
+    out: dict[_K, list[Row]] = defaultdict(list)
+    for row in rows:
+        out[key(row)].append(row)
+    return out
+
+
+class Finder:
+    """Collects problems of one case."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self.found: list[Problem] = []
+        self.timeline: Timeline = case.timeline
+
+    def rows(self, table: str) -> list[Row]:
+        """Return the included rows of a table."""
+        return self.case.rows(table)
+
+    def say(self, code: str, table: str, row: Row | int | None = None, column: str | None = None, period: str | None = None,
+            /, **fields: object) -> None:
+        """Note a problem at a cell, a row (`column` None) or a header (`row` None)."""
+        data = self.case.data.get(table)
+        if data is None:
+            self.found.append(problem(code, table, table=table, **fields))
+            return
+        row_id = row.row_id if isinstance(row, Row) else row
+        if column is None and period is None and row_id is not None:
+            column = data.table.key[0]
+        address = data.locator.address(row_id, column, period)
+        self.found.append(problem(code, address, table=table, row=data.locator.row(row_id), **fields))
+
+    def unread(self, table: str, row: Row, column: str) -> bool:
+        """Return whether the cell holds something that could not be read, so that it only looks blank."""
+        return (row.row_id, column) in self.case.data[table].unread
+
+    def blank(self, table: str, row: Row, column: str) -> bool:
+        """Return whether the cell is truly empty."""
+        return getattr(row, column) is None and not self.unread(table, row, column)
+
+    def setting_row(self, title: str) -> Row | None:
+        """Return the row of table Settings that gives a setting."""
+        return next((r for r in self.rows("Settings") if r.setting == title and r.value is not None), None)
+
+    def first(self, values: Vector, where: Vector) -> int:
+        """Return the first period in which a condition holds, or -1."""
+        hits = np.flatnonzero(np.asarray(where, dtype=bool) & ~np.isnan(values))
+        return int(hits[0]) if len(hits) else -1
+
+    def label(self, t: int) -> str:
+        """Return the label of a period."""
+        return self.timeline.periods[t].label
+
+    @cached_property
+    def demanded(self) -> set[str]:
+        """Materials that a demand row asks for."""
+        return {r.material for r in self.rows("Demand") if r.material}
+
+    @cached_property
+    def made(self) -> set[str]:
+        """Materials that a recipe makes."""
+        return {r.material for r in self.rows("Recipe Items") if r.role == "Output" and r.material}
+
+    @cached_property
+    def consumed(self) -> set[str]:
+        """Materials that a recipe, a stockpile or a sale takes."""
+        inputs = {r.material for r in self.rows("Recipe Items") if r.role == "Input"}
+        return inputs | {r.material for table in ("Stockpiles", "Sales") for r in self.rows(table)}
+
+    @cached_property
+    def stages(self) -> dict[str, str]:
+        """Stage of each material."""
+        return {r.material: r.stage for r in self.rows("Materials") if r.material and r.stage}
+
+    @cached_property
+    def home(self) -> dict[str, str]:
+        """Country of control of each supplier that has one."""
+        return {r.supplier: r.country for r in self.rows("Suppliers") if r.supplier and r.country}
+
+    @cached_property
+    def site_country(self) -> dict[str, str]:
+        """Country of each site that has one."""
+        return {r.site: r.country for r in self.rows("Sites") if r.site and r.country}
+
+    @cached_property
+    def members(self) -> dict[str, set[str]]:
+        """Countries of each country group."""
+        out: dict[str, set[str]] = defaultdict(set)
+        for r in self.rows("Country Groups"):
+            if r.group and r.country:
+                out[r.group].add(r.country)
+        return out
+
+    def countries_of(self, name: str) -> set[str]:
+        """Return the countries that a country or group stands for."""
+        return self.members.get(name, {name})
+
+    def handed_over_in(self, row: Row) -> str | None:
+        """Return the country in which an offer or commitment hands over, if it is known."""
+        return self.site_country.get(row.site) if row.site else self.home.get(row.supplier)
+
+    def need(self, material: str) -> Vector:
+        """Return the tonnes of a material that all segments ask for in each period, shape (T,)."""
+        rows = [self.case.amounts("Demand", r) for r in self.rows("Demand") if r.material == material]
+        return np.sum(rows, axis=0) if rows else np.zeros(len(self.timeline))
+
+    def contents(self, segment: str) -> list[float]:
+        """Return the contents (kg per unit of product) that the rows of a segment give."""
+        return [r.content for r in self.rows("Demand") if r.segment == segment and r.content]
+
+    def kilogram_cost(self, tier: Row) -> float | None:
+        """Return the cost of a shortage tier in USD/kg, the lowest of its segment's rows; None if it has none."""
+        if tier.cost is not None:
+            return float(tier.cost)
+        contents = self.contents(tier.segment)
+        if tier.cost_per_product is None or not contents:
+            return None
+        return float(1000 * tier.cost_per_product / max(contents))
+
+    def dates(self, table: str, row: Row, first: str, second: str) -> bool:
+        """Return whether two dates stand in their order; say so if not. Blank dates are in order."""
+        start, end = getattr(row, first), getattr(row, second)
+        if not isinstance(start, dt.date) or not isinstance(end, dt.date) or start <= end:
+            return True
+        title: Any = self.case.data[table].table.column
+        self.say("dates-reversed", table, row, second, first=title(first).title, start=start.isoformat(),
+                 second=title(second).title, end=end.isoformat())
+        return False

@@ -1,0 +1,167 @@
+"""Lanes, lines, recipes and stockpiles."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import numpy as np
+
+from model.case.case import Row
+from model.case.checks.finder import Finder, grouped, plain
+from model.network.places import Places, places_of
+from model.schema.tables import TABLES
+from model.schema.tables.common import ANY, STAGES
+from model.schema.values import nearest
+
+
+def find(finder: Finder) -> None:
+    """Check what can be moved, made and held."""
+    _recipes(finder)
+    _lines(finder)
+    _lanes(finder)
+    for row in finder.rows("Stockpiles"):
+        _stockpile(finder, row)
+
+
+def _recipes(finder: Finder) -> None:
+    items = grouped(finder.rows("Recipe Items"), lambda r: r.recipe)
+    lines: dict[str, set[str]] = defaultdict(set)
+    for table in ("Lines", "Projects"):
+        for row in finder.rows(table):
+            if row.line and row.kind == "Process":
+                lines[row.line].add(row.site)
+    for row in finder.rows("Recipes"):
+        if row.line and (row.line not in lines or (row.site and row.site not in lines[row.line])):
+            hint = nearest(row.line, lines) if row.line not in lines else ""
+            finder.say("recipe-without-line", "Recipes", row, "line", recipe=row.recipe, line=row.line, hint=hint)
+        if row.recipe:
+            _mass(finder, row, items.get(row.recipe, []))
+    for row in finder.rows("Recipe Items"):
+        if row.role in ("Input", "Output") and finder.blank("Recipe Items", row, "material"):
+            finder.say("item-material-missing", "Recipe Items", row, "material", role=row.role)
+        elif row.role == "Line Use" and row.material:
+            finder.say("item-line-use-material", "Recipe Items", row, "material")
+
+
+def _mass(finder: Finder, recipe: Row, items: list[Row]) -> None:
+    roles = grouped(items, lambda r: r.role)
+    unread = {name for _, name in finder.case.data["Recipe Items"].unread} if finder.case.has("Recipe Items") else set()
+    if unread & {"recipe", "role"}:
+        return
+    for role, code in (("Output", "recipe-without-output"), ("Input", "recipe-without-input")):
+        if not roles.get(role):
+            finder.say(code, "Recipes", recipe, None, recipe=recipe.recipe)
+    if not roles.get("Output") or not roles.get("Input") or any(r.per_unit is None for r in items):
+        return
+    # Magnets and parts take iron and more that no planner lists; further up the chain nothing is added.
+    if all(finder.stages.get(r.material) in STAGES[:-1] for r in roles["Output"]):
+        made, used = (sum(r.per_unit for r in roles[role]) for role in ("Output", "Input"))
+        if made > used * (1 + 1e-6):
+            finder.say("recipe-makes-mass", "Recipe Items", roles["Output"][0], "per_unit", recipe=recipe.recipe,
+                       outputs=plain(made), inputs=plain(used))
+
+
+def _lines(finder: Finder) -> None:
+    lines = {(r.site, r.line): r for r in finder.rows("Lines")}
+    for row in finder.rows("Projects"):
+        known = lines.get((row.site, row.line))
+        if known is not None and row.kind and known.kind and row.kind != known.kind:
+            finder.say("line-kinds-differ", "Projects", row, "kind", line=row.line, site=row.site, found=row.kind, known=known.kind)
+    run = {r.line for r in finder.rows("Recipes")}
+    for name, rows in grouped(finder.rows("Lines"), lambda r: r.line).items():
+        if name and name not in run and all(r.kind == "Process" for r in rows):
+            finder.say("line-unused", "Lines", rows[0], "line", line=name)
+
+
+def _lanes(finder: Finder) -> None:
+    if not finder.case.has("Lanes"):
+        return
+    places = places_of(finder.case)
+    ends = {r.row_id: (_ranked(places, r.from_place), _ranked(places, r.to_place)) for r in finder.rows("Lanes")
+            if r.from_place and r.to_place and r.material}
+    rows = [r for r in finder.rows("Lanes") if r.row_id in ends]
+    present = finder.made | {r.material for t in ("Offers", "Commitments", "Stockpiles") for r in finder.rows(t)}
+    for row in rows:
+        origins, targets = ends[row.row_id]
+        if row.from_place == row.to_place and row.from_place in places.country:
+            finder.say("lane-to-itself", "Lanes", row, "to_place", place=row.from_place)
+        elif not _joins(origins, targets) or (row.material not in (ANY, *present)):
+            finder.say("lane-matches-nothing", "Lanes", row, None)
+        if row.minimum_if_used and np.all(finder.case.rate_amounts(row.capacity) < row.minimum_if_used):
+            finder.say("lane-minimum-above-capacity", "Lanes", row, "minimum_if_used", minimum=plain(row.minimum_if_used))
+    _equal_lanes(finder, rows, ends)
+    for name, shared in grouped(rows, lambda r: r.shared_as).items():
+        for row in shared[1:] if name else []:
+            for column in ("capacity", "fixed_cost", "fixed_cost_paid", "minimum_if_used"):
+                if getattr(row, column) != getattr(shared[0], column) and not finder.unread("Lanes", row, column):
+                    title = TABLES["Lanes"].column(column).title
+                    finder.say("lane-shared-differ", "Lanes", row, column, name=name, column=title)
+
+
+Ranked = dict[str, int]
+
+
+def _ranked(places: Places, name: str) -> Ranked:
+    """Return the places that an end of a lane means, with how closely it means them."""
+    return {p: rank for p in places.country if (rank := places.specificity(name, p)) >= 0}
+
+
+def _joins(origins: Ranked, targets: Ranked) -> bool:
+    return len(origins) > 1 and bool(targets) or any(t not in origins for t in targets) and bool(origins)
+
+
+def _equal_lanes(finder: Finder, rows: list[Row], ends: dict[int, tuple[Ranked, Ranked]]) -> None:
+    """Find pairs of places to which two rows apply equally well, and none better."""
+    number = finder.case.data["Lanes"].locator.row
+    alike = grouped(rows, lambda r: sum(max(end.values(), default=0) for end in ends[r.row_id]) + (0 if r.material == ANY else 3))
+    for bucket in alike.values():
+        wide = {r.row_id for r in bucket if any(len(end) != 1 for end in ends[r.row_id])}
+        # Two rows that both name their ends exactly are equal only as a key that stands twice, which is said already.
+        for a in (r for r in bucket if r.row_id in wide):
+            for b in (r for r in bucket if r.row_id not in wide or r.row_id > a.row_id):
+                pair = _shared_pair(a, b, rows, ends)
+                if pair:
+                    first, second = sorted((a, b), key=lambda r: r.row_id)
+                    finder.say("lane-equal", "Lanes", second, None, pair=f"{pair[0]} → {pair[1]}", first=number(first.row_id),
+                               second=number(second.row_id))
+
+
+def _shared_pair(a: Row, b: Row, rows: list[Row], ends: dict[int, tuple[Ranked, Ranked]]) -> tuple[str, str] | None:
+    if ANY not in (a.material, b.material) and a.material != b.material:
+        return None
+    material = a.material if a.material != ANY else b.material
+    (from_a, to_a), (from_b, to_b) = ends[a.row_id], ends[b.row_id]
+    origins, targets = from_a.keys() & from_b.keys(), to_a.keys() & to_b.keys()
+    for i in sorted(origins):
+        for j in sorted(targets - {i}):
+            score = _score(a, ends, i, j)
+            if score != _score(b, ends, i, j):
+                continue
+            rivals = [r for r in rows if r.material in (ANY, material) and i in ends[r.row_id][0] and j in ends[r.row_id][1]]
+            if all(_score(r, ends, i, j) <= score for r in rivals):
+                return i, j
+    return None
+
+
+def _score(row: Row, ends: dict[int, tuple[Ranked, Ranked]], i: str, j: str) -> int:
+    """Return how closely a lane row means a pair of places; counted as the network counts it."""
+    return ends[row.row_id][0][i] + ends[row.row_id][1][j] + (0 if row.material == ANY else 3)
+
+
+def _stockpile(finder: Finder, row: Row) -> None:
+    storable = {m.material: m.storable for m in finder.rows("Materials")}
+    if row.material and storable.get(row.material) is False:
+        finder.say("stock-not-storable", "Stockpiles", row, "material", material=row.material)
+    capacity = finder.case.by_period(row.capacity)
+    opening, closing = row.opening_stock or 0.0, row.closing_stock
+    if opening > capacity[0] * (1 + 1e-9):
+        finder.say("stock-above-capacity", "Stockpiles", row, "opening_stock", stock=plain(opening), capacity=plain(capacity[0]))
+    bound = row.closing_rule in ("Min", "Max", "Fixed")
+    if bound and finder.blank("Stockpiles", row, "closing_stock"):
+        finder.say("closing-stock-missing", "Stockpiles", row, "closing_stock", rule=row.closing_rule)
+    if closing is not None and row.closing_rule in ("Min", "Fixed") and closing > capacity[-1] * (1 + 1e-9):
+        finder.say("closing-above-capacity", "Stockpiles", row, "closing_stock", stock=plain(closing), capacity=plain(capacity[-1]))
+    if closing is not None and finder.blank("Stockpiles", row, "closing_rule"):
+        finder.say("closing-rule-missing", "Stockpiles", row, "closing_rule", stock=plain(closing))
+    elif opening > 0 and finder.blank("Stockpiles", row, "closing_rule") and finder.setting_row("Terminal Rule") is None:
+        finder.say("no-terminal-rule", "Stockpiles", row, "closing_rule", stock=plain(opening))

@@ -1,0 +1,206 @@
+"""Limits, export controls and de-risking rules: do they limit what exists, when it exists?"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from model.case.case import Row
+from model.case.checks.finder import Finder, grouped, plain
+from model.case.timeline import month_number
+from model.schema.tables.common import ANY, STAGES
+
+_FILTERS = ("supplier", "offer", "site", "material", "project")
+_MEASURED_BY = {
+    "Volume": ("supplier", "offer", "site", "material"),
+    "Spend": ("supplier", "offer", "site", "material"),
+    "Number Used": ("supplier", "offer", "site", "material"),
+    "Capacity": ("site", "project"),
+    "Stock": ("site", "material"),
+}
+_SAME_RULE = ("metric", "who", "stage", "segment", "end_use", "material", "source_is", "window")
+_DONE = {"Mined": "mined", "Separated": "separated", "Metal": "reduced to metal", "Magnet": "made into magnets"}
+
+
+def find(finder: Finder) -> None:
+    """Check limits, export controls and rules on origin."""
+    for row in finder.rows("Limits"):
+        _limit(finder, row)
+    for row in finder.rows("De-risking Rules"):
+        _rule(finder, row)
+    for row in finder.rows("Export Controls"):
+        _control(finder, row)
+    _contradictions(finder, "Limits", ("measure", "applies", *_FILTERS, "window"))
+    _contradictions(finder, "De-risking Rules", _SAME_RULE)
+
+
+def _unread_number(finder: Finder, table: str, row: Row) -> bool:
+    """Return whether any period cell of the row holds something that could not be read."""
+    data = finder.case.data[table]
+    return any(row_id == row.row_id and name in data.wide for row_id, name in data.unread)
+
+
+def _hardness(finder: Finder, table: str, row: Row) -> None:
+    if row.hardness == "Hard" and row.penalty is not None:
+        finder.say("penalty-unused", table, row, "penalty")
+    if row.hardness != "Soft":
+        return
+    if finder.blank(table, row, "penalty"):
+        finder.say("soft-without-penalty", table, row, "penalty")
+    costs = [c for tier in finder.rows("Shortage Costs") if (c := finder.kilogram_cost(tier)) is not None]
+    if row.penalty is not None and costs and row.penalty >= min(costs):
+        finder.say("penalty-above-shortage", table, row, "penalty", penalty=plain(row.penalty), cost=plain(min(costs)))
+
+
+def _whole(finder: Finder, table: str, row: Row, what: str) -> None:
+    values = finder.case.across(table, row)
+    t = finder.first(values, np.abs(values - np.round(values)) > 1e-9)
+    if t >= 0:
+        finder.say("rule-number-not-whole", table, row, None, finder.label(t), what=what, found=plain(values[t]))
+
+
+def _no_limit(finder: Finder, table: str, row: Row, name: str) -> None:
+    if np.isnan(finder.case.across(table, row)).all() and not _unread_number(finder, table, row):
+        finder.say("rule-without-limit", table, row, None, name=name)
+
+
+def _limit(finder: Finder, row: Row) -> None:
+    _hardness(finder, "Limits", row)
+    _no_limit(finder, "Limits", row, f"limit {row.limit}")
+    for column in _FILTERS:
+        if row.measure and getattr(row, column) is not None and column not in _MEASURED_BY[row.measure]:
+            finder.say("limit-filter", "Limits", row, column, measure=row.measure, column=column.title())
+    if row.measure == "Number Used":
+        _whole(finder, "Limits", row, "offers")
+
+
+def _in_force(finder: Finder, table: str, row: Row, name: str) -> None:
+    """Say where a rule holds in part of a period, or in none."""
+    if not finder.dates(table, row, "effective", "suspended"):
+        return
+    timeline = finder.timeline
+    start = month_number(row.effective) if row.effective else -np.inf
+    end = month_number(row.suspended) if row.suspended else np.inf
+    if start >= timeline.end or end <= timeline.start:
+        finder.say("rule-outside-horizon", table, row, "effective" if start >= timeline.end else "suspended", name=name)
+        return
+    for p in timeline.periods:
+        if 1e-9 < timeline.share_in(p.index, start, end) < 1 - 1e-9:
+            applied = timeline.applies(p.index, start if row.effective else None, end if row.suspended else None)
+            column = "effective" if p.start < start else "suspended"
+            finder.say("rule-partly-in-force", table, row, column, name=name, period=p.label,
+                       applied="applied" if applied else "not applied")
+
+
+def _rule(finder: Finder, row: Row) -> None:
+    name, table = f"rule {row.rule}", "De-risking Rules"
+    _hardness(finder, table, row)
+    _no_limit(finder, table, row, name)
+    _in_force(finder, table, row, name)
+    _who(finder, row)
+    if row.metric == "Sources":
+        _sources(finder, row, name)
+    elif row.metric is not None:
+        values = finder.case.across(table, row)
+        t = finder.first(values, values > 1)
+        if t >= 0:
+            finder.say("rule-share-above-one", table, row, None, finder.label(t), found=plain(values[t]))
+        _stage(finder, row)
+    wanted = [d for d in finder.rows("Demand") if row.segment in (None, d.segment) and row.end_use in (ANY, d.end_use)
+              and row.material in (None, d.material)]
+    said = [str(v) for v in (row.segment, row.material, row.end_use if row.end_use != ANY else None) if v]
+    if finder.rows("Demand") and not wanted and said and row.metric != "Sources":
+        finder.say("rule-matches-no-demand", table, row, "material" if row.material else "segment" if row.segment else "end_use",
+                   name=name, what=" / ".join(said))
+
+
+def _who(finder: Finder, row: Row) -> None:
+    if row.who is None or row.metric not in ("Country Share", "Supplier Share"):
+        return
+    suppliers = {r.supplier for t in ("Suppliers", "Offers", "Commitments") for r in finder.rows(t)}
+    countries = {r.country for r in finder.rows("Countries")} | set(finder.members) | set(finder.home.values())
+    countries |= set(finder.site_country.values())
+    if row.metric == "Country Share" and row.who in suppliers - countries:
+        finder.say("rule-who-kind", "De-risking Rules", row, "who", metric=row.metric, expected="a country or country group",
+                   found=row.who)
+    if row.metric == "Supplier Share" and row.who in countries - suppliers:
+        finder.say("rule-who-kind", "De-risking Rules", row, "who", metric=row.metric, expected="a supplier", found=row.who)
+
+
+def _sources(finder: Finder, row: Row, name: str) -> None:
+    _whole(finder, "De-risking Rules", row, "sources")
+    column = "segment" if row.segment is not None else "end_use" if row.end_use != ANY else ""
+    if column:
+        finder.say("rule-sources-segment", "De-risking Rules", row, column)
+    if row.limit_type not in ("Min", "Fixed") or row.source_is != "Supplier" or row.material is None:
+        return
+    known = {r.supplier for t in ("Offers", "Commitments") for r in finder.rows(t) if r.material == row.material}
+    values = finder.case.across("De-risking Rules", row)
+    t = finder.first(values, values > len(known))
+    if t >= 0 and row.material not in finder.made:
+        finder.say("sources-above-suppliers", "De-risking Rules", row, None, finder.label(t), name=name, found=plain(values[t]),
+                   known=len(known), material=row.material)
+
+
+def _stage(finder: Finder, row: Row) -> None:
+    """Say where nothing in the case can answer a question about one stage."""
+    if row.metric != "Country Share" or row.stage not in STAGES:
+        return
+    column = f"{row.stage.lower()}_in"
+    lots = [(t, r) for t in ("Offers", "Commitments") for r in finder.rows(t) if r.material]
+    for table, lot in lots:
+        declared = [s for s in STAGES if not finder.blank(table, lot, f"{s.lower()}_in")]
+        if not finder.blank(table, lot, column) or (not declared and lot.supplier in finder.home):
+            return
+    if lots and not any(r.stage == row.stage for r in finder.rows("Recipes")):
+        finder.say("rule-stage-needs-countries", "De-risking Rules", row, "stage", stage=_DONE[row.stage])
+
+
+def _control(finder: Finder, row: Row) -> None:
+    table = "Export Controls"
+    _in_force(finder, table, row, f"control {row.control}")
+    wide = finder.case.data[table].wide
+    volumes = wide.loc[row.row_id].notna() if len(wide.columns) else None
+    given = volumes is not None and bool(volumes.any())
+    if row.kind == "Ban" and given:
+        assert volumes is not None
+        finder.say("ban-with-volume", table, row, str(wide.columns[int(np.argmax(volumes))]))
+    if row.kind in ("Quota", "Licensed Volume") and not given and not _unread_number(finder, table, row):
+        finder.say("control-without-volume", table, row, None)
+    lots = [r for t in ("Offers", "Commitments") for r in finder.rows(t)]
+    if row.jurisdiction is not None and lots:
+        touched = {finder.handed_over_in(r) for r in lots} | {finder.home.get(r.supplier) for r in lots}
+        touched |= {getattr(r, f"{s.lower()}_in") for r in lots for s in STAGES}
+        touched |= {finder.site_country.get(r.site) for t in ("Lines", "Projects", "Stockpiles") for r in finder.rows(t)}
+        if row.jurisdiction not in touched:
+            finder.say("control-jurisdiction-unused", table, row, "jurisdiction", country=row.jurisdiction)
+    present = finder.made | {r.material for r in lots} | {r.material for r in finder.rows("Stockpiles")}
+    if row.material not in (None, ANY) and lots and row.material not in present:
+        finder.say("control-material-unused", table, row, "material", material=row.material)
+
+
+def _contradictions(finder: Finder, table: str, same: tuple[str, ...]) -> None:
+    """Find two hard rows about the same thing of which one asks for more than the other allows."""
+    hard = [r for r in finder.rows(table) if r.hardness == "Hard" and r.limit_type]
+    for rows in grouped(hard, lambda r: tuple(getattr(r, c) for c in same)).values():
+        lows = [r for r in rows if r.limit_type in ("Min", "Fixed")]
+        highs = [r for r in rows if r.limit_type in ("Max", "Fixed")]
+        for low in lows:
+            for high in (h for h in highs if h is not low):
+                _contradict(finder, table, low, high)
+
+
+def _contradict(finder: Finder, table: str, low: Row, high: Row) -> None:
+    least, most = finder.case.across(table, low), finder.case.across(table, high)
+    applied = np.array([_applies(finder, low, t) and _applies(finder, high, t) for t in range(len(finder.timeline))])
+    t = finder.first(least, (least > most * (1 + 1e-9)) & applied)
+    if t >= 0:
+        finder.say("limits-contradict", table, low, None, finder.label(t), period=finder.label(t), low=plain(least[t]),
+                   high=plain(most[t]), other=finder.case.address(table, high, None, finder.label(t)))
+
+
+def _applies(finder: Finder, row: Row, t: int) -> bool:
+    if not hasattr(row, "effective"):  # a row of Limits, which holds throughout
+        return True
+    start = month_number(row.effective) if row.effective else None
+    end = month_number(row.suspended) if row.suspended else None
+    return finder.timeline.applies(t, start, end)

@@ -1,0 +1,1 @@
+"""Cells in, cells out: reading planners' workbooks with addresses, writing workbooks from a case."""

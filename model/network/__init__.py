@@ -1,0 +1,1 @@
+"""Reachable lanes and provenance labels: sparse sets in plain Python, no solver."""

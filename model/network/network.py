@@ -1,0 +1,342 @@
+"""`Network`: every sparse set that the model is built over, made once from a case."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, wraps
+from typing import Any, TypeVar
+
+import numpy as np
+
+from model.case.case import Case, Row
+from model.case.timeline import Timeline, Vector, month_number
+from model.network.controls import crossing_labels
+from model.network.labels import (
+    Label, Predicates, joined, predicates_of, provenance, source_label, worked,
+)
+from model.network.lanes import Node, lane_matches, recipe_items, recipe_sites, useful
+from model.network.places import Places, market_place, places_of, supplier_place
+from model.schema.tables.common import ANY
+
+_T = TypeVar("_T")
+
+
+def once_per_network(function: Callable[..., _T]) -> Callable[..., _T]:
+    """Return the function with its answers remembered on the network, its first argument."""
+
+    @wraps(function)
+    def remembered(net: Network, *args: Any) -> _T:
+        known: dict[Any, _T] = net.__dict__.setdefault("_remembered", {})
+        key = (function, *args)
+        if key not in known:
+            known[key] = function(net, *args)
+        return known[key]
+
+    return remembered
+
+
+Moves = tuple[tuple[int, int, tuple[int, ...]], ...]  # (label in, label out, control rows that count it)
+
+
+@dataclass(frozen=True)
+class Source:
+    """Material that enters: an offer, a commitment or an opening stock. `labels` are (label, control rows that count it)."""
+
+    row: Row
+    node: Node
+    labels: tuple[tuple[int, tuple[int, ...]], ...]
+
+
+@dataclass(frozen=True)
+class Arc:
+    """A lane between two places for one material."""
+
+    index: int
+    origin: str
+    destination: str
+    material: str
+    row: Row | None
+    moves: Moves
+
+    @property
+    def lead(self) -> float:
+        """Months under way."""
+        return 0.0 if self.row is None else float(self.row.lead_time)
+
+    @property
+    def name(self) -> str:
+        """Words for a report."""
+        return f"{self.origin} → {self.destination} ({self.material})"
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A recipe at a site. `uses` are (material, label in, label out); `outs` the labels of its output."""
+
+    index: int
+    recipe: Row
+    site: str
+    inputs: tuple[tuple[str, float], ...]
+    outputs: tuple[tuple[str, float], ...]
+    line_use: float
+    outs: tuple[int, ...]
+    uses: tuple[tuple[str, int, int], ...]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What of a case may be decided: everything, or only what As Is allows."""
+
+    as_is: bool = False
+
+
+class Network:
+    """Sparse sets of a case.
+
+    Parameters
+    ----------
+    case : Case
+        Checked and free of errors.
+    scope : Scope
+        With `as_is`, offers of kind Renewal only, no projects, no rules of the buyer's own making.
+    """
+
+    def __init__(self, case: Case, scope: Scope | None = None) -> None:
+        self.case, self.scope = case, scope or Scope()
+        self.timeline: Timeline = case.timeline
+        self.places: Places = places_of(case)
+        self.predicates: Predicates = predicates_of(case, self.places)
+        self.labels: list[Label] = []
+        self._label_ids: dict[Label, int] = {}
+        self.material = {m.material: m for m in case.rows("Materials")}
+        self.suppliers = {s.supplier: s for s in case.rows("Suppliers")}
+        self.offers = [self._source(r) for r in case.rows("Offers") if not self.scope.as_is or r.kind == "Renewal"]
+        self.commitments = [self._source(r) for r in case.rows("Commitments") if r.kind != "Running Build"]
+        self.opening = [self._opening(r) for r in case.rows("Stockpiles") if r.opening_stock > 0]
+        self.demand = case.rows("Demand")
+        self.node_labels: dict[Node, set[int]] = defaultdict(set)
+        self.arcs: list[Arc] = []
+        self.operations: list[Operation] = []
+        self._propagate()
+
+    # ---- labels ---------------------------------------------------------------------------------------------------
+
+    def label_id(self, label: Label) -> int:
+        """Return the number of a label, giving it one if it is new."""
+        if label not in self._label_ids:
+            self._label_ids[label] = len(self.labels)
+            self.labels.append(label)
+        return self._label_ids[label]
+
+    def controls_on(self, jurisdiction: str, material: str) -> list[Row]:
+        """Return the export controls of a jurisdiction that name the material or Any."""
+        return [c for c in self.case.rows("Export Controls")
+                if c.jurisdiction == jurisdiction and c.material in (ANY, material)]
+
+    def _crossed(self, label: Label, origin: str, destination: str, material: str) -> list[tuple[Label, tuple[int, ...]]]:
+        home = self.places.country[origin]
+        if home == self.places.country[destination] or f"last:{home}" not in label.flags:
+            return [(label, ())]
+        return crossing_labels(label, self.controls_on(home, material), self.predicates.uses, self.places)
+
+    def _source(self, row: Row) -> Source:
+        place = supplier_place(row)
+        home = self.suppliers[row.supplier].country if row.supplier in self.suppliers else ""
+        stages = provenance(row, self.material[row.material].stage, home)
+        label = source_label(row, stages, self.predicates, row.supplier)
+        last = list(stages.values())[-1] if stages else ""
+        outside = last in self.predicates.controlled and self.places.country[place] != last
+        if outside and getattr(row, "kind", "") != "In Transit":
+            crossed = crossing_labels(label, self.controls_on(last, row.material), self.predicates.uses, self.places)
+        else:
+            crossed = [(label, ())]
+        return Source(row, (place, row.material), tuple((self.label_id(x), seen) for x, seen in crossed))
+
+    def _opening(self, row: Row) -> Source:
+        stages = provenance(row, self.material[row.material].stage, self.places.country[row.site])
+        label = source_label(row, stages, self.predicates, None)
+        return Source(row, (row.site, row.material), ((self.label_id(label), ()),))
+
+    # ---- propagation ----------------------------------------------------------------------------------------------
+
+    def _propagate(self) -> None:
+        """Let labels flow forward along lanes and recipes until nothing new appears, then fix arcs and operations."""
+        case = self.case
+        matches = lane_matches(case, self.places)
+        pairs = sorted(useful(case, matches))
+        items = recipe_items(case)
+        built = {p.site for p in case.rows("Projects")} if not self.scope.as_is else set()
+        sites = [(r, s) for r, s in recipe_sites(case) if self.has_line(s, r.line) or s in built or self._running(s, r.line)]
+        for source in (*self.offers, *self.commitments, *self.opening):
+            self.node_labels[source.node] |= {label for label, _ in source.labels}
+        while True:
+            before = sum(len(v) for v in self.node_labels.values())
+            for i, j, g in pairs:
+                self.node_labels[j, g] |= {out for _, out, _ in self._moves(i, j, g)}
+            for recipe, site in sites:
+                outs, _ = self._operate(recipe, site, [g for g, _ in items[recipe.recipe]["Input"]])
+                for g, _ in items[recipe.recipe]["Output"]:
+                    self.node_labels[site, g] |= set(outs)
+            if sum(len(v) for v in self.node_labels.values()) == before:
+                break
+        for i, j, g in pairs:
+            moves = self._moves(i, j, g)
+            if moves:
+                self.arcs.append(Arc(len(self.arcs), i, j, g, matches[i, j, g].row, moves))
+        for recipe, site in sites:
+            roles = items[recipe.recipe]
+            outs, uses = self._operate(recipe, site, [g for g, _ in roles["Input"]])
+            line_use = sum(per for _, per in roles["Line Use"]) if roles["Line Use"] else 1.0
+            if outs:
+                self.operations.append(Operation(len(self.operations), recipe, site, tuple(roles["Input"]),
+                                                 tuple(roles["Output"]), line_use, outs, uses))
+
+    def _moves(self, i: str, j: str, g: str) -> Moves:
+        return tuple((l_in, self.label_id(out), seen) for l_in in sorted(self.node_labels.get((i, g), ()))
+                     for out, seen in self._crossed(self.labels[l_in], i, j, g))
+
+    def _operate(self, recipe: Row, site: str, inputs: list[str]) -> tuple[tuple[int, ...], tuple[tuple[str, int, int], ...]]:
+        country = self.places.country[site]
+        made = {g: {l_in: worked(self.labels[l_in], recipe.stage, country, self.predicates)
+                    for l_in in sorted(self.node_labels.get((site, g), ()))} for g in inputs}
+        if not inputs:
+            outs = {worked(Label(), recipe.stage, country, self.predicates)}
+        else:
+            outs = set(made[inputs[0]].values())
+            for g in inputs[1:]:
+                outs = {joined((a, b)) for a in outs for b in made[g].values()}
+        ids = {out: self.label_id(out) for out in outs if out.right is None or out.right}
+        uses = tuple((g, l_in, ids[out]) for g in inputs for l_in, label in made[g].items() for out in ids
+                     if out.no_better_than(label))
+        return tuple(sorted(ids.values())), uses
+
+    # ---- lines and projects ---------------------------------------------------------------------------------------
+
+    @cached_property
+    def line_rows(self) -> dict[tuple[str, str], Row]:
+        """Existing lines by (site, line)."""
+        return {(r.site, r.line): r for r in self.case.rows("Lines")}
+
+    def has_line(self, site: str, line: str) -> bool:
+        """Return whether the line exists today."""
+        return (site, line) in {(r.site, r.line) for r in self.case.rows("Lines")}
+
+    @cached_property
+    def running_builds(self) -> list[Row]:
+        """Commitments that are builds under way."""
+        return [r for r in self.case.rows("Commitments") if r.kind == "Running Build"]
+
+    def _running(self, site: str, line: str) -> bool:
+        named = {r.project for r in self.case.rows("Commitments") if r.kind == "Running Build"}
+        return any(p.site == site and p.line == line for p in self.case.rows("Projects") if p.project in named)
+
+    @cached_property
+    def projects(self) -> list[Row]:
+        """Projects that may still be decided: all but those being built already."""
+        running = {r.project for r in self.running_builds}
+        return [] if self.scope.as_is else [p for p in self.case.rows("Projects") if p.project not in running]
+
+    @cached_property
+    def project_rows(self) -> dict[str, Row]:
+        """All projects by name."""
+        return {p.project: p for p in self.case.rows("Projects")}
+
+    @cached_property
+    def line_keys(self) -> dict[tuple[str, str], str]:
+        """(site, line) → kind of every line that exists or may be built."""
+        running = {r.project for r in self.running_builds}
+        keys = {(r.site, r.line): r.kind for r in self.case.rows("Lines")}
+        for p in self.case.rows("Projects"):
+            if p in self.projects or p.project in running:
+                keys.setdefault((p.site, p.line), p.kind)
+        return keys
+
+    def decidable(self, t: int) -> bool:
+        """Return whether anything may be decided in the period: it does not start before the plan date."""
+        return self.timeline.periods[t].start >= self.timeline.plan - 1e-9
+
+    # ---- bounds ---------------------------------------------------------------------------------------------------
+
+    @once_per_network
+    def available(self, offer: Row) -> Vector:
+        """Return the most that can be bought of an offer in each period (t), shape (T,); NaN means no limit."""
+        limits = self.case.rate_amounts(offer.available_to_us)
+        start = month_number(offer.valid_from) if offer.valid_from else -np.inf
+        end = month_number(offer.valid_until) + 1 / 31 if offer.valid_until else np.inf
+        for t in range(len(self.timeline)):
+            share = self.timeline.share_in(t, start, end)
+            if share < 1e-9 or not self.decidable(t):
+                limits[t] = 0.0
+            elif share < 1 - 1e-9:
+                limits[t] *= share
+        return limits
+
+    @cached_property
+    def need(self) -> Mapping[str, Vector]:
+        """Most of each material that could ever be of use from each period on (t), shape (T,); a valid, finite bound.
+
+        Remaining demand, sales and stock targets, carried upstream through recipes at their input per unit of output.
+        """
+        ends = self._end_need()
+        steps = [(g, max(per / out for _, out in op.outputs if out > 0), [h for h, _ in op.outputs])
+                 for op in self.operations for g, per in op.inputs if any(out > 0 for _, out in op.outputs)]
+        total = {g: v.copy() for g, v in ends.items()}
+        for _ in range(len(self.material)):
+            fresh = {g: v.copy() for g, v in ends.items()}
+            for g, ratio, outs in steps:
+                fresh[g] = fresh[g] + ratio * np.sum([total[h] for h in outs], axis=0)
+            if all(np.allclose(fresh[g], total[g]) for g in fresh):
+                break
+            total = fresh
+        return total
+
+    def _end_need(self) -> dict[str, Vector]:
+        case, size = self.case, len(self.timeline)
+        ends = {g: np.zeros(size) for g in self.material}
+        for d in self.demand:
+            ends[d.material] += np.cumsum(case.amounts("Demand", d)[::-1])[::-1]
+        for s in case.rows("Sales"):
+            ends[s.material] += np.cumsum(np.nan_to_num(case.rate_amounts(s.most), nan=1e6)[::-1])[::-1]
+        held = max((float(np.nanmax(case.across("Limits", r), initial=0.0)) for r in case.rows("Limits") if r.measure == "Stock"),
+                   default=0.0)
+        for r in case.rows("Stockpiles"):
+            ends[r.material] += max(held, r.closing_stock or 0.0, r.opening_stock)
+        return ends
+
+    # ---- small iterators ------------------------------------------------------------------------------------------
+
+    @property
+    def periods(self) -> range:
+        """Period numbers."""
+        return range(len(self.timeline))
+
+    @cached_property
+    def stock_rows(self) -> dict[Node, Row]:
+        """Stockpiles by (site, material)."""
+        return {(r.site, r.material): r for r in self.case.rows("Stockpiles") if self.material[r.material].storable}
+
+    @cached_property
+    def demand_labels(self) -> list[tuple[int, int]]:
+        """(position of a demand row, label that may serve it)."""
+        out = []
+        for k, d in enumerate(self.demand):
+            place = market_place(d)
+            use = (d.end_use, self.places.country[place])
+            out += [(k, n) for n in sorted(self.node_labels.get((place, d.material), ())) if self.labels[n].serves(use)]
+        return out
+
+    @cached_property
+    def tiers(self) -> dict[int, list[Row]]:
+        """Shortage tiers of each demand row by its position; empty where it must be served in full."""
+        by_segment: dict[str, list[Row]] = defaultdict(list)
+        for r in sorted(self.case.rows("Shortage Costs"), key=lambda r: r.tier):
+            by_segment[r.segment].append(r)
+        return {k: by_segment.get(d.segment, []) for k, d in enumerate(self.demand)}
+
+    def nodes(self) -> Iterator[tuple[str, str, int]]:
+        """Yield every (place, material, label) that can hold material."""
+        for (place, material), labels in sorted(self.node_labels.items()):
+            for label in sorted(labels):
+                yield place, material, label

@@ -1,0 +1,126 @@
+"""`Plan`: what is decided, as tidy tables. No solver object, no workbook; reports, audit and comparison start here.
+
+Quantities are tonnes of the period, capacity is t/y, money is MUSD of the case's price year, undiscounted unless said.
+Periods appear by their labels. Rows with a zero quantity are left out.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from model.errors import StoreError
+
+# Table → its columns. A change here is a change of the documented interface.
+PLAN_TABLES: dict[str, tuple[str, ...]] = {
+    "labels": ("label", "right", "flags"),
+    "purchases": ("offer", "label", "period", "tonnes"),
+    "orders": ("offer", "period"),
+    "committed": ("commitment", "label", "period", "tonnes"),
+    "flows": ("from_place", "to_place", "material", "label", "label_after", "period", "tonnes"),
+    "lane_uses": ("lane", "period"),
+    "runs": ("recipe", "site", "label", "period", "units"),
+    "inputs": ("recipe", "site", "material", "label", "label_after", "period", "tonnes"),
+    "stocks": ("site", "material", "label", "period", "tonnes"),
+    "deliveries": ("segment", "material", "label", "period", "tonnes"),
+    "shortages": ("segment", "material", "tier", "period", "tonnes"),
+    "sales": ("site", "material", "label", "period", "tonnes"),
+    "disposals": ("site", "material", "label", "period", "tonnes"),
+    "permits": ("project", "period"),
+    "builds": ("project", "period", "size"),
+    "counted_sources": ("rule", "material", "window", "source"),
+    "missed": ("table", "rule", "item", "window", "amount"),
+    "costs": ("kind", "period", "amount", "discounted"),
+}
+_NUMBERS = {"tonnes", "units", "size", "amount", "discounted"}
+_WHOLE = {"label", "label_after", "tier"}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A plan as tables.
+
+    Attributes
+    ----------
+    tables : mapping of str to DataFrame
+        The tables of `PLAN_TABLES`. `labels` gives the meaning of a label: `right` is "Any" or the uses allowed, as
+        ``Civil@United States|…``; `flags` are those of `model.network.labels`, joined by "|". `tier` counts from 1.
+        `lane_uses.period` is "Once" for a fixed cost paid once. `missed` holds what soft rules are missed by.
+    summary : mapping
+        Objective, cash cost, valued shortage, penalties (all discounted MUSD), gap, bound, status, versions, sizes, seconds.
+    as_is : bool
+        Whether this is As Is: commitments and Renewal offers only, no projects, no rules of the buyer's own.
+    """
+
+    tables: Mapping[str, pd.DataFrame]
+    summary: Mapping[str, Any] = field(default_factory=dict)
+    as_is: bool = False
+
+    def cost(self, *kinds: str, discounted: bool = True) -> float:
+        """Return the total of some kinds of cost (MUSD); of all if none is named."""
+        costs = self.tables["costs"]
+        chosen = costs if not kinds else costs[costs["kind"].isin(kinds)]
+        return float(chosen["discounted" if discounted else "amount"].sum())
+
+    def save(self, folder: str | Path) -> None:
+        """Write the tables as CSV and the summary as plan.json into a new or existing folder.
+
+        Raises
+        ------
+        StoreError
+            If the folder can not be written.
+        """
+        place = Path(folder)
+        try:
+            place.mkdir(parents=True, exist_ok=True)
+            for name, frame in self.tables.items():
+                frame.to_csv(place / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
+            text = json.dumps({"as_is": self.as_is, "summary": dict(self.summary)}, indent=1, sort_keys=True, ensure_ascii=False)
+            (place / "plan.json").write_text(text + "\n", encoding="utf-8", newline="\n")
+        except OSError as error:
+            raise StoreError(f"the plan could not be written to {place}: {error.strerror}") from error
+
+    def write_workbook(self, path: str | Path, case: Any, as_is: Plan | None = None, about: Mapping[str, Any] | None = None) -> None:
+        """Write the result workbook of this plan; see `model.report.workbook.write_results`."""
+        from model.report.workbook import write_results
+
+        write_results(Path(path), case, self, as_is, about)
+
+
+def load_plan(folder: str | Path) -> Plan:
+    """Return the plan saved in a folder, or in the `plan` folder of a run.
+
+    Raises
+    ------
+    StoreError
+        If the folder holds no complete plan.
+    """
+    place = Path(folder)
+    place = place / "plan" if (place / "plan" / "plan.json").exists() else place
+    try:
+        about = json.loads((place / "plan.json").read_text(encoding="utf-8"))
+        tables = {name: _read(place / f"{name}.csv", columns) for name, columns in PLAN_TABLES.items()}
+    except (OSError, ValueError, KeyError) as error:
+        raise StoreError(f"{place} holds no complete plan: {error}") from error
+    return Plan(tables, about["summary"], about["as_is"])
+
+
+def _read(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
+    kinds: dict[str, Any] = {c: float if c in _NUMBERS else "int64" if c in _WHOLE else str for c in columns}
+    frame = pd.read_csv(path, dtype=kinds, keep_default_na=False, na_values=[], encoding="utf-8", float_precision="round_trip")
+    if tuple(frame.columns) != columns:
+        raise ValueError(f"{path.name} has columns {', '.join(frame.columns)}")
+    return frame
+
+
+def plan_frame(name: str, rows: list[tuple[Any, ...]]) -> pd.DataFrame:
+    """Return rows of a plan table as a frame with the declared columns and types."""
+    columns = PLAN_TABLES[name]
+    frame = pd.DataFrame.from_records(rows, columns=list(columns))
+    kinds: dict[str, Any] = {c: "float64" if c in _NUMBERS else "int64" if c in _WHOLE else object for c in columns}
+    return frame.astype(kinds)

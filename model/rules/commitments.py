@@ -1,0 +1,45 @@
+"""commitments: what is signed, on order or under way arrives as agreed, in every plan.
+
+Σ_l committed[c,l,t] = tonnes[c,t]
+
+The labels differ only in the right under which a controlling jurisdiction lets the material out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from model.network.network import Network
+from model.rules.family import Cost, Family, Index, Model, Relaxation, kusd_to_musd, total
+
+
+def index(net: Network) -> list[Index]:
+    """Return (commitment, period)."""
+    return [(k, t) for k in range(len(net.commitments)) for t in net.periods]
+
+
+def rule(m: Model, net: Network, k: int, t: int) -> Any:
+    """Return the delivery of one commitment in one period."""
+    source = net.commitments[k]
+    terms = [(1.0, m.committed[k, n, t]) for n, _ in source.labels]
+    return total(terms) == float(net.case.amounts("Commitments", source.row)[t])
+
+
+def costs(m: Model, net: Network) -> Iterator[Cost]:
+    """Yield what is still to be paid for committed deliveries."""
+    for k, source in enumerate(net.commitments):
+        price = net.case.by_period(source.row.price)
+        for n, _ in source.labels:
+            for t in net.periods:
+                yield Cost("Commitments", t, kusd_to_musd(price[t]), m.committed[k, n, t])
+
+
+def relax(net: Network, idx: Index) -> Relaxation | None:
+    """Return how a commitment may be loosened: by getting out of it."""
+    k, t = idx
+    row, label = net.commitments[k].row, net.timeline.periods[t].label
+    return Relaxation(f"{row.commitment} is committed in {label}", "t", 1.0, (("Commitments", row.row_id, None, label),))
+
+
+FAMILY = Family("commitments", index, rule, costs=costs, relax=relax)

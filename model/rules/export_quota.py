@@ -1,0 +1,75 @@
+"""export_quota: what leaves a controlling jurisdiction, in the period of departure, is limited in tonnes.
+
+Σ flow out + Σ purchase + Σ committed, counted by control q in window W ≤ Σ_{t in W} volume[q,t]      0 for a ban
+
+A flow counts when it crosses from the jurisdiction to outside and the last stage performed on it was performed there; an
+offer or contract outside counts where its declared last stage is inside. Transit of goods made elsewhere does not count.
+Every matching control binds. Volumes are fixed tonnes; they do not move with demand.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+import numpy as np
+
+from model.case.case import Row
+from model.network.network import Network, once_per_network
+from model.rules import groups
+from model.rules.family import Family, Index, Model, Relaxation, total
+
+
+def index(net: Network) -> list[Index]:
+    """Return (control, window) of controls in force."""
+    return [(c.row_id, window) for c in net.case.rows("Export Controls") for window, _ in windows(net, c)]
+
+
+def windows(net: Network, control: Row) -> list[tuple[str, tuple[int, ...]]]:
+    """Return (window, periods) in which a control binds; a ban needs no volume."""
+    if control.kind != "Ban":
+        return groups.rule_windows(net, "Export Controls", control)
+    pairs = [(name, groups.in_force(net, control, ts)) for name, ts in net.timeline.windows(control.window)]
+    return [(name, ts) for name, ts in pairs if ts]
+
+
+@once_per_network
+def _controls(net: Network) -> dict[int, Row]:
+    return {c.row_id: c for c in net.case.rows("Export Controls")}
+
+
+@once_per_network
+def _departures(net: Network, m: Model) -> dict[tuple[int, int], list[Any]]:
+    """Return (control, period) → variables that it counts."""
+    out: dict[tuple[int, int], list[Any]] = defaultdict(list)
+    seen = {(a.index, x, y): counted for a in net.arcs for x, y, counted in a.moves}
+    for a, x, y, t in m.flow:
+        for q in seen[a, x, y]:
+            out[q, t].append(m.flow[a, x, y, t])
+    for variable, sources in ((m.purchase, net.offers), (m.committed, net.commitments)):
+        counts = {(k, n): counted for k, s in enumerate(sources) for n, counted in s.labels}
+        for k, n, t in variable:
+            for q in counts[k, n]:
+                out[q, t].append(variable[k, n, t])
+    return out
+
+
+def rule(m: Model, net: Network, q: int, window: str) -> Any:
+    """Return the volume of one control in one window."""
+    control = _controls(net)[q]
+    ts = dict(windows(net, control))[window]
+    terms = [(1.0, v) for t in ts for v in _departures(net, m)[q, t]]
+    volume = 0.0 if control.kind == "Ban" else float(np.sum(net.case.amounts("Export Controls", control)[list(ts)]))
+    return total(terms) <= volume if terms else None
+
+
+def relax(net: Network, idx: Index) -> Relaxation | None:
+    """Return how a control may be loosened."""
+    q, window = idx
+    row = _controls(net)[q]
+    last = dict(windows(net, row))[window][-1]
+    return Relaxation(f"{row.jurisdiction} lets no more {row.material} out under {row.control} in {window}", "t", 1.0,
+                      (("Export Controls", q, None, net.timeline.periods[last].label),))
+
+
+FAMILY = Family("export_quota", index, rule, relax=relax)

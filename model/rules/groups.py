@@ -1,0 +1,264 @@
+"""Index sets that several families share: when a project may start, what counts as one lane, which sources count."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+import numpy as np
+
+from model.case.case import Row
+from model.case.timeline import Timeline, Vector, month_number
+from model.network.network import Arc, Network, once_per_network
+from model.network.places import market_place, supplier_place
+
+# ---- projects -----------------------------------------------------------------------------------------------------
+
+
+def commissioning(project: Row, start: float) -> float:
+    """Return the month in which a project started at month `start` of construction is commissioned."""
+    return start + float(project.construction_time)
+
+
+def needs_permit(project: Row) -> bool:
+    """Return whether the permit is a decision of its own: it takes time or costs money."""
+    return bool(project.permit_time > 0 or project.permit_cost > 0)
+
+
+def permit_period(net: Network, project: Row, t: int) -> int | None:
+    """Return the last period in whose start a permit must be started to build in `t`; None if there is none."""
+    latest = net.timeline.periods[t].start - float(project.permit_time)
+    started = [s for s in net.periods if net.timeline.periods[s].start <= latest + 1e-9 and _may_start(net, project, s)]
+    return max(started) if started else None
+
+
+def _may_start(net: Network, project: Row, t: int) -> bool:
+    start = net.timeline.periods[t].start
+    return net.decidable(t) and (project.earliest_start is None or start >= month_number(project.earliest_start) - 1e-9)
+
+
+@once_per_network
+def build_starts(net: Network) -> dict[str, list[int]]:
+    """Return for each project the periods in which construction may start.
+
+    A project that would be commissioned after the horizon is not offered at all: it would be free of charge.
+    """
+    out: dict[str, list[int]] = {}
+    for p in net.projects:
+        latest = month_number(p.latest_start) if p.latest_start else np.inf
+        ts = [t for t in net.periods if _may_start(net, p, t) and net.timeline.periods[t].start <= latest + 1e-9
+              and commissioning(p, net.timeline.periods[t].start) < net.timeline.end - 1e-9
+              and (not needs_permit(p) or permit_period(net, p, t) is not None)]
+        # `build` is cumulative: it needs every period from the first possible start on, also those without a new start.
+        out[p.project] = list(range(min(ts), len(net.timeline))) if ts else []
+    return out
+
+
+@once_per_network
+def new_starts(net: Network) -> dict[str, list[int]]:
+    """Return for each project the periods in which its construction may newly start."""
+    out: dict[str, list[int]] = {}
+    for p in net.projects:
+        latest = month_number(p.latest_start) if p.latest_start else np.inf
+        out[p.project] = [t for t in build_starts(net)[p.project] if net.timeline.periods[t].start <= latest + 1e-9
+                          and commissioning(p, net.timeline.periods[t].start) < net.timeline.end - 1e-9]
+    return out
+
+
+@once_per_network
+def permits(net: Network) -> list[tuple[str, int]]:
+    """Return (project, period) of the cumulative permit decisions."""
+    starts = build_starts(net)
+    return [(p.project, t) for p in net.projects if needs_permit(p) and starts[p.project]
+            for t in net.periods if t >= min(s for s in net.periods if _may_start(net, p, s))]
+
+
+def ramp(timeline: Timeline, project: Row, start: float) -> Vector:
+    """Return the share of capacity usable in each period of a project started at month `start`, shape (T,).
+
+    The mean over the period of the ramp at years since commissioning; year 4's share holds to the end of life, zero after.
+    """
+    on = commissioning(project, start)
+    life = float(project.life) * 12
+    edges = [0.0, 12.0, 24.0, 36.0, life] if life > 36 else [e for e in (0.0, 12.0, 24.0, 36.0) if e < life] + [life]
+    shares = [project.ramp_year_1, project.ramp_year_2, project.ramp_year_3, project.ramp_year_4]
+    return np.array([
+        sum(share * timeline.share_in(t, on + low, on + high)
+            for share, low, high in zip(shares, edges[:-1], edges[1:], strict=False))
+        for t in range(len(timeline))
+    ])
+
+
+def years_on(timeline: Timeline, project: Row, start: float) -> Vector:
+    """Return the years of each period in which the project exists, from commissioning to end of life, shape (T,)."""
+    on = commissioning(project, start)
+    return np.array([timeline.share_in(t, on, on + float(project.life) * 12) * timeline.periods[t].years
+                     for t in range(len(timeline))])
+
+
+def annuity(project: Row, discount_rate: float) -> float:
+    """Return the yearly payment per unit of capital, from commissioning over the project's life.
+
+    Capital recovery factor rate / (1 − (1 + rate)^−life), or 1 / life at rate zero, times the interest of even spending
+    during construction, ((1 + rate)^n − 1) / (n · ln(1 + rate)) with n years of construction.
+    """
+    rate = discount_rate if project.finance_rate is None or np.isnan(project.finance_rate) else float(project.finance_rate)
+    life, years = float(project.life), float(project.construction_time) / 12
+    if rate <= 0:
+        return 1 / life
+    recovery = rate / (1 - (1 + rate) ** -life)
+    return float(recovery * (((1 + rate) ** years - 1) / (years * np.log1p(rate)) if years > 0 else 1.0))
+
+
+# ---- offers -------------------------------------------------------------------------------------------------------
+
+
+@once_per_network
+def ordered(net: Network) -> list[tuple[int, int]]:
+    """Return (offer, period) in which ordering at all is a decision of its own."""
+    counted = any(r.measure == "Number Used" for r in net.case.rows("Limits"))
+    return [(k, t) for k, o in enumerate(net.offers) if o.row.cost_per_order > 0 or o.row.minimum_order > 0 or counted
+            for t in net.periods if not net.available(o.row)[t] <= 0]
+
+
+def most(net: Network, offer: Row, t: int) -> float:
+    """Return the most that a plan could want to buy of an offer in a period (t): what is available, or all need ahead."""
+    limit, need = net.available(offer)[t], float(net.need[offer.material][t])
+    return max(float(np.fmin(limit, need)), float(offer.minimum_order))
+
+
+# ---- lanes --------------------------------------------------------------------------------------------------------
+
+
+@once_per_network
+def lane_groups(net: Network) -> Mapping[str, list[Arc]]:
+    """Return arcs by what is used as one: the name in Shared As, or each pair of places of a row by itself."""
+    out: dict[str, list[Arc]] = defaultdict(list)
+    for a in net.arcs:
+        if a.row is not None:
+            out[a.row.shared_as or f"{a.origin} → {a.destination} (row {a.row.row_id})"].append(a)
+    return out
+
+
+@once_per_network
+def lane_uses(net: Network) -> list[tuple[str, int]]:
+    """Return (lane, period) of the use decisions; a lane whose fixed cost is paid once has the single period −1."""
+    out: list[tuple[str, int]] = []
+    for key, arcs in lane_groups(net).items():
+        row = arcs[0].row
+        assert row is not None
+        if row.fixed_cost > 0 or row.minimum_if_used > 0:
+            out += [(key, t) for t in net.periods]
+            if row.fixed_cost > 0 and row.fixed_cost_paid == "Once":
+                out.append((key, -1))
+    return out
+
+
+# ---- rules --------------------------------------------------------------------------------------------------------
+
+
+def in_force(net: Network, rule: Row, ts: tuple[int, ...]) -> tuple[int, ...]:
+    """Return those of the periods in which a rule or control applies: it is in force for more than half of them."""
+    start = month_number(rule.effective) if rule.effective else None
+    end = month_number(rule.suspended) if rule.suspended else None
+    return tuple(t for t in ts if net.timeline.applies(t, start, end))
+
+
+@once_per_network
+def rule_windows(net: Network, table: str, rule: Row) -> list[tuple[str, tuple[int, ...]]]:
+    """Return (window, periods) in which a rule is in force and has a number."""
+    values = net.case.across(table, rule)
+    dated = "effective" in {c.name for c in net.case.data[table].table.columns}
+    out = []
+    for name, ts in net.timeline.windows(rule.window):
+        active = tuple(t for t in (in_force(net, rule, ts) if dated else ts) if not np.isnan(values[t]))
+        if active:
+            out.append((name, active))
+    return out
+
+
+def own_rules(net: Network, table: str) -> list[Row]:
+    """Return the rows of Limits or De-risking Rules; As Is has none, since they bind what is planned."""
+    return [] if net.scope.as_is else net.case.rows(table)
+
+
+@once_per_network
+def rule_demand(net: Network, rule: Row, material: str) -> list[int]:
+    """Return positions of the demand rows that a de-risking rule looks at, for one material."""
+    return [k for k, d in enumerate(net.demand) if d.material == material and rule.segment in (None, d.segment)
+            and rule.end_use in ("Any", d.end_use)]
+
+
+@once_per_network
+def rule_materials(net: Network, rule: Row) -> list[str]:
+    """Return the materials of a rule: the one that it names, or each that is in demand."""
+    return [rule.material] if rule.material else sorted({d.material for d in net.demand})
+
+
+def source_name(net: Network, rule: Row, row: Row) -> str:
+    """Return the source that a purchase counts for, as the rule sees sources."""
+    if rule.source_is == "Supplier":
+        return str(row.supplier)
+    place = supplier_place(row)
+    return place if rule.source_is == "Site" else net.places.country[place]
+
+
+@once_per_network
+def counted_sources(net: Network) -> list[tuple[int, str, str, str]]:
+    """Return (rule, material, window, source) of the sources that may count."""
+    out: list[tuple[int, str, str, str]] = []
+    for rule in own_rules(net, "De-risking Rules"):
+        if rule.metric != "Sources":
+            continue
+        for material in rule_materials(net, rule):
+            names = sorted({source_name(net, rule, s.row) for s in (*net.offers, *net.commitments) if s.node[1] == material})
+            for window, _ in rule_windows(net, "De-risking Rules", rule):
+                out += [(rule.row_id, material, window, name) for name in names]
+    return out
+
+
+@once_per_network
+def limit_offers(net: Network, limit: Row) -> list[int]:
+    """Return positions of the offers that a limit looks at."""
+    return [k for k, o in enumerate(net.offers) if limit.supplier in (None, o.row.supplier) and limit.offer in (None, o.row.offer)
+            and limit.material in (None, o.row.material) and limit.site in (None, supplier_place(o.row))]
+
+
+@once_per_network
+def used_offers(net: Network) -> list[tuple[int, str, int]]:
+    """Return (limit, window, offer) of the offers that a Number Used limit counts."""
+    return [(r.row_id, window, k) for r in own_rules(net, "Limits") if r.measure == "Number Used"
+            for window, _ in rule_windows(net, "Limits", r) for k in limit_offers(net, r)]
+
+
+@once_per_network
+def slacks(net: Network) -> list[tuple[str, int, str, str]]:
+    """Return (table, rule, item, window) by which a soft rule may be missed; the item is a material or a limited thing."""
+    from model.rules.limits import limit_windows, limited_items
+
+    out: list[tuple[str, int, str, str]] = []
+    for r in own_rules(net, "De-risking Rules"):
+        if r.hardness == "Soft":
+            out += [("De-risking Rules", r.row_id, item, w) for item in rule_items(net, r)
+                    for w, _ in rule_windows(net, "De-risking Rules", r)]
+    for r in own_rules(net, "Limits"):
+        if r.hardness == "Soft":
+            out += [("Limits", r.row_id, item, w) for item in limited_items(net, r) for w, _ in limit_windows(net, r)]
+    return out
+
+
+@once_per_network
+def rule_items(net: Network, rule: Row) -> list[str]:
+    """Return the names of a de-risking rule's rows within one window: material, and who is counted where each is."""
+    from model.network.labels import rule_predicates
+
+    if rule.metric == "Sources":
+        return rule_materials(net, rule)
+    who = [w for w, _ in rule_predicates(net.case, net.places)[rule.row_id]]
+    return [f"{g} / {w}" for g in rule_materials(net, rule) for w in who]
+
+
+def market_use(net: Network, d: int) -> tuple[str, str]:
+    """Return (end use, country) of a demand row."""
+    row = net.demand[d]
+    return row.end_use, net.places.country[market_place(row)]

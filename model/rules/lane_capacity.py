@@ -1,0 +1,66 @@
+"""lane_capacity: no more leaves on a lane than it can carry; rows of one name in Shared As carry together.
+
+Σ_{a in lane, l} flow[a,l_in,l_out,t] ≤ capacity[lane,t]
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from model.network.network import Network, once_per_network
+from model.rules import groups
+from model.rules.family import Cost, Family, Index, Model, Relaxation, kusd_to_musd, total
+
+
+def index(net: Network) -> list[Index]:
+    """Return (lane, period) of lanes with a capacity."""
+    return [(key, t) for key, arcs in groups.lane_groups(net).items() for t in net.periods
+            if np.isfinite(capacity(net, key, t))]
+
+
+def capacity(net: Network, key: str, t: int) -> float:
+    """Return a lane's capacity in a period (t); NaN means no limit."""
+    row = groups.lane_groups(net)[key][0].row
+    assert row is not None
+    return float(net.case.rate_amounts(row.capacity)[t])
+
+
+@once_per_network
+def _flows(net: Network, m: Model) -> dict[tuple[int, int], list[tuple[float, Any]]]:
+    out: dict[tuple[int, int], list[tuple[float, Any]]] = defaultdict(list)
+    for a, x, y, t in m.flow:
+        out[a, t].append((1.0, m.flow[a, x, y, t]))
+    return out
+
+
+def carried(m: Model, net: Network, key: str, t: int) -> list[tuple[float, Any]]:
+    """Return what a lane carries in a period as terms."""
+    return [term for a in groups.lane_groups(net)[key] for term in _flows(net, m)[a.index, t]]
+
+
+def rule(m: Model, net: Network, key: str, t: int) -> Any:
+    """Return the capacity of one lane in one period."""
+    return total(carried(m, net, key, t)) <= capacity(net, key, t)
+
+
+def costs(m: Model, net: Network) -> Iterator[Cost]:
+    """Yield freight on everything that leaves."""
+    price = {a.index: net.case.by_period(a.row.cost) for a in net.arcs if a.row is not None}
+    for a, x, y, t in m.flow:
+        if a in price:
+            yield Cost("Freight", t, kusd_to_musd(price[a][t]), m.flow[a, x, y, t])
+
+
+def relax(net: Network, idx: Index) -> Relaxation | None:
+    """Return how a lane's capacity may be loosened."""
+    key, t = idx
+    rows = {a.row.row_id for a in groups.lane_groups(net)[key] if a.row is not None}
+    return Relaxation(f"lane {key} carries no more", "t", 1.0,
+                      tuple(("Lanes", r, "capacity", net.timeline.periods[t].label) for r in sorted(rows)))
+
+
+FAMILY = Family("lane_capacity", index, rule, costs=costs, relax=relax)

@@ -1,0 +1,74 @@
+"""lane_fixed: a lane that costs for being used at all, or that carries a minimum if used, has a use decision.
+
+Σ flow on the lane ≤ most · lane_used[lane,t]      Σ flow on the lane ≥ minimum · lane_used[lane,t]
+lane_used[lane,t] ≤ lane_used[lane,−1]             where the fixed cost is paid once
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from model.network.network import Network
+from model.rules import groups
+from model.rules.family import Cost, Family, Index, Model, Relaxation, total
+from model.rules.lane_capacity import capacity, carried
+
+
+def index(net: Network) -> list[Index]:
+    """Return (lane, period, "most" or "least" or "once")."""
+    out: list[Index] = []
+    known = set(groups.lane_uses(net))
+    for key, t in groups.lane_uses(net):
+        if t < 0:
+            continue
+        out.append((key, t, "most"))
+        if row_of(net, key).minimum_if_used > 0:
+            out.append((key, t, "least"))
+        if (key, -1) in known:
+            out.append((key, t, "once"))
+    return out
+
+
+def row_of(net: Network, key: str) -> Any:
+    """Return the lane row that carries the lane's shared terms."""
+    return groups.lane_groups(net)[key][0].row
+
+
+def most(net: Network, key: str, t: int) -> float:
+    """Return the most that could be wanted on a lane in a period (t): its capacity, or all need that lies ahead."""
+    need = sum(float(net.need[g][t]) for g in {a.material for a in groups.lane_groups(net)[key]})
+    return max(float(np.fmin(capacity(net, key, t), need)), float(row_of(net, key).minimum_if_used))
+
+
+def rule(m: Model, net: Network, key: str, t: int, end: str) -> Any:
+    """Return one link between flow and use."""
+    used = m.lane_used[key, t]
+    if end == "once":
+        return total([(1.0, used), (-1.0, m.lane_used[key, -1])]) <= 0.0
+    if end == "most":
+        return total([*carried(m, net, key, t), (-most(net, key, t), used)]) <= 0.0
+    return total([*carried(m, net, key, t), (-row_of(net, key).minimum_if_used, used)]) >= 0.0
+
+
+def costs(m: Model, net: Network) -> Iterator[Cost]:
+    """Yield the fixed cost of every use, or once in the first period in which anything can be used."""
+    for key, t in m.lane_used:
+        row = row_of(net, key)
+        once = row.fixed_cost_paid == "Once"
+        if once == (t < 0):
+            yield Cost("Lane Use", max(t, 0), row.fixed_cost, m.lane_used[key, t])
+
+
+def relax(net: Network, idx: Index) -> Relaxation | None:
+    """Return how a lane's minimum may be loosened."""
+    key, _, end = idx
+    if end != "least":
+        return None
+    return Relaxation(f"lane {key} carries a minimum if used", "t", 1.0,
+                      (("Lanes", row_of(net, key).row_id, "minimum_if_used", None),))
+
+
+FAMILY = Family("lane_fixed", index, rule, costs=costs, relax=relax)

@@ -1,0 +1,145 @@
+"""limits: least, most or fixed amounts of what is bought, spent, used, built or held.
+
+Volume, Spend:  Σ price · purchase over the window            ≤ / ≥ / = Σ_t limit[t] · Δ
+Number Used:    Σ_k offer_used[k] in the window                ≤ / ≥ / = limit
+Capacity:       Σ capacity started by the end of t             ≤ / ≥ / = limit[t]
+Stock:          Σ stock at the end of t                        ≤ / ≥ / = limit[t]
+
+ordered[k,t] ≤ offer_used[k] ≤ Σ_t ordered[k,t]. Soft limits have a slack that is paid for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from model.case.case import Row
+from model.network.network import Network, once_per_network
+from model.rules import groups
+from model.rules.family import Cost, Family, Index, Model, Relaxation, impossible, kusd_to_musd, total
+from model.rules.offer_limits import bought
+from model.rules.stock_limits import held
+
+_EVERY_PERIOD = ("Capacity", "Stock")
+
+
+def index(net: Network) -> list[Index]:
+    """Return (limit, item, window or period label), and (limit, offer, window, end) rows for the offers of Number Used."""
+    out: list[Index] = [(r.row_id, item, w, "limit") for r in groups.own_rules(net, "Limits")
+                        for item in limited_items(net, r) for w, _ in limit_windows(net, r)]
+    known = set(groups.ordered(net))
+    for r, w, k in groups.used_offers(net):
+        ts = dict(limit_windows(net, _rows(net)[r]))[w]
+        out += [(r, str(k), w, f"used {t}") for t in ts if (k, t) in known]
+        out.append((r, str(k), w, "unused"))
+    return out
+
+
+@once_per_network
+def _rows(net: Network) -> dict[int, Row]:
+    return {r.row_id: r for r in groups.own_rules(net, "Limits")}
+
+
+def limit_windows(net: Network, row: Row) -> list[tuple[str, tuple[int, ...]]]:
+    """Return the windows of a limit; what is built or held is limited at the end of every period."""
+    windows = groups.rule_windows(net, "Limits", row)
+    if row.measure not in _EVERY_PERIOD:
+        return windows
+    return [(net.timeline.periods[t].label, (t,)) for _, ts in windows for t in ts]
+
+
+def limited_items(net: Network, row: Row) -> list[str]:
+    """Return what a limit binds: "all" for the sum, or each offer, project or stockpile that it matches."""
+    if row.applies == "Sum":
+        return ["all"]
+    if row.measure == "Capacity":
+        return [p.project for p in _projects(net, row)]
+    if row.measure == "Stock":
+        return [f"{g} at {i}" for i, g in _stocks(net, row)]
+    return [net.offers[k].row.offer for k in groups.limit_offers(net, row)]
+
+
+def _projects(net: Network, row: Row) -> list[Row]:
+    return [p for p in net.projects if row.project in (None, p.project) and row.site in (None, p.site)]
+
+
+def _stocks(net: Network, row: Row) -> list[tuple[str, str]]:
+    return [(i, g) for i, g in sorted(net.stock_rows) if row.site in (None, i) and row.material in (None, g)]
+
+
+def amount(net: Network, row: Row, ts: tuple[int, ...]) -> float:
+    """Return the limit of a window in its own unit: t, MUSD, a number, t/y or t."""
+    values = net.case.across("Limits", row)[list(ts)]
+    if row.measure in ("Volume", "Spend"):
+        return float(np.sum(values * net.timeline.amount_factor[list(ts)]))
+    return float(values.min() if row.limit_type == "Max" else values.max())
+
+
+def _terms(m: Model, net: Network, row: Row, item: str, w: str, ts: tuple[int, ...]) -> list[tuple[float, Any]]:
+    if row.measure == "Capacity":
+        return [(1.0, m.size[p, s]) for p, s in m.size if s <= ts[-1] and item in ("all", p)
+                and p in {q.project for q in _projects(net, row)}]
+    if row.measure == "Stock":
+        return [(1.0, v) for i, g in _stocks(net, row) if item in ("all", f"{g} at {i}") for v in held(net, m)[i, g, ts[-1]]]
+    chosen = [k for k in groups.limit_offers(net, row) if item in ("all", net.offers[k].row.offer)]
+    if row.measure == "Number Used":
+        return [(1.0, m.offer_used[row.row_id, w, k]) for k in chosen]
+    terms = []
+    for k in chosen:
+        price = net.case.by_period(net.offers[k].row.price) if row.measure == "Spend" else None
+        terms += [(c if price is None else kusd_to_musd(price[t]), v) for t in ts for c, v in bought(m, net, k, t)]
+    return terms
+
+
+def rule(m: Model, net: Network, r: int, item: str, w: str, what: str) -> Any:
+    """Return one row of one limit."""
+    row = _rows(net)[r]
+    ts = dict(limit_windows(net, row))[w]
+    if what != "limit":
+        return _used(m, net, (r, w, int(item)), ts, what)
+    terms = _terms(m, net, row, item, w, ts)
+    soft = row.hardness == "Soft"
+    slack = m.slack["Limits", r, item, w] if soft else None
+    bound = amount(net, row, ts)
+    if not terms and not soft:
+        return impossible(m) if row.limit_type != "Max" and bound > 0 else None
+    if row.limit_type == "Max":
+        return total([*terms, *([(-1.0, slack)] if soft else [])]) <= bound
+    expression = total([*terms, *([(1.0, slack)] if soft else [])])
+    return expression == bound if row.limit_type == "Fixed" and not soft else expression >= bound
+
+
+def _used(m: Model, net: Network, key: tuple[int, str, int], ts: tuple[int, ...], what: str) -> Any:
+    used = m.offer_used[key]
+    k = key[2]
+    if what == "unused":
+        orders = [(-1.0, m.ordered[k, t]) for t in ts if (k, t) in m.ordered]
+        return total([(1.0, used), *orders]) <= 0.0
+    return total([(1.0, m.ordered[k, int(what.split()[1])]), (-1.0, used)]) <= 0.0
+
+
+def costs(m: Model, net: Network) -> Iterator[Cost]:
+    """Yield the penalty of every missed soft limit: per kg and window, or per kg and year for what is held or built."""
+    for r in groups.own_rules(net, "Limits"):
+        if r.hardness == "Soft":
+            for w, ts in limit_windows(net, r):
+                years = net.timeline.periods[ts[-1]].years if r.measure in _EVERY_PERIOD else 1.0
+                for item in limited_items(net, r):
+                    yield Cost("Penalties", ts[-1], kusd_to_musd(r.penalty) * years, m.slack["Limits", r.row_id, item, w])
+
+
+def relax(net: Network, idx: Index) -> Relaxation | None:
+    """Return how a limit may be loosened."""
+    r, item, w, what = idx
+    if what != "limit":
+        return None
+    row = _rows(net)[r]
+    ts = dict(limit_windows(net, row))[w]
+    unit = {"Spend": "MUSD", "Number Used": "offers", "Capacity": "t/y"}.get(row.measure, "t")
+    return Relaxation(f"limit {row.limit} on {item} in {w}", unit, 1.0,
+                      (("Limits", r, None, net.timeline.periods[ts[-1]].label),))
+
+
+FAMILY = Family("limits", index, rule, costs=costs, relax=relax)

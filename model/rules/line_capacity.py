@@ -1,0 +1,101 @@
+"""line_capacity: what a line can do in a period.
+
+Process:     Σ line use[r] · run[r,l,t]            ≤ (capacity + built capacity) · availability · Δ
+Throughput:  Σ flow leaving + deliver + sale at i  ≤ the same
+Storage:     Σ stock[i,g,l,t]                      ≤ capacity + built capacity            (t at any time, no Δ)
+
+built capacity in t = Σ_{p, start s} ramp[p,s,t] · size[p,s] + running builds; the ramp is the mean over the period by age.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from model.case.timeline import Vector, month_number
+from model.network.network import Network, once_per_network
+from model.network.places import market_place
+from model.rules import groups
+from model.rules.family import Cost, Family, Index, Model, Relaxation, total
+
+
+def index(net: Network) -> list[Index]:
+    """Return (site, line, period) of every line that exists, is being built, or may be."""
+    return [(s, line, t) for s, line in sorted(net.line_keys) for t in net.periods]
+
+
+@once_per_network
+def _loads(net: Network, m: Model) -> dict[Index, list[tuple[float, Any]]]:
+    loads: dict[Index, list[tuple[float, Any]]] = defaultdict(list)
+    for o, n, t in m.run:
+        operation = net.operations[o]
+        loads[operation.site, "Process:" + operation.recipe.line, t].append((operation.line_use, m.run[o, n, t]))
+    for a, x, y, t in m.flow:
+        loads[net.arcs[a].origin, "Throughput", t].append((1.0, m.flow[a, x, y, t]))
+    for d, n, t in m.deliver:
+        loads[market_place(net.demand[d]), "Throughput", t].append((1.0, m.deliver[d, n, t]))
+    for i, g, n, t in m.sale:
+        loads[i, "Throughput", t].append((1.0, m.sale[i, g, n, t]))
+    for i, g, n, t in m.stock:
+        loads[i, "Storage", t].append((1.0, m.stock[i, g, n, t]))
+    return loads
+
+
+@once_per_network
+def factor(net: Network, site: str, line: str) -> Vector:
+    """Return what a t/y of capacity allows in each period (t), shape (T,): availability · Δ, or 1 for storage."""
+    row = net.line_rows.get((site, line))
+    availability = net.case.by_period(row.availability) if row is not None else np.ones(len(net.timeline))
+    return availability if net.line_keys[site, line] == "Storage" else availability * net.timeline.amount_factor
+
+
+@once_per_network
+def existing(net: Network, site: str, line: str) -> Vector:
+    """Return capacity that is no decision, in t/y, shape (T,): the line as it stands and builds under way."""
+    row = net.line_rows.get((site, line))
+    capacity = net.case.by_period(row.capacity) if row is not None else np.zeros(len(net.timeline))
+    for c in net.running_builds:
+        p = net.project_rows[c.project]
+        if (p.site, p.line) == (site, line):
+            capacity = capacity + c.build_size * groups.ramp(net.timeline, p, month_number(c.build_start))
+    return capacity
+
+
+@once_per_network
+def _added(net: Network, site: str, line: str) -> list[tuple[str, int, Vector]]:
+    starts = groups.new_starts(net)
+    return [(p.project, s, groups.ramp(net.timeline, p, net.timeline.periods[s].start))
+            for p in net.projects if (p.site, p.line) == (site, line) for s in starts[p.project]]
+
+
+def rule(m: Model, net: Network, site: str, line: str, t: int) -> Any:
+    """Return the capacity of one line in one period; nothing where nothing uses it."""
+    kind = net.line_keys[site, line]
+    load = _loads(net, m).get((site, f"Process:{line}" if kind == "Process" else kind, t), [])
+    if not load:
+        return None
+    allowed = factor(net, site, line)[t]
+    built = [(-allowed * r[t], m.size[p, s]) for p, s, r in _added(net, site, line) if r[t] > 0]
+    return total([*load, *built]) <= float(existing(net, site, line)[t] * allowed)
+
+
+def costs(m: Model, net: Network) -> Iterator[Cost]:
+    """Yield the fixed cost of existing lines; it is due whatever is decided."""
+    for row in net.case.rows("Lines"):
+        for t in net.periods:
+            yield Cost("Lines", t, row.fixed_cost * net.timeline.periods[t].years, None)
+
+
+def relax(net: Network, idx: Index) -> Relaxation | None:
+    """Return how a line's capacity may be loosened."""
+    site, line, t = idx
+    row = net.line_rows.get((site, line))
+    label = net.timeline.periods[t].label
+    sources = (("Lines", row.row_id, "capacity", label),) if row is not None else ()
+    return Relaxation(f"{line} at {site} can do no more in {label}", "t", 1.0, sources)
+
+
+FAMILY = Family("line_capacity", index, rule, costs=costs, relax=relax)

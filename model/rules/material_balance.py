@@ -1,0 +1,71 @@
+"""material_balance: what is there is what came, per place, material, label and period (t).
+
+stock[i,g,l,t−1] · (1 − loss)^Δ + opening + Σ purchase arriving + Σ committed + Σ flow arriving + Σ output · run
+    = Σ flow leaving + Σ use + Σ deliver + sale + disposal + stock[i,g,l,t]
+
+What leaves in one period arrives by overlap of the shifted period; what arrives after the horizon has left the model.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from model.network.network import Network, once_per_network
+from model.network.places import market_place
+from model.rules.family import Family, Index, Model, total
+
+
+def index(net: Network) -> list[Index]:
+    """Return (place, material, label, period) of every node that can hold material."""
+    return [(i, g, n, t) for i, g, n in net.nodes() for t in net.periods]
+
+
+@once_per_network
+def _terms(net: Network, m: Model) -> dict[Index, list[tuple[float, Any]]]:
+    """Return the signed terms of every balance, gathered in one pass over the variables."""
+    line = net.timeline
+    rows: dict[Index, list[tuple[float, Any]]] = defaultdict(list)
+    for k, n, t in m.purchase:
+        offer = net.offers[k]
+        for later, share in line.arrivals(t, float(offer.row.lead_time)):
+            rows[*offer.node, n, later].append((share, m.purchase[k, n, t]))
+    for k, n, t in m.committed:
+        rows[*net.commitments[k].node, n, t].append((1.0, m.committed[k, n, t]))
+    for a, x, y, t in m.flow:
+        arc = net.arcs[a]
+        rows[arc.origin, arc.material, x, t].append((-1.0, m.flow[a, x, y, t]))
+        for later, share in line.arrivals(t, arc.lead):
+            rows[arc.destination, arc.material, y, later].append((share, m.flow[a, x, y, t]))
+    for o, n, t in m.run:
+        operation = net.operations[o]
+        for g, per in operation.outputs:
+            rows[operation.site, g, n, t].append((per, m.run[o, n, t]))
+    for o, g, x, y, t in m.use:
+        rows[net.operations[o].site, g, x, t].append((-1.0, m.use[o, g, x, y, t]))
+    for d, n, t in m.deliver:
+        rows[market_place(net.demand[d]), net.demand[d].material, n, t].append((-1.0, m.deliver[d, n, t]))
+    for variable in (m.sale, m.disposal):
+        for i, g, n, t in variable:
+            rows[i, g, n, t].append((-1.0, variable[i, g, n, t]))
+    for i, g, n, t in m.stock:
+        rows[i, g, n, t].append((-1.0, m.stock[i, g, n, t]))
+        if t + 1 < len(line):
+            rows[i, g, n, t + 1].append((kept(net, i, g, t + 1), m.stock[i, g, n, t]))
+    return rows
+
+
+def kept(net: Network, place: str, material: str, t: int) -> float:
+    """Return the share of stock that is left after a period's loss."""
+    return float((1 - net.stock_rows[place, material].loss) ** net.timeline.periods[t].years)
+
+
+def rule(m: Model, net: Network, i: str, g: str, n: int, t: int) -> Any:
+    """Return the balance of one node; opening stock stands on the right."""
+    terms = _terms(net, m).get((i, g, n, t), [])
+    opening = sum(s.row.opening_stock * (kept(net, i, g, 0) if (i, g) in net.stock_rows else 1.0)
+                  for s in net.opening if t == 0 and s.node == (i, g) and s.labels[0][0] == n)
+    return None if not terms and opening == 0 else total(terms) == -opening
+
+
+FAMILY = Family("material_balance", index, rule)

@@ -1,0 +1,32 @@
+"""minimum_order: whoever orders takes at least the minimum order.
+
+Σ_l purchase[k,l,t] ≥ minimum order[k] · ordered[k,t]
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from model.network.network import Network
+from model.rules import groups
+from model.rules.family import Family, Index, Model, Relaxation, total
+from model.rules.offer_limits import bought
+
+
+def index(net: Network) -> list[Index]:
+    """Return (offer, period) of offers with a minimum order."""
+    return [(k, t) for k, t in groups.ordered(net) if net.offers[k].row.minimum_order > 0]
+
+
+def rule(m: Model, net: Network, k: int, t: int) -> Any:
+    """Return the minimum of one offer in one period."""
+    return total([*bought(m, net, k, t), (-net.offers[k].row.minimum_order, m.ordered[k, t])]) >= 0.0
+
+
+def relax(net: Network, idx: Index) -> Relaxation | None:
+    """Return how the minimum may be loosened."""
+    row = net.offers[idx[0]].row
+    return Relaxation(f"offer {row.offer} has a minimum order", "t", 1.0, (("Offers", row.row_id, "minimum_order", None),))
+
+
+FAMILY = Family("minimum_order", index, rule, relax=relax)

@@ -1,0 +1,29 @@
+"""monotone: what has been started stays started.
+
+x[p,t−1] ≤ x[p,t]      for x = permit and build; equality of build where no construction may newly start
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from model.network.network import Network
+from model.rules import groups
+from model.rules.family import Family, Index, Model, total
+
+
+def index(net: Network) -> list[Index]:
+    """Return ("permit" or "build", project, period) of every decision that has one before it."""
+    builds = [("build", p, t) for p, ts in groups.build_starts(net).items() for t in ts[1:]]
+    known = set(groups.permits(net))
+    return [*builds, *(("permit", p, t) for p, t in groups.permits(net) if (p, t - 1) in known)]
+
+
+def rule(m: Model, net: Network, what: str, p: str, t: int) -> Any:
+    """Return the order of two consecutive decisions."""
+    x = m.build if what == "build" else m.permit
+    step = total([(1.0, x[p, t - 1]), (-1.0, x[p, t])])
+    return step == 0.0 if what == "build" and t not in groups.new_starts(net)[p] else step <= 0.0
+
+
+FAMILY = Family("monotone", index, rule)

@@ -1,0 +1,36 @@
+"""order_cost: what is bought in a period is bought by an order, and an order costs.
+
+Σ_l purchase[k,l,t] ≤ most[k,t] · ordered[k,t]
+
+`most` is what is available, or all need that lies ahead if that is less: never a loose big number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from model.network.network import Network
+from model.rules import groups
+from model.rules.family import Cost, Family, Index, Model, kusd_to_musd, total
+from model.rules.offer_limits import bought
+
+
+def index(net: Network) -> list[Index]:
+    """Return (offer, period) wherever ordering at all is a decision."""
+    return list(groups.ordered(net))
+
+
+def rule(m: Model, net: Network, k: int, t: int) -> Any:
+    """Return the link between quantity and order."""
+    most = groups.most(net, net.offers[k].row, t)
+    return total([*bought(m, net, k, t), (-most, m.ordered[k, t])]) <= 0.0
+
+
+def costs(m: Model, net: Network) -> Iterator[Cost]:
+    """Yield the cost of every order."""
+    for k, t in m.ordered:
+        yield Cost("Orders", t, kusd_to_musd(net.offers[k].row.cost_per_order), m.ordered[k, t])
+
+
+FAMILY = Family("order_cost", index, rule, costs=costs)

@@ -1,0 +1,69 @@
+"""project_size: capacity started in a period is within the project's range if construction starts in it, else zero.
+
+min · (build[p,t] − build[p,t−1]) ≤ size[p,t] ≤ max · (build[p,t] − build[p,t−1])
+
+Capital is paid as an annuity from commissioning to the end of life or horizon, whichever is earlier.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from model.case.timeline import month_number
+from model.network.network import Network
+from model.rules import groups
+from model.rules.family import Cost, Family, Index, Model, Relaxation, total
+
+
+def index(net: Network) -> list[Index]:
+    """Return (project, period, "min" or "max") of every possible start."""
+    return [(p, t, end) for p, ts in groups.new_starts(net).items() for t in ts for end in ("min", "max")]
+
+
+def started(m: Model, net: Network, p: str, t: int) -> list[tuple[float, Any]]:
+    """Return build[p,t] − build[p,t−1] as terms."""
+    before = [(-1.0, m.build[p, t - 1])] if (p, t - 1) in m.build else []
+    return [(1.0, m.build[p, t]), *before]
+
+
+def rule(m: Model, net: Network, p: str, t: int, end: str) -> Any:
+    """Return one end of the range of sizes."""
+    row = net.project_rows[p]
+    bound = row.min_size if end == "min" else row.max_size
+    expression = total([(1.0, m.size[p, t]), *((-bound * c, v) for c, v in started(m, net, p, t))])
+    return expression >= 0.0 if end == "min" else expression <= 0.0
+
+
+def costs(m: Model, net: Network) -> Iterator[Cost]:
+    """Yield annuities and fixed cost of every possible start, and of builds under way."""
+    rate = net.timeline.rate
+    for p, starts in groups.new_starts(net).items():
+        row = net.project_rows[p]
+        share = groups.annuity(row, rate)
+        for s in starts:
+            years = groups.years_on(net.timeline, row, net.timeline.periods[s].start)
+            for t in net.periods:
+                if years[t] > 0:
+                    yield Cost("Capital", t, share * years[t] * row.capex_per_capacity, m.size[p, s])
+                    for c, v in started(m, net, p, s):
+                        yield Cost("Capital", t, c * share * years[t] * row.capex_fixed, v)
+                        yield Cost("Plants", t, c * years[t] * row.fixed_cost, v)
+    for c in net.running_builds:
+        row = net.project_rows[c.project]
+        years = groups.years_on(net.timeline, row, month_number(c.build_start))
+        for t in net.periods:
+            capital = row.capex_fixed + row.capex_per_capacity * c.build_size
+            yield Cost("Capital", t, groups.annuity(row, rate) * years[t] * capital, None)
+            yield Cost("Plants", t, years[t] * row.fixed_cost, None)
+
+
+def relax(net: Network, idx: Index) -> Relaxation | None:
+    """Return how the range of sizes may be loosened."""
+    p, t, end = idx
+    row = net.project_rows[p]
+    column = "min_size" if end == "min" else "max_size"
+    return Relaxation(f"the size of {p} is limited", "t/y", 1.0, (("Projects", row.row_id, column, None),))
+
+
+FAMILY = Family("project_size", index, rule, costs=costs, relax=relax)

@@ -1,0 +1,101 @@
+"""share_cap: a share of what is needed, not of what is delivered, may come from somewhere, or must.
+
+Max:    Σ deliver[d,l,t] with flag of l ≤ Σ_t limit[t] · demand[t] + slack
+Min:    Σ deliver[d,l,t] without the flag ≥ Σ_t limit[t] · demand[t] − slack
+Fixed:  equality
+
+over the demand rows and the window that the rule names. The base is demand as data: going short does not improve a share.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from model.case.case import Row
+from model.network.labels import rule_predicates
+from model.network.network import Network, once_per_network
+from model.rules import groups
+from model.rules.family import Cost, Family, Index, Model, Relaxation, impossible, kusd_to_musd, total
+
+
+def index(net: Network) -> list[Index]:
+    """Return (rule, material / who, window)."""
+    return [(r.row_id, item, window) for r in rules(net) for item in groups.rule_items(net, r)
+            for window, _ in groups.rule_windows(net, "De-risking Rules", r)]
+
+
+def rules(net: Network) -> list[Row]:
+    """Return the share rules of the case."""
+    return [r for r in groups.own_rules(net, "De-risking Rules") if r.metric != "Sources"]
+
+
+@once_per_network
+def _items(net: Network) -> dict[tuple[int, str], tuple[str, str]]:
+    """Return (rule, item) → (material, flag)."""
+    named = rule_predicates(net.case, net.places)
+    return {(r.row_id, f"{g} / {who}"): (g, flag) for r in rules(net) for g in groups.rule_materials(net, r)
+            for who, flag in named[r.row_id]}
+
+
+@once_per_network
+def _delivered(net: Network, m: Model) -> dict[tuple[int, int], list[tuple[int, Any]]]:
+    out: dict[tuple[int, int], list[tuple[int, Any]]] = defaultdict(list)
+    for d, n, t in m.deliver:
+        out[d, t].append((n, m.deliver[d, n, t]))
+    return out
+
+
+def base(net: Network, rule: Row, material: str, ts: tuple[int, ...], weighted: bool) -> float:
+    """Return the demand that a rule's share refers to in a window (t), each period times its limit if `weighted`."""
+    limit = net.case.across("De-risking Rules", rule)
+    return float(sum((limit[t] if weighted else 1.0) * net.case.amounts("Demand", net.demand[d])[t]
+                     for d in groups.rule_demand(net, rule, material) for t in ts))
+
+
+def rule(m: Model, net: Network, s: int, item: str, window: str) -> Any:
+    """Return one share of one rule in one window."""
+    row = next(r for r in rules(net) if r.row_id == s)
+    material, flag = _items(net)[s, item]
+    ts = dict(groups.rule_windows(net, "De-risking Rules", row))[window]
+    least = row.limit_type == "Min"
+    terms = [(1.0, v) for d in groups.rule_demand(net, row, material) for t in ts for n, v in _delivered(net, m)[d, t]
+             if (flag in net.labels[n].flags) != least]
+    limit = base(net, row, material, ts, weighted=True)
+    slack = m.slack["De-risking Rules", s, item, window] if row.hardness == "Soft" else None
+    if least:
+        expression = total([*terms, *([(1.0, slack)] if slack is not None else [])])
+        if limit <= 0:
+            return None
+        return expression >= limit if terms or slack is not None else impossible(m)
+    if not terms:
+        return None
+    if row.limit_type == "Fixed":
+        return total(terms) == limit
+    return total([*terms, *([(-1.0, slack)] if slack is not None else [])]) <= limit
+
+
+def costs(m: Model, net: Network) -> Iterator[Cost]:
+    """Yield the penalty of every missed soft rule on shares or sources, in the last period of its window."""
+    for r in groups.own_rules(net, "De-risking Rules"):
+        if r.hardness != "Soft":
+            continue
+        for window, ts in groups.rule_windows(net, "De-risking Rules", r):
+            for item in groups.rule_items(net, r):
+                scale = base(net, r, item, ts, weighted=False) * r.counts_from if r.metric == "Sources" else 1.0
+                yield Cost("Penalties", ts[-1], kusd_to_musd(r.penalty) * scale, m.slack["De-risking Rules", r.row_id, item, window])
+
+
+def relax(net: Network, idx: Index) -> Relaxation | None:
+    """Return how a rule may be loosened."""
+    s, item, window = idx
+    row = next(r for r in rules(net) if r.row_id == s)
+    last = dict(groups.rule_windows(net, "De-risking Rules", row))[window][-1]
+    return Relaxation(f"rule {row.rule} limits {item} in {window}", "t", 1.0,
+                      (("De-risking Rules", s, None, net.timeline.periods[last].label),))
+
+
+FAMILY = Family("share_cap", index, rule, costs=costs, relax=relax)

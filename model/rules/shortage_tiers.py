@@ -1,0 +1,45 @@
+"""shortage_tiers: going short costs more the deeper it goes; each tier but the last takes a share of demand.
+
+short[d,tier,t] ≤ share[tier] · demand[d,t]      for every tier but the last
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from model.case.case import Row
+from model.network.network import Network
+from model.rules.family import Cost, Family, Index, Model, kusd_to_musd, total
+
+
+def index(net: Network) -> list[Index]:
+    """Return (demand row, tier, period) of tiers with a ceiling."""
+    return [(d, k, t) for d, tiers in net.tiers.items() for k in range(len(tiers) - 1) for t in net.periods]
+
+
+def rule(m: Model, net: Network, d: int, k: int, t: int) -> Any:
+    """Return the ceiling of one tier."""
+    share = net.tiers[d][k].share_of_demand
+    return total([(1.0, m.short[d, k, t])]) <= float(share * net.case.amounts("Demand", net.demand[d])[t])
+
+
+def unit_cost(tier: Row, demand: Row) -> float:
+    """Return a tier's cost in MUSD per t; a cost per product is spread over the material that the product contains."""
+    per_product = tier.cost_per_product
+    if per_product is not None and not np.isnan(per_product):
+        return float(per_product / demand.content)  # kUSD/unit over kg/unit is MUSD/t
+    return kusd_to_musd(float(tier.cost))
+
+
+def costs(m: Model, net: Network) -> Iterator[Cost]:
+    """Yield the valued shortage; it never enters the cash cost."""
+    for d, k, t in m.short:
+        tiers = net.tiers[d]
+        if tiers:
+            yield Cost("Shortage", t, unit_cost(tiers[k], net.demand[d]), m.short[d, k, t])
+
+
+FAMILY = Family("shortage_tiers", index, rule, costs=costs)

@@ -1,0 +1,93 @@
+"""source_count: at least, at most or exactly so many sources, by what is bought.
+
+Min, Fixed:  counts from · base · counted[σ] ≤ Σ bought from σ in the window      Σ_σ counted[σ] ≥ limit − slack
+Max, Fixed:  Σ bought from σ in the window ≤ most · counted[σ]                    Σ_σ counted[σ] ≤ limit + slack
+
+The base is the window's demand for the material. A token order is no source for a Min; any order is one for a Max.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from model.case.case import Row
+from model.network.network import Network, once_per_network
+from model.rules import groups
+from model.rules.family import Family, Index, Model, Relaxation, impossible, total
+from model.rules.offer_limits import bought
+from model.rules.share_cap import base
+
+
+def index(net: Network) -> list[Index]:
+    """Return (rule, material, window, source, "least" or "most"), and one row per rule and window with source ""."""
+    out: list[Index] = []
+    for r, g, window, source in groups.counted_sources(net):
+        kind = _rules(net)[r].limit_type
+        out += [(r, g, window, source, end) for end in ("least", "most") if end == _END[kind] or kind == "Fixed"]
+    for rule in _rules(net).values():
+        ends = ("least", "most") if rule.limit_type == "Fixed" else (_END[rule.limit_type],)
+        out += [(rule.row_id, g, window, "", end) for g in groups.rule_materials(net, rule)
+                for window, _ in groups.rule_windows(net, "De-risking Rules", rule) for end in ends]
+    return out
+
+
+_END = {"Min": "least", "Max": "most", "Fixed": "both"}
+
+
+@once_per_network
+def _rules(net: Network) -> dict[int, Row]:
+    return {r.row_id: r for r in groups.own_rules(net, "De-risking Rules") if r.metric == "Sources"}
+
+
+def limit(net: Network, rule: Row, ts: tuple[int, ...]) -> float:
+    """Return the number of sources of a window: the strictest of its periods."""
+    values = net.case.across("De-risking Rules", rule)[list(ts)]
+    return float(values.min() if rule.limit_type == "Max" else values.max())
+
+
+def _bought_from(m: Model, net: Network, rule: Row, material: str, source: str, ts: tuple[int, ...]) -> list[tuple[float, Any]]:
+    terms = [x for k, o in enumerate(net.offers) if o.node[1] == material and groups.source_name(net, rule, o.row) == source
+             for t in ts for x in bought(m, net, k, t)]
+    return terms + [(1.0, m.committed[k, n, t]) for k, c in enumerate(net.commitments)
+                    if c.node[1] == material and groups.source_name(net, rule, c.row) == source for n, _ in c.labels for t in ts]
+
+
+def rule(m: Model, net: Network, r: int, g: str, window: str, source: str, end: str) -> Any:
+    """Return one row of one rule."""
+    row = _rules(net)[r]
+    ts = dict(groups.rule_windows(net, "De-risking Rules", row))[window]
+    if source:
+        counted = m.counted[r, g, window, source]
+        terms = _bought_from(m, net, row, g, source, ts)
+        if end == "least":
+            return total([*terms, (-row.counts_from * base(net, row, g, ts, weighted=False), counted)]) >= 0.0
+        most = sum(groups.most(net, o.row, t) for o in net.offers if groups.source_name(net, row, o.row) == source
+                   and o.node[1] == g for t in ts)
+        most += sum(float(net.case.amounts("Commitments", c.row)[t]) for c in net.commitments
+                    if groups.source_name(net, row, c.row) == source and c.node[1] == g for t in ts)
+        return total([*terms, (-most, counted)]) <= 0.0 if terms else None
+    counts = [(1.0, m.counted[x]) for x in groups.counted_sources(net) if x[:3] == (r, g, window)]
+    slack = [(1.0, m.slack["De-risking Rules", r, g, window])] if row.hardness == "Soft" else []
+    number = limit(net, row, ts)
+    if end == "least":
+        return _at_least(m, [*counts, *slack], number)
+    return total([*counts, *((-c, v) for c, v in slack)]) <= number if counts else None
+
+
+def _at_least(m: Model, terms: list[tuple[float, Any]], number: float) -> Any:
+    if not terms:
+        return impossible(m) if number > 0 else None
+    return total(terms) >= number
+
+
+def relax(net: Network, idx: Index) -> Relaxation | None:
+    """Return how a rule on sources may be loosened."""
+    r, g, window, source, _ = idx
+    if source:
+        return None
+    row = _rules(net)[r]
+    return Relaxation(f"rule {row.rule} asks for a number of sources of {g} in {window}", "sources", 1.0,
+                      (("De-risking Rules", r, None, window),))
+
+
+FAMILY = Family("source_count", index, rule, relax=relax)

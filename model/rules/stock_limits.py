@@ -1,0 +1,70 @@
+"""stock_limits: a stockpile holds, fills and empties only so much.
+
+Σ_l stock[i,g,l,t] ≤ capacity[t]
+Σ_l (stock[i,g,l,t] − (1 − loss)^Δ · stock[i,g,l,t−1]) ≤ fill rate · Δ      and ≥ −release rate · Δ
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from model.network.network import Network, once_per_network
+from model.rules.family import Cost, Family, Index, Model, Relaxation, kusd_to_musd, total
+from model.rules.material_balance import kept
+
+_COLUMNS = {"capacity": "capacity", "fill": "fill_rate", "release": "release_rate"}
+
+
+def index(net: Network) -> list[Index]:
+    """Return (place, material, period, "capacity" or "fill" or "release") where there is a limit."""
+    return [(i, g, t, kind) for i, g in sorted(net.stock_rows) for kind in _COLUMNS for t in net.periods
+            if np.isfinite(bound(net, i, g, t, kind)) and any((i, g) == (a, b) for a, b, _ in net.nodes())]
+
+
+def bound(net: Network, i: str, g: str, t: int, kind: str) -> float:
+    """Return one limit of a stockpile in a period (t); NaN means none."""
+    value = getattr(net.stock_rows[i, g], _COLUMNS[kind])
+    return float((net.case.by_period(value) if kind == "capacity" else net.case.rate_amounts(value))[t])
+
+
+@once_per_network
+def held(net: Network, m: Model) -> dict[tuple[str, str, int], list[Any]]:
+    """Return the stock variables of each stockpile and period over all labels."""
+    out: dict[tuple[str, str, int], list[Any]] = defaultdict(list)
+    for i, g, n, t in m.stock:
+        out[i, g, t].append(m.stock[i, g, n, t])
+    return out
+
+
+def rule(m: Model, net: Network, i: str, g: str, t: int, kind: str) -> Any:
+    """Return one limit of one stockpile in one period."""
+    now = [(1.0, v) for v in held(net, m)[i, g, t]]
+    if kind == "capacity":
+        return total(now) <= bound(net, i, g, t, kind)
+    share = kept(net, i, g, t)
+    before = [(-share, v) for v in held(net, m)[i, g, t - 1]] if t > 0 else []
+    opening = share * net.stock_rows[i, g].opening_stock if t == 0 else 0.0
+    limit = bound(net, i, g, t, kind)
+    change = total([*now, *before])
+    return change <= limit + opening if kind == "fill" else change >= opening - limit
+
+
+def costs(m: Model, net: Network) -> Iterator[Cost]:
+    """Yield the carrying cost of stock at the end of each period, without interest: discounting carries that."""
+    for i, g, n, t in m.stock:
+        amount = kusd_to_musd(net.stock_rows[i, g].carrying_cost) * net.timeline.periods[t].years
+        yield Cost("Storage", t, amount, m.stock[i, g, n, t])
+
+
+def relax(net: Network, idx: Index) -> Relaxation | None:
+    """Return how a stockpile's limit may be loosened."""
+    i, g, t, kind = idx
+    return Relaxation(f"the {kind} of {g} at {i} is limited", "t", 1.0,
+                      (("Stockpiles", net.stock_rows[i, g].row_id, _COLUMNS[kind], net.timeline.periods[t].label),))
+
+
+FAMILY = Family("stock_limits", index, rule, costs=costs, relax=relax)

@@ -1,0 +1,47 @@
+"""stock_terminal: what must be, or may be, left at the end, so that the plan does not live off its stock.
+
+Σ_l stock[i,g,l,T] ≥ / ≤ / = closing stock      by the row's rule, or ≥ opening stock by Setting Terminal Rule
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from model.network.network import Network
+from model.rules.family import Family, Index, Model, Relaxation, total
+from model.rules.stock_limits import held
+
+
+def index(net: Network) -> list[Index]:
+    """Return (place, material) of stockpiles with a closing rule."""
+    return [(i, g) for i, g in sorted(net.stock_rows) if closing(net, i, g) is not None]
+
+
+def closing(net: Network, i: str, g: str) -> tuple[str, float] | None:
+    """Return (Min, Max or Fixed; t) of a stockpile's closing rule, or None."""
+    row = net.stock_rows[i, g]
+    if row.closing_rule is None:
+        keep = net.case.settings["terminal_rule"] == "Keep Opening Stock" and row.opening_stock > 0
+        return ("Min", float(row.opening_stock)) if keep else None
+    return None if row.closing_rule == "None" else (str(row.closing_rule), float(row.closing_stock or 0.0))
+
+
+def rule(m: Model, net: Network, i: str, g: str) -> Any:
+    """Return the closing rule of one stockpile."""
+    found = closing(net, i, g)
+    assert found is not None
+    kind, amount = found
+    terms = [(1.0, v) for v in held(net, m)[i, g, len(net.timeline) - 1]]
+    if not terms:
+        return None
+    return total(terms) >= amount if kind == "Min" else total(terms) <= amount if kind == "Max" else total(terms) == amount
+
+
+def relax(net: Network, idx: Index) -> Relaxation | None:
+    """Return how a closing rule may be loosened."""
+    i, g = idx
+    return Relaxation(f"the closing stock of {g} at {i} is ruled", "t", 1.0,
+                      (("Stockpiles", net.stock_rows[i, g].row_id, "closing_stock", None),))
+
+
+FAMILY = Family("stock_terminal", index, rule, relax=relax)

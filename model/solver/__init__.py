@@ -1,0 +1,1 @@
+"""Building, compiling and solving the model; the one seam to HiGHS."""

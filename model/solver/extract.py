@@ -1,0 +1,138 @@
+"""From solved values to plan tables: names instead of numbers, rounding errors cleaned, nothing else changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from model.network.network import Network
+from model.plan import PLAN_TABLES, Plan, plan_frame
+from model.rules.catalogue import COST_KINDS
+from model.solver.compile import Floats, Matrix
+
+# Below this a quantity is a solver's rounding error: one gram, a thousandth of the audit's tolerance of 1e-6 t being too fine
+# to matter and a hundred times above HiGHS's own feasibility tolerance of 1e-7 being too coarse to hide.
+TINY = 1e-9
+
+
+def extract(net: Network, matrix: Matrix, values: Floats, summary: dict[str, Any]) -> Plan:
+    """Return the plan of a solution vector of shape (n,)."""
+    by_variable: dict[str, list[tuple[tuple[Any, ...], float]]] = {}
+    for (name, index), value in zip(matrix.column_names, values, strict=True):
+        if abs(value) > TINY:
+            by_variable.setdefault(name, []).append((index, float(value)))
+    rows: dict[str, list[tuple[Any, ...]]] = {name: [] for name in PLAN_TABLES}
+    for table, variable, make in _MAKERS:
+        rows[table] = [make(net, index, value) for index, value in by_variable.get(variable, [])]
+    rows["labels"] = list(_labels(net))
+    rows["orders"] = [r[:-1] for r in rows["orders"] if r[-1] > 0.5]
+    rows["lane_uses"] = [r[:-1] for r in rows["lane_uses"] if r[-1] > 0.5]
+    rows["counted_sources"] = [r[:-1] for r in rows["counted_sources"] if r[-1] > 0.5]
+    rows["permits"] = list(_first(by_variable.get("permit", []), net))
+    rows["builds"] = _builds(by_variable, net)
+    rows["costs"] = list(_costs(net, matrix, values))
+    return Plan({name: plan_frame(name, r) for name, r in rows.items()}, summary, net.scope.as_is)
+
+
+def _label(net: Network, t: int) -> str:
+    return net.timeline.periods[t].label
+
+
+_Maker = Callable[[Network, tuple[Any, ...], float], tuple[Any, ...]]
+
+
+def _arc_row(net: Network, index: tuple[Any, ...], value: float) -> tuple[Any, ...]:
+    a, x, y, t = index
+    arc = net.arcs[a]
+    return arc.origin, arc.destination, arc.material, x, y, _label(net, t), value
+
+
+def _run_row(net: Network, index: tuple[Any, ...], value: float) -> tuple[Any, ...]:
+    o, n, t = index
+    return net.operations[o].recipe.recipe, net.operations[o].site, n, _label(net, t), value
+
+
+def _input_row(net: Network, index: tuple[Any, ...], value: float) -> tuple[Any, ...]:
+    o, g, x, y, t = index
+    return net.operations[o].recipe.recipe, net.operations[o].site, g, x, y, _label(net, t), value
+
+
+def _node_row(net: Network, index: tuple[Any, ...], value: float) -> tuple[Any, ...]:
+    i, g, n, t = index
+    return i, g, n, _label(net, t), value
+
+
+def _demand_row(net: Network, index: tuple[Any, ...], value: float) -> tuple[Any, ...]:
+    d, n, t = index
+    return net.demand[d].segment, net.demand[d].material, n, _label(net, t), value
+
+
+def _short_row(net: Network, index: tuple[Any, ...], value: float) -> tuple[Any, ...]:
+    d, k, t = index
+    tiers = net.tiers[d]
+    return net.demand[d].segment, net.demand[d].material, tiers[k].tier if tiers else 1, _label(net, t), value
+
+
+def _slack_row(net: Network, index: tuple[Any, ...], value: float) -> tuple[Any, ...]:
+    table, row_id, item, window = index
+    key = "rule" if table == "De-risking Rules" else "limit"
+    return table, _name(net, table, row_id, key), item, window, value
+
+
+def _name(net: Network, table: str, row_id: int, key: str) -> str:
+    return next(str(getattr(r, key)) for r in net.case.rows(table) if r.row_id == row_id)
+
+
+_MAKERS: tuple[tuple[str, str, _Maker], ...] = (
+    ("purchases", "purchase", lambda net, i, v: (net.offers[i[0]].row.offer, i[1], _label(net, i[2]), v)),
+    ("orders", "ordered", lambda net, i, v: (net.offers[i[0]].row.offer, _label(net, i[1]), v)),
+    ("committed", "committed", lambda net, i, v: (net.commitments[i[0]].row.commitment, i[1], _label(net, i[2]), v)),
+    ("flows", "flow", _arc_row),
+    ("lane_uses", "lane_used", lambda net, i, v: (i[0], "Once" if i[1] < 0 else _label(net, i[1]), v)),
+    ("runs", "run", _run_row),
+    ("inputs", "use", _input_row),
+    ("stocks", "stock", _node_row),
+    ("deliveries", "deliver", _demand_row),
+    ("shortages", "short", _short_row),
+    ("sales", "sale", _node_row),
+    ("disposals", "disposal", _node_row),
+    ("counted_sources", "counted", lambda net, i, v: (_name(net, "De-risking Rules", i[0], "rule"), *i[1:], v)),
+    ("missed", "slack", _slack_row),
+)
+
+
+def _labels(net: Network) -> Iterator[tuple[int, str, str]]:
+    for number, label in enumerate(net.labels):
+        right = "Any" if label.right is None else "|".join(f"{use}@{country}" for use, country in sorted(label.right))
+        yield number, right, "|".join(sorted(label.flags))
+
+
+def _first(items: list[tuple[tuple[Any, ...], float]], net: Network) -> Iterator[tuple[str, str]]:
+    """Yield (project, first period) of a cumulative decision."""
+    started: dict[str, int] = {}
+    for (p, t), value in items:
+        if value > 0.5:
+            started[p] = min(t, started.get(p, t))
+    for p, t in started.items():
+        yield p, _label(net, t)
+
+
+def _builds(by_variable: dict[str, list[tuple[tuple[Any, ...], float]]], net: Network) -> list[tuple[str, str, float]]:
+    sizes = {index: value for index, value in by_variable.get("size", [])}
+    periods = {p.label: p.index for p in net.timeline.periods}
+    return [(p, label, sizes.get((p, periods[label]), 0.0)) for p, label in _first(by_variable.get("build", []), net)]
+
+
+def _costs(net: Network, matrix: Matrix, values: Floats) -> Iterator[tuple[str, str, float, float]]:
+    """Yield every cost by kind and period: the cost vectors times the solution, never a second calculation."""
+    for kind in COST_KINDS:
+        for t in net.periods:
+            columns, amounts = matrix.costs.get((kind, t), (np.array([], dtype=np.int32), np.array([])))
+            amount = float(values[columns] @ amounts) + matrix.constants.get((kind, t), 0.0)
+            if amount != 0.0:
+                yield kind, _label(net, t), amount, amount * float(net.timeline.discount[t])
+
+
+

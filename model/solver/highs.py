@@ -1,0 +1,261 @@
+"""The one seam to HiGHS: a matrix goes in, typed outcomes come out; nothing is read from a run that did not succeed."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+import highspy
+import numpy as np
+
+from model.errors import SolverError
+from model.solver.compile import Floats, Matrix
+
+
+class Status(Enum):
+    """What a run of the solver established."""
+
+    OPTIMAL = "optimal"
+    INFEASIBLE = "no plan exists"
+    UNBOUNDED = "cost has no lower limit"
+    STOPPED = "stopped by the time limit"
+    INTERRUPTED = "stopped by the user"
+
+
+_STATUS = {
+    highspy.HighsModelStatus.kOptimal: Status.OPTIMAL,
+    highspy.HighsModelStatus.kModelEmpty: Status.OPTIMAL,
+    highspy.HighsModelStatus.kInfeasible: Status.INFEASIBLE,
+    highspy.HighsModelStatus.kUnbounded: Status.UNBOUNDED,
+    highspy.HighsModelStatus.kTimeLimit: Status.STOPPED,
+    highspy.HighsModelStatus.kIterationLimit: Status.STOPPED,
+    highspy.HighsModelStatus.kSolutionLimit: Status.STOPPED,
+    highspy.HighsModelStatus.kInterrupt: Status.INTERRUPTED,
+    highspy.HighsModelStatus.kHighsInterrupt: Status.INTERRUPTED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One line of progress: `incumbent` is None until there is a plan; both in the unit of the objective."""
+
+    stage: str
+    incumbent: float | None
+    bound: float | None
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Solution:
+    """Result of one run. `values` is None unless a feasible point was found."""
+
+    status: Status
+    objective: float
+    bound: float
+    values: Floats | None
+    seconds: float
+
+
+OnProgress = Callable[[Progress], None]
+
+
+class Session:
+    """One HiGHS object holding one matrix; rows may be added, integers fixed, objectives exchanged.
+
+    Parameters
+    ----------
+    threads : int
+        1 by default: HiGHS keeps its threads per Python thread and returns nonsense when the number changes.
+    """
+
+    def __init__(self, matrix: Matrix, *, threads: int = 1, seed: int = 0) -> None:
+        self.matrix = matrix
+        self.threads, self.seed = threads, seed
+        highspy.Highs.resetGlobalScheduler(True)
+        self._highs = highspy.Highs()
+        self._options = {"output_flag": False, "threads": threads, "random_seed": seed, "mip_feasibility_tolerance": 1e-6,
+                         "primal_feasibility_tolerance": 1e-7, "dual_feasibility_tolerance": 1e-7}
+        for name, value in self._options.items():
+            self._set(name, value)
+        self._pass(matrix)
+        self._rows = matrix.shape[0]
+
+    def _set(self, name: str, value: Any) -> None:
+        _must(self._highs.setOptionValue(name, value), f"option {name}")
+
+    def _pass(self, matrix: Matrix) -> None:
+        lp = highspy.HighsLp()
+        lp.num_row_, lp.num_col_ = matrix.shape
+        lp.col_cost_ = np.zeros(matrix.shape[1])
+        lp.col_lower_, lp.col_upper_ = matrix.col_lower, matrix.col_upper
+        lp.row_lower_, lp.row_upper_ = matrix.row_lower, matrix.row_upper
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = matrix.starts, matrix.columns, matrix.values
+        lp.integrality_ = [highspy.HighsVarType.kInteger if w else highspy.HighsVarType.kContinuous for w in matrix.integral]
+        _must(self._highs.passModel(lp), "the model")
+
+    def add_limit(self, weights: Floats, upper: float) -> None:
+        """Add the row weights · x ≤ upper; it stays for all later runs."""
+        columns = np.flatnonzero(weights).astype(np.int32)
+        # Scaled to a largest entry of 1, so that the solver's absolute tolerance means the same for every such row.
+        scale = 1.0 / float(np.max(np.abs(weights[columns]))) if len(columns) else 1.0
+        _must(self._highs.addRow(-highspy.kHighsInf, upper * scale, len(columns), columns, weights[columns] * scale), "a row")
+
+    def relax_integers(self, relaxed: bool) -> None:
+        """Treat whole-number columns as continuous, or as whole again."""
+        kind = highspy.HighsVarType.kContinuous if relaxed else highspy.HighsVarType.kInteger
+        for j in np.flatnonzero(self.matrix.integral):
+            _must(self._highs.changeColIntegrality(int(j), kind), "integrality")
+
+    def fix_integers(self, values: Floats) -> None:
+        """Fix every whole-number column at its rounded value and treat it as continuous from now on."""
+        self.relax_integers(True)
+        for j in np.flatnonzero(self.matrix.integral):
+            whole = float(round(values[j]))
+            _must(self._highs.changeColBounds(int(j), whole, whole), "a bound")
+
+    def keep_optimal_face(self) -> None:
+        """Restrict the model to all points as good as the last optimum, by complementary slackness.
+
+        What has a price in the optimal dual solution stays where it is: columns with a reduced cost at their bound, rows with
+        a dual at theirs. Any optimum keeps to this whatever dual solution was found, and, unlike a row "cost within 1e-7",
+        it leaves no slack that a second objective would spend on crumbs.
+        """
+        solution = self._highs.getSolution()
+        lp = self._highs.getLp()
+        for j, dual in enumerate(solution.col_dual):
+            if abs(dual) > _PRICED:
+                at = _nearest_end(solution.col_value[j], lp.col_lower_[j], lp.col_upper_[j])
+                _must(self._highs.changeColBounds(j, at, at), "a bound")
+        for i, dual in enumerate(solution.row_dual):
+            if abs(dual) > _PRICED:
+                at = _nearest_end(solution.row_value[i], lp.row_lower_[i], lp.row_upper_[i])
+                _must(self._highs.changeRowBounds(i, at, at), "a row bound")
+
+    def minimise(self, weights: Floats, *, gap: float = 0.0, time_limit: float = math.inf, stage: str = "",
+                 start: Floats | None = None, on_progress: OnProgress | None = None) -> Solution:
+        """Minimise weights · x.
+
+        Parameters
+        ----------
+        weights : array, shape (n,)
+            Objective in the caller's unit.
+        gap : float
+            Absolute gap in the objective's unit at which a whole-number run may stop; 0 for proven.
+        time_limit : float
+            Seconds for this run.
+        start : array, optional
+            A point whose whole numbers are tried first.
+
+        Raises
+        ------
+        SolverError
+            If HiGHS fails or returns a status that may not be read as a result.
+        """
+        scale = _scale(weights)
+        size = len(weights)
+        _must(self._highs.changeColsCost(size, np.arange(size, dtype=np.int32), weights * scale), "the objective")
+        self._set("mip_rel_gap", 0.0)
+        self._set("mip_abs_gap", max(gap * scale, 1e-9))
+        began = time.monotonic()
+        self._set("time_limit", float(self._highs.getRunTime()) + time_limit if math.isfinite(time_limit) else highspy.kHighsInf)
+        if start is not None:
+            solution = highspy.HighsSolution()
+            solution.col_value = list(start)
+            self._highs.setSolution(solution)
+        self._listen(on_progress, stage, scale, began)
+        status = self._run()
+        return self._read(status, weights, scale, time.monotonic() - began)
+
+    def _listen(self, on_progress: OnProgress | None, stage: str, scale: float, began: float) -> None:
+        self._highs.cbMipLogging.clear()
+        self._highs.cbMipImprovingSolution.clear()
+        self._set("output_flag", on_progress is not None)
+        self._set("log_to_console", False)
+        if on_progress is None:
+            return
+
+        def tell(event: Any) -> None:
+            data = event.data_out
+            primal, bound = float(data.mip_primal_bound) / scale, float(data.mip_dual_bound) / scale
+            on_progress(Progress(stage, primal if abs(primal) < 1e20 else None, bound if abs(bound) < 1e20 else None,
+                                 time.monotonic() - began))
+
+        self._highs.cbMipLogging += tell
+        self._highs.cbMipImprovingSolution += tell
+
+    def _run(self) -> highspy.HighsStatus:
+        # Python delivers Ctrl-C to the main thread only; elsewhere a plain run is enough.
+        self._highs.HandleKeyboardInterrupt = threading.current_thread() is threading.main_thread()
+        return self._highs.solve()
+
+    def _read(self, run: highspy.HighsStatus, weights: Floats, scale: float, seconds: float) -> Solution:
+        model_status = self._highs.getModelStatus()
+        if model_status == highspy.HighsModelStatus.kUnboundedOrInfeasible:
+            return self._decide(weights, seconds)
+        if run not in (highspy.HighsStatus.kOk, highspy.HighsStatus.kWarning) or model_status not in _STATUS:
+            raise SolverError(f"HiGHS stopped with {run} and {model_status}; no result was read")
+        status = _STATUS[model_status]
+        info = self._highs.getInfo()
+        feasible = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+        if status is Status.OPTIMAL and not feasible and model_status != highspy.HighsModelStatus.kModelEmpty:
+            raise SolverError("HiGHS reports an optimum without a feasible point; no result was read")
+        if status in (Status.INFEASIBLE, Status.UNBOUNDED) or not feasible:
+            return Solution(status, math.nan, -math.inf, None, seconds)
+        values = np.array(self._highs.getSolution().col_value, dtype=float)
+        objective = float(weights @ values)
+        whole = bool(self.matrix.integral.any()) and math.isfinite(info.mip_dual_bound) and self._is_mip()
+        bound = float(info.mip_dual_bound) / scale if whole else objective if status is Status.OPTIMAL else -math.inf
+        return Solution(status, objective, min(bound, objective), values, seconds)
+
+    def _is_mip(self) -> bool:
+        kinds = self._highs.getLp().integrality_
+        return any(k == highspy.HighsVarType.kInteger for k in kinds)
+
+    def _decide(self, weights: Floats, seconds: float) -> Solution:
+        """Tell infeasible from unbounded by solving without presolve."""
+        self._set("presolve", "off")
+        try:
+            self._run()
+            model_status = self._highs.getModelStatus()
+        finally:
+            self._set("presolve", "choose")
+        if model_status not in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnbounded):
+            raise SolverError(f"HiGHS could not tell infeasible from unbounded ({model_status})")
+        return Solution(_STATUS[model_status], math.nan, -math.inf, None, seconds)
+
+
+# Duals are those of the scaled objective, whose typical coefficient is 1: below the solver's own tolerance they are noise.
+_PRICED = 1e-7
+
+
+def _nearest_end(value: float, lower: float, upper: float) -> float:
+    return lower if abs(value - lower) <= abs(value - upper) else upper
+
+
+def _must(status: highspy.HighsStatus, what: str) -> None:
+    if status not in (highspy.HighsStatus.kOk, highspy.HighsStatus.kWarning):
+        raise SolverError(f"HiGHS did not accept {what}: {status}")
+
+
+def _scale(weights: Floats) -> float:
+    """Return a power of two that brings the typical size of the objective's coefficients to 1.
+
+    Costs in MUSD per t leave freight at 2e-5, where the solver's absolute tolerances would hide it.
+    """
+    sizes = np.abs(weights[weights != 0.0])
+    if not len(sizes):
+        return 1.0
+    return float(2.0 ** round(-float(np.mean(np.log2(sizes)))))
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of HiGHS and its Python package."""
+    from importlib.metadata import version
+
+    return {"highspy": version("highspy"), "pyomo": version("pyomo")}

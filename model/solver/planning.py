@@ -1,0 +1,123 @@
+"""`solve`: from a checked case to an audited plan, with As Is beside it."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import Any
+
+from model.case.build import raise_on_errors
+from model.case.case import Case
+from model.case.checks import check
+from model.network.network import Network, Scope
+from model.plan import Plan
+from model.rules.catalogue import CASH_KINDS
+from model.solver.build import build
+from model.solver.compile import Matrix, compile_model
+from model.solver.extract import extract
+from model.solver.highs import OnProgress, Status, versions
+from model.solver.outcome import Outcome
+from model.solver.passes import Passes, run_passes
+
+_WHY = {
+    Status.INFEASIBLE: "No plan satisfies every hard rule of the case at once.",
+    Status.STOPPED: "The time limit came before any plan was found.",
+    Status.INTERRUPTED: "The run was stopped before any plan was found.",
+    Status.UNBOUNDED: "The cost has no lower limit: something can be sold for more than it costs, without limit.",
+}
+
+
+def solve(case: Case, *, gap: float | None = None, time_limit: float | None = None, threads: int = 1, seed: int = 0,
+          as_is: bool = True, on_progress: OnProgress | None = None) -> Outcome:
+    """Plan a case.
+
+    Parameters
+    ----------
+    case : Case
+        The case; it is checked first.
+    gap : float, optional
+        Share of the discounted cash cost that may remain unproven; Setting Optimality Gap by default.
+    time_limit : float, optional
+        Seconds; Setting Time Limit by default. The best plan found by then is returned, marked as not proven.
+    threads, seed : int
+        For HiGHS. One thread gives the same plan on every machine.
+    as_is : bool
+        Whether to solve As Is, commitments and incumbents only, beside the plan.
+    on_progress : callable, optional
+        Called with a `Progress` now and then.
+
+    Returns
+    -------
+    Outcome
+        With `plan` None where there is none; `explanation` says why.
+
+    Raises
+    ------
+    CaseError
+        If the case has errors.
+    SolverError
+        If HiGHS fails.
+    AuditError
+        If the plan does not stand up to being recomputed.
+    """
+    raise_on_errors(check(case))
+    began = time.monotonic()
+    share = case.settings["optimality_gap"] if gap is None else gap
+    seconds = case.settings["time_limit"] if time_limit is None else time_limit
+    plan, passes, matrix, timings = _plan(case, Scope(), share, seconds, threads, seed, on_progress)
+    beside = None
+    notes = list(passes.notes)
+    if as_is and plan is not None:
+        beside, _, _, _ = _plan(case, Scope(as_is=True), max(share, 1e-4), seconds, threads, seed, None)
+        if beside is None:
+            notes.append("As Is does not exist: commitments and incumbents alone break a hard rule")
+    return _outcome(passes, plan, beside, matrix, timings, notes, time.monotonic() - began)
+
+
+def _plan(case: Case, scope: Scope, gap: float, seconds: float, threads: int, seed: int,
+          on_progress: OnProgress | None) -> tuple[Plan | None, Passes, Matrix, dict[str, float]]:
+    from model.auditor import require_sound
+
+    began = time.monotonic()
+    net = Network(case, scope)
+    m, costs = build(net)
+    matrix = compile_model(m, costs)
+    built = time.monotonic() - began
+    passes = run_passes(net, matrix, gap=gap, time_limit=seconds, threads=threads, seed=seed, on_progress=on_progress)
+    timings = {"build": built, **passes.seconds}
+    if passes.values is None:
+        return None, passes, matrix, timings
+    plan = extract(net, matrix, passes.values, {})
+    plan = Plan(plan.tables, _summary(plan, passes, matrix, net), scope.as_is)
+    began = time.monotonic()
+    require_sound(case, plan)
+    timings["audit"] = time.monotonic() - began
+    return plan, passes, matrix, timings
+
+
+def _summary(plan: Plan, passes: Passes, matrix: Matrix, net: Network) -> dict[str, Any]:
+    """Return the figures of a plan that do not vary between two equal runs."""
+    objective = plan.cost()
+    gap = max(objective - passes.bound, 0.0) if math.isfinite(passes.bound) else None
+    return {
+        "status": passes.status.value,
+        "objective": objective, "bound": passes.bound if math.isfinite(passes.bound) else None,
+        "cash": plan.cost(*CASH_KINDS), "shortage": plan.cost("Shortage"), "penalties": plan.cost("Penalties"),
+        "gap_money": gap, "gap_asked": passes.gap_asked,
+        "proven": passes.status is Status.OPTIMAL,
+        "priority_shortage": passes.priority_shortage,
+        "rows": matrix.shape[0], "columns": matrix.shape[1], "nonzeros": matrix.nonzeros,
+        "whole": int(matrix.integral.sum()), "labels": len(net.labels),
+    }
+
+
+def _outcome(passes: Passes, plan: Plan | None, beside: Plan | None, matrix: Matrix, timings: dict[str, float],
+             notes: list[str], seconds: float) -> Outcome:
+    sizes = {"rows": matrix.shape[0], "columns": matrix.shape[1], "nonzeros": matrix.nonzeros, "whole": int(matrix.integral.sum())}
+    common: dict[str, Any] = {"sizes": sizes, "versions": versions(), "seconds": seconds, "timings": timings, "notes": tuple(notes)}
+    if plan is None:
+        return Outcome(passes.status, _WHY.get(passes.status, "No plan was found."), **common)
+    s = plan.summary
+    proven = bool(s["proven"])
+    words = "The plan is proven to within the asked gap." if proven else "The run was stopped: a better plan may exist."
+    return Outcome(passes.status, words, plan, beside, s["objective"], s["bound"], s["gap_money"], s["gap_asked"], proven, **common)
