@@ -123,7 +123,7 @@ FRAME = {
     "year-outside-horizon": _w("column {column} lies outside the years {first} to {last} of the case and is not used"),
     "plan-date-after-horizon": _e("Plan Date {date} is not before the end of the last period {period}: nothing could be decided"),
     "base-date-outside": _w("Base Date {date} lies {years} years {side} the plan: all money is discounted over that time"),
-    "data-after-plan": _n("Data As Of {data} is after Plan Date {plan}"),
+    "data-after-plan": _n("Data As Of {date} is after Plan Date {plan}"),
     "no-discount-rate": _n("no discount rate is given: later money counts in full"),
     "discount-rate-high": _w("a discount rate of {found} per cent per year is unusual"),
     "gap-large": _w("a gap of {found} per cent of the cash cost lets the plan be that much dearer than the best"),

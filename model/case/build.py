@@ -87,10 +87,16 @@ def _python(value: Any) -> Any:
 
 
 def _declared(name: str) -> Table:
+    # `derisking_rules`, a Python name, means De-risking Rules as well.
+    wanted = _letters(name)
     for table in TABLES.values():
-        if fold(name) in (fold(table.name), fold(table.file_name.removesuffix(".csv"))):
+        if wanted == _letters(table.name):
             return table
     raise CaseError([problem("table-unknown", "", found=name, hint=nearest(name, TABLES))])
+
+
+def _letters(name: str) -> str:
+    return "".join(c for c in fold(name) if c.isalnum())
 
 
 def replace_table(case: Case, name: str, frame: pd.DataFrame) -> Case:
@@ -112,7 +118,8 @@ def _kept(case: Case, replaced: str = "", changed: frozenset[str] = frozenset())
 
 def _raw_of(d: TableData, also: str = "") -> RawTable:
     """Return a typed table as raw cells at the places where they stood, with column `also` if it had none."""
-    columns = {**{c.name: d.frame[c.name] for c in d.table.all_columns}, **dict(d.wide.items()), **dict(d.extra.items())}
+    columns: dict[str, pd.Series] = {c.name: d.frame[c.name] for c in d.table.all_columns}
+    columns |= {str(h): values for frame in (d.wide, d.extra) for h, values in frame.items()}
     taken = dict(d.locator.columns)
     for name, values in columns.items():
         if name not in taken and (name == also or name in d.extra.columns or values.notna().any()):

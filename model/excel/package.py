@@ -101,7 +101,7 @@ class Package:
         for kind, path in self._relations(sheet).values():
             if kind == "table":
                 root = ElementTree.fromstring(self._zip.read(path))
-                yield ExcelTable(root.get("displayName") or root.get("name", ""), _bounds(root.get("ref", "A1")),
+                yield ExcelTable(root.get("displayName", root.get("name", "")), _bounds(root.get("ref", "A1")),
                                  root.get("headerRowCount", "1") != "0", root.get("totalsRowCount", "0") != "0")
 
     def has_comments(self, sheet: SheetPart) -> bool:

@@ -14,7 +14,8 @@ from model.problems import Problem, problem
 
 MAX_BYTES = 200_000_000
 """Most bytes of a file, and of everything in it unpacked."""
-_MAX_PART = {"sharedStrings.xml": 20_000_000, "styles.xml": 10_000_000}
+_MAX_PART = {"sharedStrings.xml": 12_000_000, "styles.xml": 10_000_000}
+_MAX_UNSIZED = 40_000_000  # openpyxl walks through a sheet that does not say how large it is, at 10 MB a second
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -89,6 +90,7 @@ def _refused_size(archive: zipfile.ZipFile, name: str) -> Problem | None:
 
 
 def _refused_content(archive: zipfile.ZipFile, name: str) -> Problem | None:
+    unsized = 0
     for part in archive.infolist():
         if part.filename.endswith((".xml", ".rels")):
             with archive.open(part) as stream:
@@ -97,4 +99,8 @@ def _refused_content(archive: zipfile.ZipFile, name: str) -> Problem | None:
                 return problem("file-entities", path=name, part=part.filename)
             if part.filename.endswith("/workbook.xml") and b"purl.oclc.org/ooxml" in start:
                 return problem("file-strict", path=name)
+            if "/worksheets/" in part.filename and b"dimension" not in start:
+                unsized += part.file_size
+    if unsized > _MAX_UNSIZED:
+        return problem("file-too-large", path=name, size=unsized // 1_000_000)
     return None

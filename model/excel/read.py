@@ -22,7 +22,7 @@ from model.schema.raw import ErrorCell, RawTable, UncalculatedCell, column_lette
 from model.schema.values import is_blank
 
 MAX_BLANK_ROWS = 200
-MAX_CELLS = 500_000
+MAX_CELLS = 800_000
 _DAMAGED = (KeyError, ValueError, TypeError, AttributeError, IndexError, AssertionError, EOFError, OSError,
             NotImplementedError, zipfile.BadZipFile, zlib.error, ElementTree.ParseError)
 """What openpyxl and the standard library raise on files that no spreadsheet program would write."""
@@ -71,7 +71,8 @@ def _table(sheet: Any, place: Place, scan: Scan, found: list[Problem]) -> RawTab
     rows, stray = _rows(sheet, place, scan, row, headers, last, found)
     for column, number in sorted(stray.items()):
         letter = column_letter(column)
-        found.append(problem("column-without-header", f"{name}!{letter}{number}", table=table, row=number, letter=letter))
+        at = f"{name}!{letter}{number}"
+        found.append(problem("column-without-header", at, table=table, row=number, letter=letter))
     numbers = [number for number, _ in rows]
     _note_rows("rows-hidden", [n for n in numbers if n in scan.hidden_rows], place, found)
     if place.last_row is not None:

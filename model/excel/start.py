@@ -14,7 +14,7 @@ _STEPS = (
     "Fill the yellow cells. Five sheets are enough to begin: Settings, Materials, Offers, Demand and Lanes.",
     "Point at a header to see what it means, its unit, the range allowed and what a blank means.",
     "Headers in dark blue must be filled in every row. A blank is read as zero only where the note says so.",
-    "Years run across: one column per year or period, quantities per year. To add one, insert a column beside the last.",
+    "Years run across: one column per year or period, quantities per year. To add one, insert a column.",
     "To leave a row out, open the group at the right (the + above the columns) and set Status to Exclude.",
     "Leave all other sheets empty until you need them: a sheet without rows counts as not there (see below).",
     "Own columns and own sheets are allowed. They are not used.",

@@ -37,7 +37,7 @@ def read_folder(folder: Path) -> tuple[list[RawTable], list[Problem]]:
             found.append(problem("no-header", path.name, table=table.name, columns=", ".join(table.key)))
             continue
         headers = {i: h for i, h in enumerate(lines[0][1], 1) if not is_blank(h)}
-        rows = []
+        rows: list[tuple[int, dict[int, object]]] = []
         for number, cells in lines[1:]:
             if len(cells) > len(lines[0][1]) and any(not is_blank(c) for c in cells[len(lines[0][1]):]):
                 found.append(problem("csv-ragged", f"{path.name}:{number}", table=table.name, row=number,

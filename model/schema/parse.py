@@ -340,7 +340,8 @@ def names_of(data: Mapping[str, TableData], table: str) -> dict[str, str]:
     if table not in data:
         return {}
     d = data[table]
-    return {fold(v): v for v in d.frame[d.table.key[0]] if isinstance(v, str)}
+    names = [v for v in d.frame[d.table.key[0]] if isinstance(v, str)]
+    return {fold(v): v for v in reversed(names)}  # of two spellings the first counts
 
 
 def _resolve_references(d: TableData, data: Mapping[str, TableData], found: list[Problem]) -> TableData:
@@ -363,9 +364,11 @@ def _resolve_references(d: TableData, data: Mapping[str, TableData], found: list
                 if isinstance(v, str):
                     series = known.get(fold(v))
                     if series is None:
-                        unread[int(str(i)), c.name] = v
-                        found.append(problem("series-unknown", d.locator.address(int(i), c.name), table=d.table.name,
-                                             row=d.locator.row(int(i)), column=c.title, found=v, hint=nearest(v, known.values())))
+                        row_id = int(str(i))
+                        unread[row_id, c.name] = v
+                        found.append(problem("series-unknown", d.locator.address(row_id, c.name), table=d.table.name,
+                                             row=d.locator.row(row_id), column=c.title, found=v,
+                                             hint=nearest(v, known.values())))
                     frame.at[i, c.name] = series
     return replace(d, frame=frame, unread=unread)
 

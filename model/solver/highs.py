@@ -14,6 +14,7 @@ import highspy
 import numpy as np
 
 from model.errors import SolverError
+from model.solver.canary import require_sane_solver
 from model.solver.compile import Floats, Matrix
 
 
@@ -76,6 +77,8 @@ class Session:
     def __init__(self, matrix: Matrix, *, threads: int = 1, seed: int = 0) -> None:
         self.matrix = matrix
         self.threads, self.seed = threads, seed
+        highspy.Highs.resetGlobalScheduler(True)
+        require_sane_solver()
         highspy.Highs.resetGlobalScheduler(True)
         self._highs = highspy.Highs()
         self._options = {"output_flag": False, "threads": threads, "random_seed": seed, "mip_feasibility_tolerance": 1e-6,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from functools import cached_property
 from typing import Any, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from model.case.case import Case, Row
 from model.case.timeline import Timeline, Vector
@@ -47,13 +48,16 @@ class Finder:
         """Note a problem at a cell, a row (`column` None) or a header (`row` None)."""
         data = self.case.data.get(table)
         if data is None:
-            self.found.append(problem(code, table, table=table, **fields))
+            self._note(code, table, table, 0, fields)
             return
         row_id = row.row_id if isinstance(row, Row) else row
         if column is None and period is None and row_id is not None:
             column = data.table.key[0]
         address = data.locator.address(row_id, column, period)
-        self.found.append(problem(code, address, table=table, row=data.locator.row(row_id), **fields))
+        self._note(code, address, table, data.locator.row(row_id), fields)
+
+    def _note(self, code: str, address: str, table: str, row: int, fields: Mapping[str, Any]) -> None:
+        self.found.append(problem(code, address, table=table, row=row, **fields))
 
     def unread(self, table: str, row: Row, column: str) -> bool:
         """Return whether the cell holds something that could not be read, so that it only looks blank."""
@@ -67,9 +71,9 @@ class Finder:
         """Return the row of table Settings that gives a setting."""
         return next((r for r in self.rows("Settings") if r.setting == title and r.value is not None), None)
 
-    def first(self, values: Vector, where: Vector) -> int:
+    def first(self, values: Vector, where: npt.NDArray[np.bool_]) -> int:
         """Return the first period in which a condition holds, or -1."""
-        hits = np.flatnonzero(np.asarray(where, dtype=bool) & ~np.isnan(values))
+        hits = np.flatnonzero(where & ~np.isnan(values))
         return int(hits[0]) if len(hits) else -1
 
     def label(self, t: int) -> str:

@@ -1,4 +1,4 @@
-"""Settings, periods and what every table has: is there a plan to be made, over which time, at which rate?"""
+"""Settings, periods and what every table has: over which time is planned, and at which rate."""
 
 from __future__ import annotations
 
@@ -22,9 +22,11 @@ def find(finder: Finder) -> None:
     _dates(finder)
     _money(finder)
     for name, data in finder.case.data.items():
-        for i in data.frame.index[data.frame["low"] > data.frame["high"]]:
-            low, high = data.frame.at[i, "low"], data.frame.at[i, "high"]
-            finder.say("low-above-high", name, int(i), "low", low=plain(low), high=plain(high))
+        if not data.frame["low"].notna().any():
+            continue
+        for row in finder.rows(name):
+            if row.low is not None and row.high is not None and row.low > row.high:
+                finder.say("low-above-high", name, row, "low", low=plain(row.low), high=plain(row.high))
 
 
 def _empty_tables(finder: Finder) -> None:

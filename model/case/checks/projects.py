@@ -90,7 +90,7 @@ def _prerequisites(finder: Finder) -> None:
             continue
         path: list[str] = []
         at: str | None = name
-        while at in rows and at not in done and at not in path:
+        while at is not None and at in rows and at not in done and at not in path:
             path.append(at)
             at = rows[at].prerequisite
         if at in path:

@@ -126,11 +126,10 @@ def _prices(finder: Finder) -> None:
                 finder.say("price-negative", table, row, "price", what=what, period=finder.label(t))
     for material, rows in grouped(finder.rows("Offers"), lambda r: r.material).items():
         means = {r: float(np.mean(p)) for r in rows if (p := finder.case.by_period(r.price)).min() > 0}
+        # Of two prices the dearer one is the suspect: USD/t typed as USD/kg makes a price larger.
+        usual = float(np.median([*means.values()])) if len(means) > 2 else min(means.values(), default=0.0)
         for row, price in means.items():
-            others = [p for r, p in means.items() if r is not row]
-            usual = float(np.median(others)) if others else price
-            # Of two prices the dearer one is the suspect: USD/t typed as USD/kg makes a price larger.
-            if price > _UNLIKE * usual or (len(others) > 1 and price < usual / _UNLIKE):
+            if not usual / _UNLIKE <= price <= _UNLIKE * usual:
                 times = f"{price / usual:.0f} times" if price > usual else f"1/{usual / price:.0f} of"
                 finder.say("price-unlike-others", "Offers", row, "price", what=f"offer {row.offer}", price=plain(price),
                            times=times, usual=plain(usual), material=material)
