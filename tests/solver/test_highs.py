@@ -1,0 +1,109 @@
+"""The seam to HiGHS: statuses are mapped one by one, and nothing is read from a run that did not succeed."""
+
+from __future__ import annotations
+
+import highspy
+import numpy as np
+import pytest
+
+from model.errors import SolverError
+from model.solver import canary
+from model.solver.compile import Matrix
+from model.solver.highs import Session, Status
+
+
+def matrix(rows, lower, upper, high=np.inf, whole=False) -> Matrix:
+    """Return a matrix of dense rows over columns in [0, high]."""
+    a = np.array(rows, dtype=float)
+    n = a.shape[1]
+    return Matrix(
+        np.arange(0, a.size + 1, n, dtype=np.int32), np.tile(np.arange(n, dtype=np.int32), len(a)), a.ravel(),
+        np.array(lower, dtype=float), np.array(upper, dtype=float), np.zeros(n), np.full(n, high, dtype=float),
+        np.full(n, whole), {}, {}, [("row", (i,)) for i in range(len(a))], [("x", (j,)) for j in range(n)],
+    )
+
+
+COVER = matrix([[1, 1]], [3.5], [np.inf], high=10, whole=True)
+WEIGHTS = np.array([2.0, 3.0])
+
+
+def test_an_optimum_with_its_bound():
+    """Minimise 2 x + 3 y, x + y ≥ 3.5, whole: x = 4."""
+    found = Session(COVER).minimise(WEIGHTS)
+    assert found.status is Status.OPTIMAL
+    assert found.objective == pytest.approx(8)
+    assert found.bound == pytest.approx(8)
+
+
+def test_relaxation_and_back():
+    session = Session(COVER)
+    session.relax_integers(True)
+    assert session.minimise(WEIGHTS).objective == pytest.approx(7)
+    session.relax_integers(False)
+    assert session.minimise(WEIGHTS).objective == pytest.approx(8)
+
+
+def test_infeasible_has_no_values():
+    found = Session(matrix([[1, 1]], [30], [np.inf], high=10)).minimise(WEIGHTS)
+    assert found.status is Status.INFEASIBLE
+    assert found.values is None
+    assert np.isnan(found.objective)
+
+
+def test_unbounded_has_no_values():
+    found = Session(matrix([[1, -1]], [0], [np.inf])).minimise(np.array([-1.0, 0.0]))
+    assert found.status is Status.UNBOUNDED
+    assert found.values is None
+
+
+def test_an_added_limit_holds():
+    """x ≤ 1 forces y: 2 + 3 · 3 = 11."""
+    session = Session(COVER)
+    session.add_limit(np.array([1.0, 0.0]), 1.0)
+    assert session.minimise(WEIGHTS).objective == pytest.approx(11)
+
+
+def test_the_optimal_face_keeps_the_cost_exactly():
+    """x + y ≥ 4 at equal cost: whatever the second objective wants, the first stays at 4, and the tie is decided."""
+    session = Session(matrix([[1, 1]], [4], [np.inf], high=10))
+    first = session.minimise(np.array([1.0, 1.0]))
+    session.keep_optimal_face()
+    second = session.minimise(np.array([2.0, 1.0]))
+    assert first.objective == pytest.approx(4)
+    assert second.values == pytest.approx([0, 4])
+
+
+def test_threads_may_change_between_solves_in_one_process():
+    """HiGHS keeps threads per Python thread and answers nonsense when their number changes unless it is told."""
+    found = [Session(COVER, threads=n).minimise(WEIGHTS).objective for n in (1, 2, 1)]
+    assert found == pytest.approx([8, 8, 8])
+
+
+def test_a_status_that_is_not_mapped_is_an_error(monkeypatch: pytest.MonkeyPatch):
+    session = Session(COVER)
+    monkeypatch.setattr(session._highs, "solve", lambda: highspy.HighsStatus.kError)
+    with pytest.raises(SolverError, match="no result was read"):
+        session.minimise(WEIGHTS)
+
+
+def test_a_small_cost_beside_a_large_one_is_not_lost():
+    """Freight of 2e-5 beside a shortage of 1e3: the cheaper of two lanes is still taken."""
+    found = Session(matrix([[1, 1, 1]], [10], [np.inf], high=1e5)).minimise(np.array([2.1e-5, 2e-5, 1e3]))
+    assert found.values == pytest.approx([0, 10, 0])
+
+
+def test_the_time_limit_counts_from_each_run_on():
+    session = Session(COVER)
+    for _ in range(3):
+        assert session.minimise(WEIGHTS, time_limit=5).status is Status.OPTIMAL
+
+
+def test_the_canary_sings(monkeypatch: pytest.MonkeyPatch):
+    """Both models are answered rightly, and a wrong answer would stop everything."""
+    canary.require_sane_solver.cache_clear()
+    canary.require_sane_solver()
+    canary.require_sane_solver.cache_clear()
+    monkeypatch.setattr(canary, "_solve", lambda *a: 99999.0)
+    with pytest.raises(SolverError, match="known model wrongly"):
+        canary.require_sane_solver()
+    canary.require_sane_solver.cache_clear()
