@@ -51,6 +51,15 @@ class Book:
         """Define a name for a range."""
         _checked(self._book.define_name(name, formula), f"name {name}")
 
+    def chart(self, kind: str, subtype: str = "") -> Any:
+        """Return a new native chart, to be put on a page with `Page.put_chart`."""
+        return self._book.add_chart({"type": kind, "subtype": subtype} if subtype else {"type": kind})
+
+    def content(self) -> bytes:
+        """Close the workbook and return it."""
+        self._book.close()
+        return self._buffer.getvalue()
+
     def save(self, path: Path) -> None:
         """Write the workbook to its place.
 
@@ -59,8 +68,7 @@ class Book:
         StoreError
             If it can not be written there.
         """
-        self._book.close()
-        write_bytes(path, self._buffer.getvalue())
+        write_bytes(path, self.content())
 
 
 class Page:
@@ -120,6 +128,10 @@ class Page:
         if long is not None:
             raise StoreError(f"{self.name}: a header of {len(long)} characters does not fit in an Excel Table")
         _checked(self.sheet.add_table(*bounds, dict(options)), f"table on sheet {self.name}")
+
+    def put_chart(self, row: int, column: int, chart: Any, options: Mapping[str, Any]) -> None:
+        """Put a chart on the sheet."""
+        _checked(self.sheet.insert_chart(row, column, chart, dict(options)), self._at(row, column))
 
     def _at(self, row: int, column: int) -> str:
         return f"{self.name}!{xl_rowcol_to_cell(row, column)}"

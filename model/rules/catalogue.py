@@ -3,9 +3,29 @@
 from __future__ import annotations
 
 from model.rules import (
-    commitments, demand, exclusive, export_quota, joint_output, lane_capacity, lane_fixed, limits, line_capacity,
-    material_balance, minimum_order, monotone, offer_limits, order_cost, permit_before_build, prerequisite, project_size,
-    sales, share_cap, shortage_tiers, source_count, stock_limits, stock_terminal,
+    commitments,
+    demand,
+    exclusive,
+    export_quota,
+    joint_output,
+    lane_capacity,
+    lane_fixed,
+    limits,
+    line_capacity,
+    material_balance,
+    minimum_order,
+    monotone,
+    offer_limits,
+    order_cost,
+    permit_before_build,
+    prerequisite,
+    project_size,
+    sales,
+    share_cap,
+    shortage_tiers,
+    source_count,
+    stock_limits,
+    stock_terminal,
 )
 from model.rules.family import Family
 

@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from model.network.network import Network
-from model.rules.family import Cost, Family, Index, Model, Relaxation, kusd_to_musd, total
+from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, kusd_to_musd, total
+from model.rules.ledger import Ledger, equal
+from model.rules.offer_limits import as_offered
 
 
 def index(net: Network) -> list[Index]:
@@ -42,4 +44,15 @@ def relax(net: Network, idx: Index) -> Relaxation | None:
     return Relaxation(f"{row.commitment} is committed in {label}", "t", 1.0, (("Commitments", row.row_id, None, label),))
 
 
-FAMILY = Family("commitments", index, rule, costs=costs, relax=relax)
+def check(ledger: Ledger) -> Iterator[Violation]:
+    """Yield every commitment that is not taken as agreed, or taken as another lot than agreed."""
+    for name, row in ledger.commitments.items():
+        agreed = ledger.case.amounts("Commitments", row)
+        for p in ledger.timeline.periods:
+            yield from equal("commitments", ledger.taken.get((name, p.index), 0.0), float(agreed[p.index]), "{} in {}", name, p.label)
+    for name, n, _, q in ledger.rows["committed"]:
+        if not as_offered(ledger, ledger.commitments[name], n):
+            yield Violation("commitments", f"{name} is taken under label {n}, which is not what was agreed", q)
+
+
+FAMILY = Family("commitments", index, rule, check, costs=costs, relax=relax)

@@ -8,10 +8,12 @@ Only lots whose right covers the row's end use and country can be delivered: oth
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any
 
 from model.network.network import Network, once_per_network
-from model.rules.family import Family, Index, Model, Relaxation, impossible, total
+from model.rules.family import Family, Index, Model, Relaxation, Violation, impossible, total
+from model.rules.ledger import Ledger, equal
 
 
 def index(net: Network) -> list[Index]:
@@ -53,4 +55,21 @@ def relax(net: Network, idx: Index) -> Relaxation | None:
     return Relaxation(f"{row.segment} needs its {row.material} in {label}", "t", 1e3, (("Demand", row.row_id, None, label),))
 
 
-FAMILY = Family("demand", index, rule, relax=relax)
+def check(ledger: Ledger) -> Iterator[Violation]:
+    """Yield every need that is neither served nor short, and every delivery that its lot's right does not cover."""
+    served, short = ledger.total("deliveries", 0, 1, 3), ledger.total("shortages", 0, 1, 3)
+    for (segment, g), row in ledger.demand.items():
+        needs = ledger.case.amounts("Demand", row)
+        for p in ledger.timeline.periods:
+            key = (segment, g, p.index)
+            yield from equal("demand", served.get(key, 0.0) + short.get(key, 0.0), float(needs[p.index]),
+                             "{} of {} served or short in {}", g, segment, p.label)
+    for segment, g, n, t, q in ledger.rows["deliveries"]:
+        need = ledger.demand.get((segment, g))
+        if need is None:
+            yield Violation("demand", f"{segment} is served {g}, which it does not need", q)
+        elif (need.end_use, ledger.country[ledger.place_of(need)]) not in ledger.lots[n].right:
+            yield Violation("demand", f"{segment} is served {g} of label {n} in {ledger.timeline.periods[t].label}, which it may not use", q)
+
+
+FAMILY = Family("demand", index, rule, check, relax=relax)

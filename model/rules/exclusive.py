@@ -5,11 +5,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 from model.network.network import Network
 from model.rules import groups
-from model.rules.family import Family, Index, Model, Relaxation, total
+from model.rules.family import Family, Index, Model, Relaxation, Violation, total
+from model.rules.ledger import Ledger, at_most
 
 
 def index(net: Network) -> list[Index]:
@@ -33,4 +36,13 @@ def relax(net: Network, idx: Index) -> Relaxation | None:
                       tuple(("Projects", p.row_id, "exclusive_group", None) for p in rows))
 
 
-FAMILY = Family("exclusive", index, rule, relax=relax)
+def check(ledger: Ledger) -> Iterator[Violation]:
+    """Yield every group of which more than one project is started, builds under way included."""
+    members = Counter(ledger.projects[p].exclusive_group for p in ledger.started)
+    running = Counter(ledger.projects[c.project].exclusive_group for c in ledger.running)
+    for group, number in members.items():
+        if group:
+            yield from at_most("exclusive", number + running[group], 1, "projects of group {}", group)
+
+
+FAMILY = Family("exclusive", index, rule, check, relax=relax)

@@ -10,6 +10,7 @@ Every matching control binds. Volumes are fixed tonnes; they do not move with de
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,8 @@ import numpy as np
 from model.case.case import Row
 from model.network.network import Network, once_per_network
 from model.rules import groups
-from model.rules.family import Family, Index, Model, Relaxation, total
+from model.rules.family import Family, Index, Model, Relaxation, Violation, total
+from model.rules.ledger import Ledger, at_most
 
 
 def index(net: Network) -> list[Index]:
@@ -72,4 +74,38 @@ def relax(net: Network, idx: Index) -> Relaxation | None:
                       (("Export Controls", q, None, net.timeline.periods[last].label),))
 
 
-FAMILY = Family("export_quota", index, rule, relax=relax)
+def check(ledger: Ledger) -> Iterator[Violation]:
+    """Yield every control that lets out too much, and every lot whose label changes on a way where nothing changes it."""
+    out: dict[tuple[int, int], float] = defaultdict(float)
+    seen: dict[Index, tuple[int, ...] | None] = {}
+    for i, j, g, x, y, t, q in ledger.rows["flows"]:
+        key = (i, j, g, x, y)
+        if key not in seen:
+            seen[key] = _passed(ledger, *key)
+        counted = seen[key]
+        if counted is None:
+            yield Violation("export_quota", f"{g} of label {x} leaves {i} for {j} and arrives under label {y}", q)
+        for control in counted or ():
+            out[control, t] += q
+    for table, rows in (("purchases", ledger.offers), ("committed", ledger.commitments)):
+        for name, n, t, q in ledger.rows[table]:
+            lot, row = ledger.lots[n], rows[name]
+            for control in ledger.about.seen_by(lot.right, row.material, ledger.about.left_behind(row)) or ():
+                out[control, t] += q
+    for c in ledger.case.rows("Export Controls"):
+        volumes = np.zeros(len(ledger.timeline)) if c.kind == "Ban" else ledger.case.amounts("Export Controls", c)
+        for window, ts in ledger.windows("Export Controls", c, always=c.kind == "Ban"):
+            yield from at_most("export_quota", sum(out.get((c.row_id, t), 0.0) for t in ts), float(volumes[list(ts)].sum()),
+                               "let out under {} in {}", c.control, window)
+
+
+def _passed(ledger: Ledger, i: str, j: str, g: str, x: int, y: int) -> tuple[int, ...] | None:
+    """Return the controls that count a flow, or None if its label may not change as it does."""
+    before, after = ledger.lots[x], ledger.lots[y]
+    left = ledger.about.crosses(before, i, j)
+    if after.flags != before.flags or not after.right <= before.right or (after.right != before.right and not (left and after.right)):
+        return None
+    return ledger.about.seen_by(after.right, g, left)
+
+
+FAMILY = Family("export_quota", index, rule, check, relax=relax)

@@ -91,7 +91,7 @@ class Family:
     name: str
     index: Callable[[Network], list[Index]]
     rule: Callable[..., Any]
-    check: Callable[[Ledger], Iterator[Violation]] = field(default=_no_costs)  # type: ignore[assignment]
+    check: Callable[[Ledger], Iterator[Violation]]
     costs: Callable[[Model, Network], Iterator[Cost]] = field(default=_no_costs)
     relax: Callable[[Network, Index], Relaxation | None] = field(default=_not_relaxable)
 

@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from model.network.network import Network, once_per_network
-from model.rules.family import Cost, Family, Index, Model, kusd_to_musd, total
+from model.rules.family import Cost, Family, Index, Model, Violation, kusd_to_musd, total
+from model.rules.ledger import Ledger, equal
 
 
 def index(net: Network) -> list[Index]:
@@ -44,4 +45,36 @@ def costs(m: Model, net: Network) -> Iterator[Cost]:
                 yield Cost("Conversion", t, kusd_to_musd(price[t]), m.run[operation.index, n, t])
 
 
-FAMILY = Family("joint_output", index, rule, costs=costs)
+def check(ledger: Ledger) -> Iterator[Violation]:
+    """Yield inputs out of proportion, recipes at foreign sites, and inputs counted under a label better than their own."""
+    needed: dict[Index, float] = defaultdict(float)
+    used: dict[Index, float] = defaultdict(float)
+    for r, i, n, t, units in ledger.rows["runs"]:
+        for g, per in ledger.items[r]["Input"].items():
+            needed[r, i, g, n, t] += per * units
+        if ledger.recipes[r].site not in (None, i):
+            yield Violation("joint_output", f"recipe {r} is run at {i}, but belongs to {ledger.recipes[r].site}", units)
+        if not _worst(ledger, r, i) <= ledger.lots[n].flags:
+            yield Violation("joint_output", f"recipe {r} at {i} makes label {n}, which hides that it was done there", units)
+    for r, i, g, x, n, t, q in ledger.rows["inputs"]:
+        used[r, i, g, n, t] += q
+        if not _no_better(ledger, r, i, x, n):
+            yield Violation("joint_output", f"recipe {r} at {i} counts {g} of label {x} under label {n}, which is better", q)
+    for key in sorted(needed.keys() | used.keys()):
+        yield from equal("joint_output", used.get(key, 0.0), needed.get(key, 0.0), "recipe {} at {} takes {} under label {}", *key[:4])
+
+
+def _worst(ledger: Ledger, recipe: str, site: str) -> frozenset[str]:
+    """Return the flags that the stage of a recipe gives at a site."""
+    stage = ledger.recipes[recipe].stage
+    return ledger.about.performed(stage, ledger.country[site]) if stage else frozenset()
+
+
+def _no_better(ledger: Ledger, recipe: str, site: str, before: int, after: int) -> bool:
+    old, new = ledger.lots[before], ledger.lots[after]
+    # A stage that is performed anew takes the place of the last one; all else that was known stays known.
+    stays = {f for f in old.flags if not (ledger.recipes[recipe].stage and f.startswith("last:"))}
+    return new.right <= old.right and new.flags >= stays | _worst(ledger, recipe, site)
+
+
+FAMILY = Family("joint_output", index, rule, check, costs=costs)

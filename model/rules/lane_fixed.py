@@ -13,8 +13,9 @@ import numpy as np
 
 from model.network.network import Network
 from model.rules import groups
-from model.rules.family import Cost, Family, Index, Model, Relaxation, total
+from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, total
 from model.rules.lane_capacity import capacity, carried
+from model.rules.ledger import ONCE, Ledger, at_least, counts
 
 
 def index(net: Network) -> list[Index]:
@@ -71,4 +72,20 @@ def relax(net: Network, idx: Index) -> Relaxation | None:
                       (("Lanes", row_of(net, key).row_id, "minimum_if_used", None),))
 
 
-FAMILY = Family("lane_fixed", index, rule, costs=costs, relax=relax)
+def check(ledger: Ledger) -> Iterator[Violation]:
+    """Yield lanes used without being paid for, used for less than their minimum, or that do not exist."""
+    used = {(key, t) for key, t in ledger.rows["lane_uses"]}
+    for key, t in sorted(used | {k for k, tonnes in ledger.carried.items() if counts(tonnes)}):
+        row = ledger.lanes.row_of(key)
+        if row is None:
+            yield Violation("lane_fixed", f"there is no lane {key}", 1.0)
+        elif t != ONCE and (row.fixed_cost > 0 or row.minimum_if_used > 0):
+            label, tonnes = ledger.timeline.periods[t].label, ledger.carried.get((key, t), 0.0)
+            yield from at_least("lane_fixed", tonnes, row.minimum_if_used, "lane {} in {}", key, label)
+            if (key, t) not in used:
+                yield Violation("lane_fixed", f"lane {key} is used in {label} without being paid for", tonnes)
+            if row.fixed_cost > 0 and row.fixed_cost_paid == "Once" and (key, ONCE) not in used:
+                yield Violation("lane_fixed", f"lane {key} is used in {label} without having been paid for once", max(tonnes, 1.0))
+
+
+FAMILY = Family("lane_fixed", index, rule, check, costs=costs, relax=relax)

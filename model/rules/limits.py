@@ -18,7 +18,8 @@ import numpy as np
 from model.case.case import Row
 from model.network.network import Network, once_per_network
 from model.rules import groups
-from model.rules.family import Cost, Family, Index, Model, Relaxation, impossible, kusd_to_musd, total
+from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, impossible, kusd_to_musd, total
+from model.rules.ledger import Ledger, at_least, at_most
 from model.rules.offer_limits import bought
 from model.rules.stock_limits import held
 
@@ -142,4 +143,57 @@ def relax(net: Network, idx: Index) -> Relaxation | None:
                       (("Limits", r, None, net.timeline.periods[ts[-1]].label),))
 
 
-FAMILY = Family("limits", index, rule, costs=costs, relax=relax)
+def check(ledger: Ledger) -> Iterator[Violation]:
+    """Yield every limit that is broken, after what the plan says it is missed by."""
+    soft: set[tuple[str, str, str]] = set()
+    for r in ledger.own_rules("Limits"):
+        values, factor = ledger.case.across("Limits", r), ledger.timeline.amount_factor
+        for w, ts in _spans(ledger, r):
+            numbers = values[list(ts)]
+            bound = float(numbers.min() if r.limit_type == "Max" else numbers.max())
+            if r.measure in ("Volume", "Spend"):
+                bound = float(numbers @ factor[list(ts)])
+            for item, reached in _reached(ledger, r, ts).items():
+                slack = ledger.slack("Limits", r, item, w)
+                soft |= {(r.limit, item, w)} if r.hardness == "Soft" else set()
+                if r.limit_type in ("Max", "Fixed"):
+                    yield from at_most("limits", reached - slack, bound, "limit {} on {} in {}", r.limit, item, w)
+                if r.limit_type in ("Min", "Fixed"):
+                    yield from at_least("limits", reached + slack, bound, "limit {} on {} in {}", r.limit, item, w)
+    yield from ledger.stray("limits", "Limits", soft, {rule for table, rule, _, _ in ledger.missed if table == "Limits"})
+
+
+def _spans(ledger: Ledger, row: Row) -> list[tuple[str, tuple[int, ...]]]:
+    """Return the spans over which a limit is taken: what is built or held is looked at in every period."""
+    windows = ledger.windows("Limits", row)
+    if row.measure in ("Capacity", "Stock"):
+        return [(ledger.timeline.periods[t].label, (t,)) for _, ts in windows for t in ts]
+    return windows
+
+
+def _reached(ledger: Ledger, r: Row, ts: tuple[int, ...]) -> dict[str, float]:
+    """Return item → what a limit limits, in its own unit: what is bought, spent, used, built by then, or held then."""
+    if r.measure == "Capacity":
+        running = {c.project for c in ledger.running}
+        each = {p.project: 0.0 for p in ledger.projects.values()
+                if r.project in (None, p.project) and r.site in (None, p.site) and p.project not in running}
+        for p, t, size in ledger.rows["builds"]:
+            if p in each and t <= ts[-1]:
+                each[p] += size
+    elif r.measure == "Stock":
+        each = {f"{g} at {i}": ledger.held.get((i, g, ts[-1]), 0.0) for i, g in ledger.stockpiles
+                if r.site in (None, i) and r.material in (None, g)}
+    else:
+        each = {k: _bought(ledger, r.measure, k, ts) for k, o in ledger.offers.items() if r.offer in (None, k)
+                and r.supplier in (None, o.supplier) and r.material in (None, o.material) and r.site in (None, ledger.place_of(o))}
+    return {"all": sum(each.values())} if r.applies == "Sum" else each
+
+
+def _bought(ledger: Ledger, measure: str, k: str, ts: tuple[int, ...]) -> float:
+    if measure == "Number Used":
+        return float(any((k, t) in ledger.ordered for t in ts))
+    price = ledger.case.by_period(ledger.offers[k].price) * 1e-3 if measure == "Spend" else np.ones(len(ledger.timeline))
+    return float(sum(price[t] * ledger.bought.get((k, t), 0.0) for t in ts))
+
+
+FAMILY = Family("limits", index, rule, check, costs=costs, relax=relax)

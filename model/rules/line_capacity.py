@@ -19,7 +19,9 @@ from model.case.timeline import Vector, month_number
 from model.network.network import Network, once_per_network
 from model.network.places import market_place
 from model.rules import groups
-from model.rules.family import Cost, Family, Index, Model, Relaxation, total
+from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, total
+from model.rules.ledger import Ledger, at_most
+from model.rules.ledger_projects import usable
 
 
 def index(net: Network) -> list[Index]:
@@ -98,4 +100,58 @@ def relax(net: Network, idx: Index) -> Relaxation | None:
     return Relaxation(f"{line} at {site} can do no more in {label}", "t", 1.0, sources)
 
 
-FAMILY = Family("line_capacity", index, rule, costs=costs, relax=relax)
+def check(ledger: Ledger) -> Iterator[Violation]:
+    """Yield every line that does more than it can, and every recipe that runs where there is no line for it."""
+    capacity, kinds = _can_do(ledger)
+    loads = _does(ledger)
+    for site, line, t in sorted({(i, ln, t) for i, ln, t in loads if ln in ("Throughput", "Storage")}):
+        for (i, name), kind in kinds.items():
+            if i == site and kind == line:
+                yield from at_most("line_capacity", loads[site, line, t], capacity[i, name][t], "{} at {} in {}", name, i,
+                                   ledger.timeline.periods[t].label)
+    for (site, line, t), load in sorted(loads.items()):
+        if line.startswith("Process:"):
+            name = line.removeprefix("Process:")
+            allowed = float(capacity[site, name][t]) if kinds.get((site, name)) == "Process" else 0.0
+            yield from at_most("line_capacity", load, allowed, "{} at {} in {}", name, site, ledger.timeline.periods[t].label)
+
+
+def _does(ledger: Ledger) -> dict[tuple[str, str, int], float]:
+    """Return what is asked of (site, line or kind, period)."""
+    loads: dict[tuple[str, str, int], float] = defaultdict(float)
+    for r, i, _, t, units in ledger.rows["runs"]:
+        loads[i, "Process:" + ledger.recipes[r].line, t] += units * sum(ledger.items[r]["Line Use"].values() or [1.0])
+    for i, _, _, _, _, t, q in ledger.rows["flows"]:
+        loads[i, "Throughput", t] += q
+    for segment, g, _, t, q in ledger.rows["deliveries"]:
+        if (segment, g) in ledger.demand:
+            loads[ledger.place_of(ledger.demand[segment, g]), "Throughput", t] += q
+    for i, _, _, t, q in ledger.rows["sales"]:
+        loads[i, "Throughput", t] += q
+    for i, _, _, t, q in ledger.rows["stocks"]:
+        loads[i, "Storage", t] += q
+    return loads
+
+
+def _can_do(ledger: Ledger) -> tuple[dict[tuple[str, str], Vector], dict[tuple[str, str], str]]:
+    """Return what each line can do in each period (t), and its kind: as it stands, what is being built, what the plan builds."""
+    line, case = ledger.timeline, ledger.case
+    rows = {(r.site, r.line): r for r in case.rows("Lines")}
+    kinds = {key: r.kind for key, r in rows.items()}
+    capacity = {key: case.by_period(r.capacity) for key, r in rows.items()}
+    builds = [(p, line.periods[t].start, size) for p, t, size in ledger.rows["builds"]]
+    builds += [(c.project, month_number(c.build_start), c.build_size) for c in ledger.running]
+    for p in ledger.projects.values():
+        kinds.setdefault((p.site, p.line), p.kind)
+        capacity.setdefault((p.site, p.line), np.zeros(len(line)))
+    for name, start, size in builds:
+        p = ledger.projects[name]
+        capacity[p.site, p.line] = capacity[p.site, p.line] + size * usable(line, p, start)
+    for key, kind in kinds.items():
+        if kind != "Storage":
+            running = case.by_period(rows[key].availability) if key in rows else 1.0
+            capacity[key] = capacity[key] * running * line.amount_factor
+    return capacity, kinds
+
+
+FAMILY = Family("line_capacity", index, rule, check, costs=costs, relax=relax)

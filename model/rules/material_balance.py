@@ -9,11 +9,13 @@ What leaves in one period arrives by overlap of the shifted period; what arrives
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any
 
 from model.network.network import Network, once_per_network
 from model.network.places import market_place
-from model.rules.family import Family, Index, Model, total
+from model.rules.family import Family, Index, Model, Violation, total
+from model.rules.ledger import Ledger, equal
 
 
 def index(net: Network) -> list[Index]:
@@ -68,4 +70,55 @@ def rule(m: Model, net: Network, i: str, g: str, n: int, t: int) -> Any:
     return None if not terms and opening == 0 else total(terms) == -opening
 
 
-FAMILY = Family("material_balance", index, rule)
+def check(ledger: Ledger) -> Iterator[Violation]:
+    """Yield every node at which what came is not what went, label by label."""
+    came, went = _came(ledger), _went(ledger)
+    for i, g, n, t in sorted(came.keys() | went.keys()):
+        yield from equal("material_balance", went.get((i, g, n, t), 0.0), came.get((i, g, n, t), 0.0),
+                         "{} at {} under label {} in {}: what goes is not what comes", g, i, n, ledger.timeline.periods[t].label)
+
+
+def _came(ledger: Ledger) -> dict[Index, float]:
+    """Return what comes to each node, opening stock under its declared provenance included."""
+    line, came = ledger.timeline, defaultdict(float)
+    ids = {lot: n for n, lot in sorted(ledger.lots.items(), reverse=True)}
+    for row in ledger.stockpiles.values():
+        if row.opening_stock > 0:
+            came[row.site, row.material, ids.get(ledger.about.bought(row), -1), 0] += (
+                row.opening_stock * ledger.kept(row.site, row.material, 0))
+    for k, n, t, q in ledger.rows["purchases"]:
+        row = ledger.offers[k]
+        for later, share in line.arrivals(t, float(row.lead_time)):
+            came[ledger.place_of(row), row.material, n, later] += share * q
+    for c, n, t, q in ledger.rows["committed"]:
+        came[ledger.place_of(ledger.commitments[c]), ledger.commitments[c].material, n, t] += q
+    for i, j, g, _, n, t, q in ledger.rows["flows"]:
+        lane = ledger.lanes.governing(i, j, g)
+        for later, share in line.arrivals(t, float(lane.lead_time) if lane is not None else 0.0):
+            came[j, g, n, later] += share * q
+    for r, i, n, t, units in ledger.rows["runs"]:
+        for g, per in ledger.items[r]["Output"].items():
+            came[i, g, n, t] += per * units
+    for i, g, n, t, q in ledger.rows["stocks"]:
+        if t + 1 < len(line) and (i, g) in ledger.stockpiles:
+            came[i, g, n, t + 1] += ledger.kept(i, g, t + 1) * q
+    return came
+
+
+def _went(ledger: Ledger) -> dict[Index, float]:
+    """Return what leaves each node, what is held at the end of the period included."""
+    went: dict[Index, float] = defaultdict(float)
+    for i, _, g, n, _, t, q in ledger.rows["flows"]:
+        went[i, g, n, t] += q
+    for _, i, g, n, _, t, q in ledger.rows["inputs"]:
+        went[i, g, n, t] += q
+    for segment, g, n, t, q in ledger.rows["deliveries"]:
+        if (segment, g) in ledger.demand:
+            went[ledger.place_of(ledger.demand[segment, g]), g, n, t] += q
+    for table in ("sales", "disposals", "stocks"):
+        for i, g, n, t, q in ledger.rows[table]:
+            went[i, g, n, t] += q
+    return went
+
+
+FAMILY = Family("material_balance", index, rule, check)

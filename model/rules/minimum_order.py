@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from model.network.network import Network
 from model.rules import groups
-from model.rules.family import Family, Index, Model, Relaxation, total
+from model.rules.family import Family, Index, Model, Relaxation, Violation, total
+from model.rules.ledger import Ledger, at_least, counts
 from model.rules.offer_limits import bought
 
 
@@ -29,4 +31,11 @@ def relax(net: Network, idx: Index) -> Relaxation | None:
     return Relaxation(f"offer {row.offer} has a minimum order", "t", 1.0, (("Offers", row.row_id, "minimum_order", None),))
 
 
-FAMILY = Family("minimum_order", index, rule, relax=relax)
+def check(ledger: Ledger) -> Iterator[Violation]:
+    """Yield every order of less than the minimum."""
+    for k, t in sorted({key for key, tonnes in ledger.bought.items() if counts(tonnes)} | ledger.ordered):
+        yield from at_least("minimum_order", ledger.bought.get((k, t), 0.0), ledger.offers[k].minimum_order, "order of {} in {}", k,
+                            ledger.timeline.periods[t].label)
+
+
+FAMILY = Family("minimum_order", index, rule, check, relax=relax)

@@ -5,11 +5,14 @@ x[p,t−1] ≤ x[p,t]      for x = permit and build; equality of build where no 
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 from model.network.network import Network
 from model.rules import groups
-from model.rules.family import Family, Index, Model, total
+from model.rules.family import Family, Index, Model, Violation, total
+from model.rules.ledger import Ledger
 
 
 def index(net: Network) -> list[Index]:
@@ -26,4 +29,12 @@ def rule(m: Model, net: Network, what: str, p: str, t: int) -> Any:
     return step == 0.0 if what == "build" and t not in groups.new_starts(net)[p] else step <= 0.0
 
 
-FAMILY = Family("monotone", index, rule)
+def check(ledger: Ledger) -> Iterator[Violation]:
+    """Yield every project that is permitted or started twice: what is started once stays started."""
+    for table in ("permits", "builds"):
+        for p, times in Counter(row[0] for row in ledger.rows[table]).items():
+            if times > 1:
+                yield Violation("monotone", f"{p} stands {times} times in table {table}", float(times - 1))
+
+
+FAMILY = Family("monotone", index, rule, check)

@@ -12,8 +12,10 @@ from typing import Any
 
 import numpy as np
 
+from model.case.case import Row
 from model.network.network import Network
-from model.rules.family import Cost, Family, Index, Model, Relaxation, kusd_to_musd, total
+from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, kusd_to_musd, total
+from model.rules.ledger import Ledger, at_most
 
 
 def index(net: Network) -> list[Index]:
@@ -47,4 +49,29 @@ def relax(net: Network, idx: Index) -> Relaxation | None:
                       (("Offers", row.row_id, "available_to_us", label),))
 
 
-FAMILY = Family("offer_limits", index, rule, costs=costs, relax=relax)
+def check(ledger: Ledger) -> Iterator[Violation]:
+    """Yield what is bought beyond what is available, outside validity, before the plan date, or as another lot than offered."""
+    for (k, t), tonnes in sorted(ledger.bought.items()):
+        offer, label = ledger.offers[k], ledger.timeline.periods[t].label
+        yield from at_most("offer_limits", tonnes, float(ledger.available(offer)[t]), "bought of {} in {}", k, label)
+        if ledger.as_is and offer.kind != "Renewal":
+            yield Violation("offer_limits", f"{k} is bought in As Is, but is no renewal", tonnes)
+    lots = {(k, n) for k, n, _, _ in ledger.rows["purchases"]}
+    wrong = {key for key in lots if not as_offered(ledger, ledger.offers[key[0]], key[1])}
+    for k, n, _, q in ledger.rows["purchases"]:
+        if (k, n) in wrong:
+            yield Violation("offer_limits", f"{k} is bought under label {n}, which is not what is offered", q)
+
+
+def as_offered(ledger: Ledger, row: Row, label: int) -> bool:
+    """Return whether a label is what an offer or commitment declares, its right split over the controls that count it there."""
+    declared, lot = ledger.about.bought(row), ledger.lots[label]
+    left = ledger.about.left_behind(row)
+    if lot.flags != declared.flags or not lot.right <= declared.right:
+        return False
+    if lot.right == declared.right:
+        return ledger.about.seen_by(lot.right, row.material, left) is not None
+    return bool(left and lot.right) and ledger.about.seen_by(lot.right, row.material, left) is not None
+
+
+FAMILY = Family("offer_limits", index, rule, check, costs=costs, relax=relax)

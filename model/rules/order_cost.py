@@ -12,7 +12,8 @@ from typing import Any
 
 from model.network.network import Network
 from model.rules import groups
-from model.rules.family import Cost, Family, Index, Model, kusd_to_musd, total
+from model.rules.family import Cost, Family, Index, Model, Violation, kusd_to_musd, total
+from model.rules.ledger import Ledger, counts
 from model.rules.offer_limits import bought
 
 
@@ -33,4 +34,17 @@ def costs(m: Model, net: Network) -> Iterator[Cost]:
         yield Cost("Orders", t, kusd_to_musd(net.offers[k].row.cost_per_order), m.ordered[k, t])
 
 
-FAMILY = Family("order_cost", index, rule, costs=costs)
+def check(ledger: Ledger) -> Iterator[Violation]:
+    """Yield what is bought without an order, and orders where nothing can be bought."""
+    counted = any(r.measure == "Number Used" for r in ledger.case.rows("Limits"))
+    for (k, t), tonnes in ledger.bought.items():
+        row = ledger.offers[k]
+        needs = counted or row.cost_per_order > 0 or row.minimum_order > 0
+        if needs and counts(tonnes) and (k, t) not in ledger.ordered:
+            yield Violation("order_cost", f"{k} is bought without an order in {ledger.timeline.periods[t].label}", tonnes)
+    for k, t in ledger.ordered:
+        if ledger.available(ledger.offers[k])[t] <= 0 or (ledger.as_is and ledger.offers[k].kind != "Renewal"):
+            yield Violation("order_cost", f"{k} can not be ordered in {ledger.timeline.periods[t].label}", 1.0)
+
+
+FAMILY = Family("order_cost", index, rule, check, costs=costs)

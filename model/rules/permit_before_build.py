@@ -7,12 +7,15 @@ A permit is paid in the period in which it is started, whether anything is built
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
 from model.network.network import Network
 from model.rules import groups
-from model.rules.family import Cost, Family, Index, Model, Relaxation, total
+from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, total
+from model.rules.ledger import Ledger
+from model.rules.ledger_projects import may_begin, needs_permit
 
 
 def index(net: Network) -> list[Index]:
@@ -43,4 +46,19 @@ def relax(net: Network, idx: Index) -> Relaxation | None:
                       (("Projects", row.row_id, "permit_time", None),))
 
 
-FAMILY = Family("permit_before_build", index, rule, costs=costs, relax=relax)
+def check(ledger: Ledger) -> Iterator[Violation]:
+    """Yield every build without a permit in time, and every permit that is started too early."""
+    line = ledger.timeline
+    granted = {p: line.periods[t].start + float(ledger.projects[p].permit_time) for p, t in
+               sorted(ledger.rows["permits"], key=lambda r: -r[1])}
+    for p, t, _ in ledger.rows["builds"]:
+        start = line.periods[t].start
+        if needs_permit(ledger.projects[p]) and granted.get(p, math.inf) > start + 1e-9:
+            late = granted.get(p, line.end) - start
+            yield Violation("permit_before_build", f"{p} is started in {line.periods[t].label} without a permit", late)
+    for p, t in ledger.rows["permits"]:
+        if ledger.as_is or not needs_permit(ledger.projects[p]) or not may_begin(line, ledger.projects[p], t):
+            yield Violation("permit_before_build", f"a permit of {p} can not be started in {line.periods[t].label}", 1.0)
+
+
+FAMILY = Family("permit_before_build", index, rule, check, costs=costs, relax=relax)

@@ -5,11 +5,13 @@ build[p,t] ≤ build[q,t]      with q the prerequisite of p; builds under way co
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from model.network.network import Network
 from model.rules import groups
-from model.rules.family import Family, Index, Model, Relaxation, total
+from model.rules.family import Family, Index, Model, Relaxation, Violation, total
+from model.rules.ledger import Ledger
 
 
 def index(net: Network) -> list[Index]:
@@ -33,4 +35,13 @@ def relax(net: Network, idx: Index) -> Relaxation | None:
                       (("Projects", row.row_id, "prerequisite", None),))
 
 
-FAMILY = Family("prerequisite", index, rule, relax=relax)
+def check(ledger: Ledger) -> Iterator[Violation]:
+    """Yield every project that is started before the one that it needs."""
+    running = {c.project for c in ledger.running}
+    for p, t in ledger.started.items():
+        needed = ledger.projects[p].prerequisite
+        if needed and needed not in running and ledger.started.get(needed, len(ledger.timeline)) > t:
+            yield Violation("prerequisite", f"{p} is started in {ledger.timeline.periods[t].label}, before {needed}", 1.0)
+
+
+FAMILY = Family("prerequisite", index, rule, check, relax=relax)

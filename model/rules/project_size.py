@@ -13,7 +13,9 @@ from typing import Any
 from model.case.timeline import month_number
 from model.network.network import Network
 from model.rules import groups
-from model.rules.family import Cost, Family, Index, Model, Relaxation, total
+from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, total
+from model.rules.ledger import Ledger, at_least, at_most
+from model.rules.ledger_projects import why_not
 
 
 def index(net: Network) -> list[Index]:
@@ -66,4 +68,18 @@ def relax(net: Network, idx: Index) -> Relaxation | None:
     return Relaxation(f"the size of {p} is limited", "t/y", 1.0, (("Projects", row.row_id, column, None),))
 
 
-FAMILY = Family("project_size", index, rule, costs=costs, relax=relax)
+def check(ledger: Ledger) -> Iterator[Violation]:
+    """Yield every build of a wrong size, in a period in which it may not start, or of what is being built already."""
+    running = {c.project for c in ledger.running}
+    for p, t, size in ledger.rows["builds"]:
+        row, label = ledger.projects[p], ledger.timeline.periods[t].label
+        yield from at_least("project_size", size, row.min_size, "size of {}", p)
+        yield from at_most("project_size", size, row.max_size, "size of {}", p)
+        reason = why_not(ledger.timeline, row, t)
+        if ledger.as_is or p in running:
+            reason = "in As Is" if ledger.as_is else "since it is being built already"
+        if reason:
+            yield Violation("project_size", f"{p} may not start in {label}: {reason}", max(size, 1.0))
+
+
+FAMILY = Family("project_size", index, rule, check, costs=costs, relax=relax)

@@ -13,7 +13,9 @@ import numpy as np
 
 from model.case.case import Row
 from model.network.network import Network, once_per_network
-from model.rules.family import Cost, Family, Index, Model, Relaxation, impossible, kusd_to_musd, total
+from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, impossible, kusd_to_musd, total
+from model.rules.ledger import Ledger, at_least, at_most
+from model.schema.values import is_blank
 
 
 def index(net: Network) -> list[Index]:
@@ -68,4 +70,21 @@ def relax(net: Network, idx: Index) -> Relaxation | None:
                       (("Sales", _rows(net)[i, g].row_id, kind, net.timeline.periods[t].label),))
 
 
-FAMILY = Family("sales", index, rule, costs=costs, relax=relax)
+def check(ledger: Ledger) -> Iterator[Violation]:
+    """Yield sales beyond or below what a market takes, sales without a market, and disposal of what can not be disposed of."""
+    sold = ledger.total("sales", 0, 1, 3)
+    for (i, g), row in ledger.markets.items():
+        least, most = ledger.case.rate_amounts(row.least), ledger.case.rate_amounts(row.most)
+        for p in ledger.timeline.periods:
+            tonnes = sold.get((i, g, p.index), 0.0)
+            yield from at_most("sales", tonnes, float(most[p.index]), "{} sold at {} in {}", g, i, p.label)
+            yield from at_least("sales", tonnes, float(least[p.index]), "{} sold at {} in {}", g, i, p.label)
+    for (i, g, t), tonnes in sold.items():
+        if (i, g) not in ledger.markets:
+            yield Violation("sales", f"{g} is sold at {i} in {ledger.timeline.periods[t].label}, where no market is", tonnes)
+    for i, g, _, t, tonnes in ledger.rows["disposals"]:
+        if is_blank(ledger.materials[g].disposal_cost):
+            yield Violation("sales", f"{g} is disposed of at {i} in {ledger.timeline.periods[t].label}, which is not possible", tonnes)
+
+
+FAMILY = Family("sales", index, rule, check, costs=costs, relax=relax)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,8 @@ from model.case.case import Row
 from model.network.labels import rule_predicates
 from model.network.network import Network, once_per_network
 from model.rules import groups
-from model.rules.family import Cost, Family, Index, Model, Relaxation, impossible, kusd_to_musd, total
+from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, impossible, kusd_to_musd, total
+from model.rules.ledger import Ledger, at_least, at_most
 
 
 def index(net: Network) -> list[Index]:
@@ -98,4 +100,31 @@ def relax(net: Network, idx: Index) -> Relaxation | None:
                       (("De-risking Rules", s, None, net.timeline.periods[last].label),))
 
 
-FAMILY = Family("share_cap", index, rule, costs=costs, relax=relax)
+def check(ledger: Ledger) -> Iterator[Violation]:
+    """Yield every share of need that is too large or too small, after what the plan says it is missed by."""
+    lots: dict[tuple[str, str, int], list[tuple[int, float]]] = defaultdict(list)
+    for segment, g, n, t, q in ledger.rows["deliveries"]:
+        lots[segment, g, t].append((n, q))
+    soft: set[tuple[str, str, str]] = set()
+    for r in (r for r in ledger.own_rules("De-risking Rules") if r.metric != "Sources"):
+        share = ledger.case.across("De-risking Rules", r)
+        for g, (window, ts) in product(ledger.rule_materials(r), ledger.windows("De-risking Rules", r)):
+            needs = list(ledger.needed(r, g, ts))
+            limit = sum(float(share[t]) * need for _, t, need in needs)
+            for who, flag in ledger.about.counted_by[r.row_id]:
+                item = f"{g} / {who}"
+                # For a Min the flag says that a lot is not from there.
+                got = sum(q for key, t, _ in needs for n, q in lots.get((*key, t), ())
+                          if (flag.text in ledger.lots[n].flags) != flag.negated)
+                soft |= {(r.rule, item, window)} if r.hardness == "Soft" else set()
+                slack = ledger.slack("De-risking Rules", r, item, window)
+                if r.limit_type in ("Max", "Fixed"):
+                    yield from at_most("share_cap", got - slack, limit, "rule {} on {} in {}", r.rule, item, window)
+                if r.limit_type in ("Min", "Fixed"):
+                    yield from at_least("share_cap", got + slack, limit, "rule {} on {} in {}", r.rule, item, window)
+    sources = {r.rule for r in ledger.own_rules("De-risking Rules") if r.metric == "Sources"}
+    yield from ledger.stray("share_cap", "De-risking Rules", soft,
+                            {rule for table, rule, _, _ in ledger.missed if table == "De-risking Rules"} - sources)
+
+
+FAMILY = Family("share_cap", index, rule, check, costs=costs, relax=relax)

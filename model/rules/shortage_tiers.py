@@ -12,7 +12,8 @@ import numpy as np
 
 from model.case.case import Row
 from model.network.network import Network
-from model.rules.family import Cost, Family, Index, Model, kusd_to_musd, total
+from model.rules.family import Cost, Family, Index, Model, Violation, kusd_to_musd, total
+from model.rules.ledger import Ledger, at_most
 
 
 def index(net: Network) -> list[Index]:
@@ -42,4 +43,20 @@ def costs(m: Model, net: Network) -> Iterator[Cost]:
             yield Cost("Shortage", t, unit_cost(tiers[k], net.demand[d]), m.short[d, k, t])
 
 
-FAMILY = Family("shortage_tiers", index, rule, costs=costs)
+def check(ledger: Ledger) -> Iterator[Violation]:
+    """Yield every tier that takes more than its share, and shortage where going short is not allowed."""
+    tiers = {(r.segment, r.tier): r for r in ledger.case.rows("Shortage Costs")}
+    last = {segment: max(k for s, k in tiers if s == segment) for segment, _ in tiers}
+    for (segment, g, k, t), tonnes in ledger.total("shortages", 0, 1, 2, 3).items():
+        label = ledger.timeline.periods[t].label
+        need = ledger.demand.get((segment, g))
+        shown = ledger.as_is and segment not in last and k == 1
+        if need is None or not ((segment, k) in tiers or shown):
+            yield Violation("shortage_tiers", f"{segment} goes short of {g} in {label} at tier {k}, which it does not have", tonnes)
+        elif not shown and k != last[segment]:
+            share = tiers[segment, k].share_of_demand
+            yield from at_most("shortage_tiers", tonnes, float(share * ledger.case.amounts("Demand", need)[t]),
+                               "{} of {} short at tier {} in {}", g, segment, k, label)
+
+
+FAMILY = Family("shortage_tiers", index, rule, check, costs=costs)

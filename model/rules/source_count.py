@@ -8,12 +8,16 @@ The base is the window's demand for the material. A token order is no source for
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import product
 from typing import Any
 
 from model.case.case import Row
 from model.network.network import Network, once_per_network
 from model.rules import groups
-from model.rules.family import Family, Index, Model, Relaxation, impossible, total
+from model.rules.family import Family, Index, Model, Relaxation, Violation, impossible, total
+from model.rules.ledger import Ledger, at_least, at_most, counts
 from model.rules.offer_limits import bought
 from model.rules.share_cap import base
 
@@ -90,4 +94,45 @@ def relax(net: Network, idx: Index) -> Relaxation | None:
                       (("De-risking Rules", r, None, window),))
 
 
-FAMILY = Family("source_count", index, rule, relax=relax)
+def check(ledger: Ledger) -> Iterator[Violation]:
+    """Yield every number of sources that is too large or too small, and sources said to count that do not, or the reverse."""
+    said: dict[tuple[str, str, str], set[str]] = defaultdict(set)
+    for name, g, window, source in ledger.rows["counted_sources"]:
+        said[name, g, window].add(source)
+    soft: set[tuple[str, str, str]] = set()
+    ours = [r for r in ledger.own_rules("De-risking Rules") if r.metric == "Sources"]
+    for r in ours:
+        numbers = ledger.case.across("De-risking Rules", r)
+        for g, (window, ts) in product(ledger.rule_materials(r), ledger.windows("De-risking Rules", r)):
+            soft |= {(r.rule, g, window)} if r.hardness == "Soft" else set()
+            slack = ledger.slack("De-risking Rules", r, g, window)
+            listed, tonnes = said.pop((r.rule, g, window), set()), _tonnes(ledger, r, g, ts)
+            limit = float(numbers[list(ts)].min() if r.limit_type == "Max" else numbers[list(ts)].max())
+            words = (r.rule, g, window)
+            if r.limit_type != "Max":
+                least = r.counts_from * sum(need for _, _, need in ledger.needed(r, g, ts))
+                for source in sorted(listed):
+                    yield from at_least("source_count", tonnes.get(source, 0.0), least, "rule {} on {} in {} counts {}", *words, source)
+                yield from at_least("source_count", len(listed) + slack, limit, "sources by rule {} of {} in {}", *words)
+            if r.limit_type != "Min":
+                for source in sorted(s for s, q in tonnes.items() if counts(q) and s not in listed):
+                    yield Violation("source_count", f"rule {r.rule} on {g} in {window} does not count {source}", tonnes[source])
+                yield from at_most("source_count", len(listed) - slack, limit, "sources by rule {} of {} in {}", *words)
+    for (name, g, window), sources in said.items():
+        yield Violation("source_count", f"sources are counted for {name}, {g}, {window}, which no rule asks for", float(len(sources)))
+    yield from ledger.stray("source_count", "De-risking Rules", soft, {r.rule for r in ours})
+
+
+def _tonnes(ledger: Ledger, rule: Row, material: str, ts: tuple[int, ...]) -> dict[str, float]:
+    """Return source → tonnes of a material bought from it or committed in some periods."""
+    out: dict[str, float] = defaultdict(float)
+    for amounts, rows in ((ledger.bought, ledger.offers), (ledger.taken, ledger.commitments)):
+        for (name, t), q in amounts.items():
+            row = rows[name]
+            if row.material == material and t in ts:
+                place = ledger.place_of(row)
+                out[{"Supplier": row.supplier, "Site": place, "Country": ledger.country[place]}[rule.source_is]] += q
+    return out
+
+
+FAMILY = Family("source_count", index, rule, check, relax=relax)

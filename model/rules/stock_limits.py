@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from model.network.network import Network, once_per_network
-from model.rules.family import Cost, Family, Index, Model, Relaxation, kusd_to_musd, total
+from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, kusd_to_musd, total
+from model.rules.ledger import Ledger, at_least, at_most
 from model.rules.material_balance import kept
 
 _COLUMNS = {"capacity": "capacity", "fill": "fill_rate", "release": "release_rate"}
@@ -67,4 +68,22 @@ def relax(net: Network, idx: Index) -> Relaxation | None:
                       (("Stockpiles", net.stock_rows[i, g].row_id, _COLUMNS[kind], net.timeline.periods[t].label),))
 
 
-FAMILY = Family("stock_limits", index, rule, costs=costs, relax=relax)
+def check(ledger: Ledger) -> Iterator[Violation]:
+    """Yield stocks above capacity, filled or emptied too fast, or where nothing may be held."""
+    for (i, g, t), tonnes in ledger.held.items():
+        if (i, g) not in ledger.stockpiles or not ledger.materials[g].storable:
+            yield Violation("stock_limits", f"{g} is held at {i} in {ledger.timeline.periods[t].label}, where it may not be", tonnes)
+    for (i, g), row in ledger.stockpiles.items():
+        capacity = ledger.case.by_period(row.capacity)
+        fill, release = ledger.case.rate_amounts(row.fill_rate), ledger.case.rate_amounts(row.release_rate)
+        before = row.opening_stock
+        for p in ledger.timeline.periods:
+            now = ledger.held.get((i, g, p.index), 0.0)
+            change = now - before * ledger.kept(i, g, p.index)
+            yield from at_most("stock_limits", now, float(capacity[p.index]), "{} held at {} in {}", g, i, p.label)
+            yield from at_most("stock_limits", change, float(fill[p.index]), "{} put in at {} in {}", g, i, p.label)
+            yield from at_least("stock_limits", change, -float(release[p.index]), "{} put in at {} in {}", g, i, p.label)
+            before = now
+
+
+FAMILY = Family("stock_limits", index, rule, check, costs=costs, relax=relax)

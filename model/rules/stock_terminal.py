@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from model.network.network import Network
-from model.rules.family import Family, Index, Model, Relaxation, total
+from model.rules.family import Family, Index, Model, Relaxation, Violation, total
+from model.rules.ledger import Ledger, at_least, at_most
 from model.rules.stock_limits import held
 
 
@@ -44,4 +46,17 @@ def relax(net: Network, idx: Index) -> Relaxation | None:
                       (("Stockpiles", net.stock_rows[i, g].row_id, "closing_stock", None),))
 
 
-FAMILY = Family("stock_terminal", index, rule, relax=relax)
+def check(ledger: Ledger) -> Iterator[Violation]:
+    """Yield every stock that is not left at the end as its rule, or Setting Terminal Rule, asks."""
+    keep = ledger.case.settings["terminal_rule"] == "Keep Opening Stock"
+    for (i, g), row in ledger.stockpiles.items():
+        left = ledger.held.get((i, g, len(ledger.timeline) - 1), 0.0)
+        rule_ = row.closing_rule or ("Keep" if keep else "None")
+        asked = row.opening_stock if rule_ == "Keep" else row.closing_stock or 0.0
+        if rule_ in ("Keep", "Min", "Fixed"):
+            yield from at_least("stock_terminal", left, asked, "{} left at {}", g, i)
+        if rule_ in ("Max", "Fixed"):
+            yield from at_most("stock_terminal", left, asked, "{} left at {}", g, i)
+
+
+FAMILY = Family("stock_terminal", index, rule, check, relax=relax)

@@ -102,8 +102,8 @@ class Locator:
             where = self.columns.get(column or "", 0)
             return f"{self.sheet}!{column_letter(where) if where else 'A'}{number}"
         shown = column or ""
-        if period is None and column in self.columns and column not in self.period_headers.values():
-            shown = title_case(column)
+        is_code = period is None and shown.isidentifier() and shown.islower() and shown not in self.period_headers.values()
+        shown = title_case(shown) if is_code else shown
         if self.form == "csv":
             return f"{self.sheet}:{number}" + (f" ({shown})" if shown else "")
         parts = [self.table, self.keys.get(row_id, f"row {row_id + 1}") if row_id is not None else "", shown]

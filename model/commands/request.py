@@ -1,0 +1,61 @@
+"""What was asked on the command line, and the codes that a command ends with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+
+from model.errors import YttriaError
+
+
+class Exit(IntEnum):
+    """Exit codes; a documented interface."""
+
+    DONE = 0
+    FAULT = 1
+    PROBLEMS = 2
+    NO_PLAN = 3
+    STOPPED = 4
+    GAP_OPEN = 5
+    USAGE = 64
+    SETUP = 69
+
+
+class UsageError(YttriaError):
+    """The command line asks for something that can not be done as it stands; nothing was changed."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """A command line, read.
+
+    Attributes
+    ----------
+    verb : str
+        What to do.
+    words : tuple of str
+        What to do it with: files and folders.
+    out : Path or None
+        Folder that takes results; None for the default one.
+    gap : float or None
+        Share of the cash cost that may remain unproven; None for the setting of the case.
+    time_limit : float or None
+        Seconds; None for the setting of the case.
+    changes : tuple of str
+        Every `--set`, as written.
+    """
+
+    verb: str
+    words: tuple[str, ...] = ()
+    out: Path | None = None
+    gap: float | None = None
+    time_limit: float | None = None
+    threads: int = 1
+    seed: int = 0
+    changes: tuple[str, ...] = ()
+    as_json: bool = False
+    quiet: bool = False
+    log: Path | None = None
+    debug: bool = False
+    force: bool = False

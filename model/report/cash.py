@@ -1,0 +1,128 @@
+"""Where the money goes: every cost of a plan by the row of the case that causes it, recomputed from the plan's quantities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from model.case.case import Row
+from model.case.timeline import month_number
+from model.report.view import View
+from model.rules import groups
+from model.rules.catalogue import COST_KINDS
+from model.rules.family import kusd_to_musd
+from model.rules.share_cap import base
+from model.rules.shortage_tiers import unit_cost
+
+COLUMNS = ("kind", "table", "row", "confidence", "period", "amount", "discounted")
+_Item = tuple[str, str, Row, int, float]  # kind, table, row of the case, period, MUSD
+
+
+def cash_ledger(view: View) -> pd.DataFrame:
+    """Return every cost of a plan by kind, causing row and period.
+
+    Returns
+    -------
+    DataFrame
+        Columns `COLUMNS`: amount in MUSD undiscounted, and discounted. Sums by kind and period equal `plan.tables["costs"]`.
+    """
+    found: dict[tuple[str, str, str, str, int], float] = {}
+    for make in (_bought, _moved, _worked, _built, _held, _valued):
+        for kind, table, row, t, amount in make(view):
+            key = (kind, table, view.key_of(table, row), row.confidence or "", t)
+            found[key] = found.get(key, 0.0) + amount
+    order = {kind: n for n, kind in enumerate(COST_KINDS)}
+    rows = [(*key[:4], view.period(key[4]), amount, amount * float(view.line.discount[key[4]]))
+            for key, amount in sorted(found.items(), key=lambda item: (order[item[0][0]], *item[0][1:3], item[0][4]))
+            if amount != 0.0]
+    return pd.DataFrame.from_records(rows, columns=list(COLUMNS))
+
+
+def _bought(view: View) -> Iterator[_Item]:
+    for (offer, t), amount in view.sums("purchases", "offer", "period").items():
+        row = view.offers[offer]
+        yield "Purchases", "Offers", row, t, kusd_to_musd(view.case.by_period(row.price)[t]) * amount
+    for offer, period in view.rows("orders"):
+        row = view.offers[offer]
+        yield "Orders", "Offers", row, view.at[period], kusd_to_musd(row.cost_per_order)
+    for (name, t), amount in view.sums("committed", "commitment", "period").items():
+        row = view.commitments[name]
+        yield "Commitments", "Commitments", row, t, kusd_to_musd(view.case.by_period(row.price)[t]) * amount
+
+
+def _moved(view: View) -> Iterator[_Item]:
+    for (i, j, g, t), amount in view.sums("flows", "from_place", "to_place", "material", "period").items():
+        row = view.arc_rows[i, j, g]
+        if row is not None:
+            yield "Freight", "Lanes", row, t, kusd_to_musd(view.case.by_period(row.cost)[t]) * amount
+    lanes = groups.lane_groups(view.net)
+    for lane, period in view.rows("lane_uses"):
+        row = lanes[lane][0].row
+        assert row is not None, lane
+        # A fixed cost paid once is due at the start of the plan; its uses by period only link it to what flows.
+        if (row.fixed_cost_paid == "Once") == (period == "Once"):
+            yield "Lane Use", "Lanes", row, view.at.get(period, 0), row.fixed_cost
+
+
+def _worked(view: View) -> Iterator[_Item]:
+    recipes = {r.recipe: r for r in view.case.rows("Recipes")}
+    for (recipe, t), amount in view.sums("runs", "recipe", "period", value="units").items():
+        row = recipes[recipe]
+        yield "Conversion", "Recipes", row, t, kusd_to_musd(view.case.by_period(row.conversion_cost)[t]) * amount
+    for row in view.case.rows("Lines"):
+        for t, years in enumerate(view.line.years):
+            yield "Lines", "Lines", row, t, row.fixed_cost * float(years)
+
+
+def _built(view: View) -> Iterator[_Item]:
+    for project, period in view.rows("permits"):
+        row = view.projects[project]
+        yield "Permits", "Projects", row, view.at[period], row.permit_cost
+    started = [(view.projects[p], view.periods[view.at[t]].start, size) for p, t, size in view.rows("builds")]
+    started += [(view.projects[c.project], month_number(c.build_start), c.build_size) for c in view.net.running_builds]
+    for row, start, size in started:
+        years = groups.years_on(view.line, row, start)
+        yearly = groups.annuity(row, view.line.rate) * (row.capex_fixed + row.capex_per_capacity * size)
+        for t, span in enumerate(years):
+            yield "Capital", "Projects", row, t, yearly * float(span)
+            yield "Plants", "Projects", row, t, row.fixed_cost * float(span)
+
+
+def _held(view: View) -> Iterator[_Item]:
+    for (i, g, t), amount in view.sums("stocks", "site", "material", "period").items():
+        row = view.net.stock_rows[i, g]
+        yield "Storage", "Stockpiles", row, t, kusd_to_musd(row.carrying_cost) * float(view.line.years[t]) * amount
+    sold = {(r.site, r.material): r for r in view.case.rows("Sales")}
+    for (i, g, t), amount in view.sums("sales", "site", "material", "period").items():
+        row = sold[i, g]
+        yield "Sales", "Sales", row, t, -kusd_to_musd(view.case.by_period(row.price)[t]) * amount
+    for (g, t), amount in view.sums("disposals", "material", "period").items():
+        row = view.net.material[g]
+        yield "Disposal", "Materials", row, t, kusd_to_musd(row.disposal_cost) * amount
+
+
+def _valued(view: View) -> Iterator[_Item]:
+    named = {("De-risking Rules", r.rule): r for r in view.case.rows("De-risking Rules")}
+    named |= {("Limits", r.limit): r for r in view.case.rows("Limits")}
+    for table, rule, item, window, amount in view.rows("missed"):
+        row = named[table, rule]
+        t, scale = _penalty(view, table, row, item, window)
+        yield "Penalties", table, row, t, kusd_to_musd(row.penalty) * scale * amount
+    tiers = {(r.segment, r.tier): r for r in view.case.rows("Shortage Costs")}
+    demand = {(d.segment, d.material): d for d in view.net.demand}
+    for (segment, g, tier, t), amount in view.sums("shortages", "segment", "material", "tier", "period").items():
+        row = tiers.get((segment, tier))
+        if row is not None:  # As Is shows what is missing also where going short has no price
+            yield "Shortage", "Shortage Costs", row, t, unit_cost(row, demand[segment, g]) * amount
+
+
+def _penalty(view: View, table: str, row: Row, item: str, window: str) -> tuple[int, float]:
+    """Return the period in which a missed soft rule is valued, and what its penalty is multiplied by."""
+    from model.rules.limits import limit_windows
+
+    if table == "De-risking Rules":
+        ts = dict(groups.rule_windows(view.net, table, row))[window]
+        return ts[-1], base(view.net, row, item, ts, weighted=False) * row.counts_from if row.metric == "Sources" else 1.0
+    ts = dict(limit_windows(view.net, row))[window]
+    return ts[-1], float(view.line.years[ts[-1]]) if row.measure in ("Capacity", "Stock") else 1.0

@@ -1,0 +1,141 @@
+"""What has to be decided in the first two years: one row per decision, for a meeting to accept or reject."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+
+from model.network.places import supplier_place
+from model.report.shape import Show, amount, day, frame_of, mark, musd, text
+from model.report.view import View
+from model.report.words import NOTICEABLE, date_of, listed
+from model.rules import groups
+from model.rules.family import kusd_to_musd
+
+DECISIONS = (
+    mark("decision", 13), text("what", 34), text("with_whom", 24), mark("period", 11), Show("quantity", "tonnes", width=10),
+    mark("unit", 6), musd("money"), day("start_by"), Show("reversible_until", "wrapped", width=19),
+    Show("cost_of_waiting", "mark", width=10), Show("answers", "wrapped", width=44), mark("confidence", 11),
+    mark("accept", 8), mark("reject", 8), mark("changed_to", 11), mark("owner", 11), mark("date", 11),
+)
+_NOT_RUN = "not run"
+_BLANKS = ("",) * 5
+_YEARS = 2
+
+
+def decisions_table(view: View) -> pd.DataFrame:
+    """Return one row per decision of the first two years, in the order in which they fall due.
+
+    Money is undiscounted; that of a build is its whole capital, of which the plan pays an annuity. What a stock is filled
+    with is paid as a purchase, so filling has no money of its own.
+    """
+    rows = [*_buys(view), *_permits(view), *_builds(view), *_stocks(view)]
+    rows.sort(key=lambda r: (r[7], -(r[6] or 0.0), r[0], r[1]))
+    return frame_of(DECISIONS, rows)
+
+
+def _early(view: View, t: int) -> bool:
+    return view.periods[t].start < view.line.start + 12 * _YEARS - 1e-9
+
+
+def _years(view: View, found: dict[int, float]) -> Iterator[tuple[str, dict[int, float]]]:
+    """Yield (name, periods with amounts) of the early amounts by calendar year."""
+    by_year: dict[int, dict[int, float]] = defaultdict(dict)
+    for t, x in found.items():
+        if _early(view, t) and x >= NOTICEABLE:
+            by_year[view.periods[t].year][t] = x
+    for year, mine in sorted(by_year.items()):
+        yield view.period(min(mine)) if len(mine) == 1 else str(year), mine
+
+
+def _buys(view: View) -> Iterator[tuple[Any, ...]]:
+    bought: dict[str, dict[int, float]] = defaultdict(dict)
+    for (offer, t), got in view.sums("purchases", "offer", "period").items():
+        bought[offer][t] = got
+    labels: dict[str, set[int]] = defaultdict(set)
+    for offer, n in view.sums("purchases", "offer", "label"):
+        labels[offer].add(n)
+    orders = {(o, view.at[t]) for o, t in view.rows("orders")}
+    for offer, found in bought.items():
+        row = view.offers[offer]
+        price = view.case.by_period(row.price)
+        place = supplier_place(row)
+        for name, mine in _years(view, found):
+            money = sum(kusd_to_musd(float(price[t])) * x for t, x in mine.items())
+            money += sum(kusd_to_musd(row.cost_per_order) for t in mine if (offer, t) in orders)
+            yield ("Buy", f"{row.material} ({offer})", row.supplier, name, sum(mine.values()), "t", money, view.start(min(mine)),
+                   "order of each period", _NOT_RUN, _served(view, {(place, row.material, n) for n in labels[offer]}),
+                   row.confidence or "", *_BLANKS)
+
+
+def _served(view: View, starts: set[tuple[str, str, int]]) -> str:
+    """Return whom lots from some nodes may have served in the plan, and where they may lie in stock at its end."""
+    segments = list(dict.fromkeys(view.segments(starts, used_only=True)))
+    held = {(i, g, n) for i, g, n in view.sums("stocks", "site", "material", "label")}
+    sites = sorted({i for i, _, _ in view.reached(starts, used_only=True) & held})
+    words = [f"serves {listed(segments)}"] if segments else []
+    words += [f"stock at {listed(sites)}"] if sites else []
+    return "; ".join(words) or "no use in the plan"
+
+
+def _builds(view: View) -> Iterator[tuple[Any, ...]]:
+    for project, label, size in view.rows("builds"):
+        t = view.at[label]
+        if not _early(view, t):
+            continue
+        row = view.projects[project]
+        start = view.periods[t].start
+        on = date_of(groups.commissioning(row, start))
+        yield ("Build", f"{row.project} ({row.line})", _operator(view, row.site), label, size, "t/y",
+               row.capex_fixed + row.capex_per_capacity * size, view.start(t), _NOT_RUN, _NOT_RUN,
+               f"runs from {on}; {_made(view, row.site, row.line)}", row.confidence or "", *_BLANKS)
+
+
+def _permits(view: View) -> Iterator[tuple[Any, ...]]:
+    starts = {p: view.start(view.at[t]) for p, t, _ in view.rows("builds")}
+    for project, label in view.rows("permits"):
+        t = view.at[label]
+        if not _early(view, t):
+            continue
+        row = view.projects[project]
+        begin: dt.date | None = starts.get(project)
+        yield ("Start permit", f"{row.project} ({row.line})", _operator(view, row.site), label, None, "", row.permit_cost,
+               view.start(t), f"construction, {begin}" if begin else "not built on", _NOT_RUN,
+               f"lets construction start {begin}; {_made(view, row.site, row.line)}" if begin else "keeps the project open",
+               row.confidence or "", *_BLANKS)
+
+
+def _made(view: View, site: str, line: str) -> str:
+    made = {(site, g, n) for o in view.net.operations if o.site == site and o.recipe.line == line
+            for g, _ in o.outputs for n in o.outs}
+    return _served(view, made) if made else f"adds {line} at {site}"
+
+
+def _operator(view: View, site: str) -> str:
+    named = {r.site: r.operator for r in view.case.rows("Sites")}
+    return named.get(site) or site
+
+
+def _stocks(view: View) -> Iterator[tuple[Any, ...]]:
+    from model.report.stocks import stockpiles_table
+
+    moved: dict[tuple[str, str, str], dict[int, float]] = defaultdict(lambda: defaultdict(float))
+    table = stockpiles_table(view)
+    for i, g, label, put, taken in zip(table["site"], table["material"], table["period"], table["in"], table["out"], strict=True):
+        moved[i, g, "Fill stock"][view.at[label]] += put
+        moved[i, g, "Release stock"][view.at[label]] += taken
+    goals = [r for r in view.case.rows("Limits") if r.measure == "Stock"]
+    for (i, g, what), found in moved.items():
+        row = view.net.stock_rows[i, g]
+        nodes = {(i, g, n) for a, b, n in view.sums("stocks", "site", "material", "label") if (a, b) == (i, g)}
+        nodes |= {(*s.node, s.labels[0][0]) for s in view.net.opening if s.node == (i, g)}
+        named = [r.limit for r in goals if r.site in (None, i) and r.material in (None, g)]
+        for name, mine in _years(view, found):
+            answers = f"goal {listed(named)}" if named and what == "Fill stock" else "later need" if what == "Fill stock" else ""
+            served = _served(view, nodes) if what == "Release stock" else ""
+            yield (what, f"{g} at {i}", _operator(view, i), name, sum(mine.values()), "t", None, view.start(min(mine)),
+                   "each period", _NOT_RUN, answers or served.split("; stock at")[0], row.confidence or "", *_BLANKS)

@@ -1,0 +1,167 @@
+"""How the plan stands to every rule in force: export controls, de-risking rules, limits."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from model.case.case import Row
+from model.network.labels import rule_predicates
+from model.report.shape import Show, amount, frame_of, mark, part, text
+from model.report.view import View
+from model.rules import export_quota, groups, limits, source_count
+from model.rules.family import kusd_to_musd
+from model.rules.share_cap import base
+
+CONTROLS = (
+    text("control", 28), text("jurisdiction", 15), text("material", 22), mark("end_use", 10), text("destination", 16),
+    mark("kind", 16), mark("window", 10), amount("volume"), amount("used"), amount("left"), part("share_used"),
+    mark("binding", 9), mark("confidence"),
+)
+RULES = (
+    text("rule", 30), text("item", 36), mark("metric", 15), text("stage", 14), mark("window", 10), mark("limit_type", 10),
+    Show("limit", "any", width=10), Show("reached", "any", width=10), Show("unit", "mark", width=9), amount("base"),
+    amount("counted"), amount("missed_by"), mark("binding", 9), mark("force", 16), mark("hardness", 10),
+    part("share_of_deliveries"), mark("confidence"),
+)
+LIMITS = (
+    text("limit", 30), text("item", 36), mark("measure", 15), text("applies", 14), mark("window", 10), mark("limit_type", 10),
+    Show("amount", "any", width=10), Show("reached", "any", width=10), Show("unit", "mark", width=9),
+    Show("left", "any", width=10), Show("missed_by", "any", width=10), mark("binding", 11), mark("hardness", 9), mark("confidence", 16),
+)
+_UNITS = {"Spend": "MUSD", "Number Used": "offers", "Capacity": "t/y"}
+# A rule binds where less than this share of its limit is left: HiGHS keeps rows to 1e-7 of their size.
+_CLOSE = 1e-6
+
+
+def binds(reached: float, limit: float) -> bool:
+    """Return whether nothing is left of a limit."""
+    return abs(reached - limit) <= _CLOSE * max(1.0, abs(limit))
+
+
+def controls_table(view: View) -> pd.DataFrame:
+    """Return one row per export control and window in which it is in force: t allowed, used and left."""
+    used = _departures(view)
+    rows = []
+    for c in view.case.rows("Export Controls"):
+        for window, ts in export_quota.windows(view.net, c):
+            volume = 0.0 if c.kind == "Ban" else float(np.sum(view.case.amounts("Export Controls", c)[list(ts)]))
+            got = sum(used.get((c.row_id, t), 0.0) for t in ts)
+            rows.append((c.control, c.jurisdiction, c.material, c.end_use, c.destination, c.kind, window, volume, got, volume - got,
+                         got / volume if volume > 0 else None, "Yes" if binds(got, volume) else "No", c.confidence or ""))
+    return frame_of(CONTROLS, rows)
+
+
+def _departures(view: View) -> dict[tuple[int, int], float]:
+    """Return (control, period) → t that it counts."""
+    out: dict[tuple[int, int], float] = defaultdict(float)
+    moves = {(a.origin, a.destination, a.material, x, y): seen for a in view.net.arcs for x, y, seen in a.moves}
+    for (*key, t), got in view.sums("flows", "from_place", "to_place", "material", "label", "label_after", "period").items():
+        i, j, g, x, y = key
+        for q in moves[i, j, g, x, y]:
+            out[q, t] += got
+    for table, name, sources in (("purchases", "offer", view.net.offers), ("committed", "commitment", view.net.commitments)):
+        counts = {(getattr(s.row, name), n): seen for s in sources for n, seen in s.labels}
+        for (key, n, t), got in view.sums(table, name, "label", "period").items():
+            for q in counts[key, n]:
+                out[q, t] += got
+    return out
+
+
+def rules_table(view: View) -> pd.DataFrame:
+    """Return one row per de-risking rule, what it looks at and window.
+
+    Limit and reached are shares of the demand named in the rule (base, t), or numbers of sources; missed_by is in t, or
+    sources. Beside it stands the share of what is really delivered, which going short would flatter.
+    """
+    missed = {(r, i, w): float(x) for table, r, i, w, x in view.rows("missed") if table == "De-risking Rules"}
+    rows: list[tuple[Any, ...]] = []
+    for r in groups.own_rules(view.net, "De-risking Rules"):
+        rows += (_sources if r.metric == "Sources" else _shares)(view, r, missed)
+    return frame_of(RULES, rows)
+
+
+def _shares(view: View, r: Row, missed: dict[tuple[str, str, str], float]) -> Iterator[tuple[Any, ...]]:
+    delivered = view.sums("deliveries", "segment", "material", "label", "period")
+    for g in groups.rule_materials(view.net, r):
+        demand = {view.net.demand[d].segment for d in groups.rule_demand(view.net, r, g)}
+        if not demand:
+            continue
+        for who, flag in rule_predicates(view.case, view.net.places)[r.row_id]:
+            for window, ts in groups.rule_windows(view.net, "De-risking Rules", r):
+                mine = [(n, x) for (s, h, n, t), x in delivered.items() if h == g and s in demand and t in ts]
+                counted = sum(x for n, x in mine if (flag in view.label(n).flags) != (r.limit_type == "Min"))
+                whole, bound = base(view.net, r, g, ts, weighted=False), base(view.net, r, g, ts, weighted=True)
+                if whole <= 0:
+                    continue
+                given, item = sum(x for _, x in mine), f"{g} / {who}"
+                # Nobody breaks a ceiling with a source that the case does not have; such rows would bury the others.
+                if not r.who and counted == 0 and r.limit_type == "Max":
+                    continue
+                yield (r.rule, item, r.metric, r.stage, window, r.limit_type, bound / whole, counted / whole, "share", whole, counted,
+                       missed.get((r.rule, item, window), 0.0), "Yes" if binds(counted, bound) else "No", r.force, r.hardness,
+                       counted / given if given > 0 else None, r.confidence or "")
+
+
+def _sources(view: View, r: Row, missed: dict[tuple[str, str, str], float]) -> Iterator[tuple[Any, ...]]:
+    counted: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for rule, g, window, source in view.rows("counted_sources"):
+        if rule == r.rule:
+            counted[g, window].add(source)
+    for g in groups.rule_materials(view.net, r):
+        for window, ts in groups.rule_windows(view.net, "De-risking Rules", r):
+            number, limit = float(len(counted[g, window])), source_count.limit(view.net, r, ts)
+            item = f"{g}: {', '.join(sorted(counted[g, window])) or 'none'}"
+            yield (r.rule, item, r.metric, "", window, r.limit_type, limit, number, "sources", base(view.net, r, g, ts, weighted=False),
+                   None, missed.get((r.rule, g, window), 0.0), "Yes" if binds(number, limit) else "No", r.force, r.hardness, None,
+                   r.confidence or "")
+
+
+def limits_table(view: View) -> pd.DataFrame:
+    """Return one row per limit, what it binds and window, in the limit's own unit."""
+    missed = {(r, i, w): float(x) for table, r, i, w, x in view.rows("missed") if table == "Limits"}
+    reach = _Reach(view)
+    rows = []
+    for r in groups.own_rules(view.net, "Limits"):
+        for item in limits.limited_items(view.net, r):
+            for window, ts in limits.limit_windows(view.net, r):
+                bound, got = limits.amount(view.net, r, ts), reach.of(r, item, ts)
+                left = got - bound if r.limit_type == "Min" else bound - got
+                rows.append((r.limit, item, r.measure, r.applies, window, r.limit_type, bound, got, _UNITS.get(r.measure, "t"),
+                             max(left, 0.0), missed.get((r.limit, item, window), 0.0), "Yes" if binds(got, bound) else "No",
+                             r.hardness, r.confidence or ""))
+    return frame_of(LIMITS, rows)
+
+
+class _Reach:
+    """What of a limited measure the plan reaches."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+        self.bought = view.sums("purchases", "offer", "period")
+        self.orders = {(o, view.at[t]) for o, t in view.rows("orders")}
+        self.stock = view.sums("stocks", "site", "material", "period")
+        self.builds = [(p, view.at[t], float(size)) for p, t, size in view.rows("builds")]
+
+    def of(self, r: Row, item: str, ts: tuple[int, ...]) -> float:
+        """Return the amount reached in the periods of one window."""
+        view = self.view
+        if r.measure == "Stock":
+            return sum(x for (i, g, t), x in self.stock.items() if t == ts[-1] and r.site in (None, i)
+                       and r.material in (None, g) and item in ("all", f"{g} at {i}"))
+        if r.measure == "Capacity":
+            return sum(size for p, t, size in self.builds if t <= ts[-1] and item in ("all", p)
+                       and r.project in (None, p) and r.site in (None, view.projects[p].site))
+        chosen = [view.net.offers[k].row for k in groups.limit_offers(view.net, r)]
+        chosen = [o for o in chosen if item in ("all", o.offer)]
+        if r.measure == "Number Used":
+            return float(sum(any((o.offer, t) in self.orders for t in ts) for o in chosen))
+        total = 0.0
+        for o in chosen:
+            price = view.case.by_period(o.price) if r.measure == "Spend" else None
+            total += sum((1.0 if price is None else kusd_to_musd(float(price[t]))) * self.bought.get((o.offer, t), 0.0) for t in ts)
+        return total

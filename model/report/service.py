@@ -1,0 +1,83 @@
+"""Who is served and who goes short: in tonnes and in products, by tier, and as rates that can be compared over time."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import numpy as np
+import pandas as pd
+
+from model.case.case import Row
+from model.report.shape import Show, amount, frame_of, mark, musd, part, text
+from model.report.view import View
+from model.report.words import NOTICEABLE
+from model.rules.shortage_tiers import unit_cost
+from model.schema.tables.common import MAIN_USES
+
+DEMAND = (text("segment", 22), text("material", 22), mark("end_use", 10), mark("priority", 9), mark("period", 10), amount("demand"),
+          amount("served"), amount("short"), part("share_served"), text("product", 16),
+          Show("units_not_built", "number", "units", 11), musd("valued_shortage"), mark("confidence"))
+SHORTAGES = (text("segment", 22), text("material", 22), mark("end_use", 10), mark("tier", 9), mark("period", 10), amount("short"),
+             Show("cost", "price", "USD/kg", 11), musd("valued_shortage"), Show("meaning", "text", width=16))
+SERVICE = (text("period", 22), amount("demand", "t/y"),
+           *(amount(f"served_{use.lower()}", "t/y") for use in MAIN_USES), *(amount(f"short_{use.lower()}", "t/y") for use in MAIN_USES))
+
+
+def units_of(demand: Row, short: float) -> float | None:
+    """Return how many products are not built for want of `short` t; None where the demand names no product."""
+    content = demand.content
+    return None if content is None or np.isnan(content) or content <= 0 else 1e3 * short / float(content)
+
+
+def demand_table(view: View) -> pd.DataFrame:
+    """Return one row per demand row and period: t of the period, products not built, valued shortage (MUSD, not cash)."""
+    served = view.sums("deliveries", "segment", "material", "period")
+    short = view.sums("shortages", "segment", "material", "period")
+    valued: dict[tuple[str, str, str], float] = defaultdict(float)
+    for row in shortages_table(view).itertuples(index=False):
+        valued[row.segment, row.material, row.period] += row.valued_shortage
+    rows = []
+    for d in view.net.demand:
+        need = view.case.amounts("Demand", d)
+        for t in view.net.periods:
+            key = (d.segment, d.material, t)
+            got, missing = served.get(key, 0.0), short.get(key, 0.0)
+            rows.append((d.segment, d.material, d.end_use, d.priority, view.period(t), float(need[t]), got, missing,
+                         got / float(need[t]) if need[t] > 0 else None, d.product or "", units_of(d, missing),
+                         valued.get((d.segment, d.material, view.period(t)), 0.0), d.confidence or ""))
+    return frame_of(DEMAND, rows)
+
+
+def shortages_table(view: View) -> pd.DataFrame:
+    """Return one row per demand row, tier and period that goes short; a tier without a price (As Is) is valued at nothing."""
+    tiers = {(r.segment, r.tier): r for r in view.case.rows("Shortage Costs")}
+    demand = {(d.segment, d.material): d for d in view.net.demand}
+    rows = []
+    for (segment, g, tier, t), missing in sorted(view.sums("shortages", "segment", "material", "tier", "period").items()):
+        row, d = tiers.get((segment, tier)), demand[segment, g]
+        cost = 0.0 if row is None else unit_cost(row, d)
+        rows.append((segment, g, d.end_use, tier, view.period(t), missing, 1e3 * cost, cost * missing, row.meaning if row else ""))
+    return frame_of(SHORTAGES, rows)
+
+
+def service_table(view: View) -> pd.DataFrame:
+    """Return one row per period: demand, served and short of each end use in t/y, so that periods of any length compare."""
+    out = np.zeros((len(view.periods), 1 + 2 * len(MAIN_USES)))
+    for d in demand_table(view).itertuples(index=False):
+        t, use = view.at[d.period], MAIN_USES.index(d.end_use)
+        out[t, 0] += d.demand
+        out[t, 1 + use] += d.served
+        out[t, 1 + len(MAIN_USES) + use] += d.short
+    out /= view.line.years[:, None]
+    return frame_of(SERVICE, [(view.period(t), *(float(x) for x in out[t])) for t in view.net.periods])
+
+
+def short_rows(view: View) -> list[tuple[Row, float, int, int]]:
+    """Return (demand row, t short in all, first and last period) of whoever goes noticeably short."""
+    short = view.sums("shortages", "segment", "material", "period")
+    out = []
+    for d in view.net.demand:
+        mine = {t: x for (s, g, t), x in short.items() if (s, g) == (d.segment, d.material) and x >= NOTICEABLE}
+        if mine:
+            out.append((d, sum(mine.values()), min(mine), max(mine)))
+    return out

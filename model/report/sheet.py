@@ -1,0 +1,203 @@
+"""One sheet of the result workbook: a title, a sentence on what one sees, tables one below the other, ready to print."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import textwrap
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
+
+from model.excel.layout import LINE
+from model.excel.page import Book, Page
+from model.report.shape import Formula, Show
+
+HEAD = "#17415A"
+_NUMBERS = {"tonnes": '#,##0.0;-#,##0.0;"–"', "money": '#,##0.00;-#,##0.00;"–"', "price": "#,##0.00", "share": "0.0%", "number": "#,##0",
+            "whole": "0", "date": "yyyy-mm-dd", "any": '[>=100]#,##0;[<=-100]-#,##0;General'}
+_STEPS = {"Permit": "#F4D58D", "Permit held": "#FBEFD0", "Building": "#E8A87C", "Runs": "#8FC1A9"}
+_GOOD, _BAD = {"bg_color": "#D5EBD8", "font_color": "#1E5631"}, {"bg_color": "#F8CBAD", "font_color": "#9C1C00"}
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Where a table stands, for the formulas and charts that look at it. Rows and columns count from 0."""
+
+    sheet: str
+    first: int
+    last: int
+    columns: dict[str, int]
+
+    def cells(self, name: str, first: int | None = None, last: int | None = None) -> str:
+        """Return a column's cells, or some of them, as an absolute reference with its sheet."""
+        c = self.columns[name]
+        low, high = self.first + (first or 0), self.last if last is None else self.first + last
+        return f"'{self.sheet}'!{xl_range_abs(low, c, high, c)}"
+
+    def cell(self, name: str, row: int) -> str:
+        """Return one cell of a column."""
+        return xl_rowcol_to_cell(self.first + row, self.columns[name])
+
+
+class Sheet:
+    """A sheet being written; `row` is the next free one, counted from 0."""
+
+    def __init__(self, book: Book, name: str, title: str, sentence: str, wide: int = 150) -> None:
+        self.book, self.page, self.name = book, book.page(name), name
+        self.row = 0
+        self._widths: dict[int, float] = {}
+        self._frozen = False
+        self.line(title, bold=True, font_size=14, font_color=HEAD)
+        self.paragraph(sentence, wide, font_color="#404040")
+        self.row += 1
+
+    # ---- words ----------------------------------------------------------------------------------------------------
+
+    def line(self, words: str, **look: Any) -> None:
+        """Write one line in column A; it runs on over the empty cells beside it."""
+        self.page.text(self.row, 0, words, self.book.format(**look))
+        self.row += 1
+
+    def paragraph(self, words: str, wide: int, **look: Any) -> None:
+        """Write a text as lines of at most `wide` characters, so that no row depends on a program's way of wrapping."""
+        for piece in textwrap.wrap(words, wide) or [""]:
+            self.line(piece, **look)
+
+    # ---- tables ---------------------------------------------------------------------------------------------------
+
+    def table(self, name: str, shows: Sequence[Show], frame: pd.DataFrame, caption: str = "", *, freeze: int = 0,
+              filtered: bool = True, column: int = 0, formulas: dict[tuple[int, int], Formula] | None = None) -> Placed:
+        """Write a frame as an Excel Table and move on below it.
+
+        Parameters
+        ----------
+        name : str
+            Stable name of the Excel Table.
+        caption : str
+            A line above it; that nothing is in the table is added to it.
+        freeze : int
+            Number of key columns to freeze together with the header; 0 leaves the panes as they are.
+        column : int
+            First column.
+        formulas : mapping of (row, column) to Formula
+            Cells of the frame that are written as live formulas.
+        """
+        if caption:
+            self.line(caption + ("" if len(frame) else " – none"), bold=True, font_color=HEAD)
+        top, headers = self.row, _unique([s.header for s in shows])
+        head = self.book.format(bold=True, font_color="#FFFFFF", bg_color=HEAD, text_wrap=True, valign="vcenter", border=1,
+                                border_color=LINE)
+        rows = max(len(frame), 1)  # Excel has no table without a row
+        self.page.table((top, column, top + rows, column + len(shows) - 1), {
+            "name": name, "style": None, "autofilter": filtered, "columns": [{"header": h, "header_format": head} for h in headers]})
+        self.page.sheet.set_row(top, 30)
+        self._cells(top + 1, column, shows, frame, formulas or {})
+        for at, show in enumerate(shows, column):
+            self._widths[at] = max(self._widths.get(at, 0), show.width)
+        if freeze and not self._frozen:
+            self.page.sheet.freeze_panes(top + 1, column + freeze)
+            self.page.sheet.repeat_rows(top)
+            self._frozen = True
+        self.row = top + rows + 2
+        return Placed(self.name, top + 1, top + rows, {s.name: column + at for at, s in enumerate(shows)})
+
+    def _cells(self, top: int, left: int, shows: Sequence[Show], frame: pd.DataFrame, formulas: dict[tuple[int, int], Formula]) -> None:
+        looks = [self.look(s.kind) for s in shows]
+        for r, values in enumerate(frame.itertuples(index=False, name=None)):
+            tall = 1
+            for c, (show, value) in enumerate(zip(shows, values, strict=True)):
+                at = (top + r, left + c)
+                look = self._step_look(value) if show.kind == "step" else looks[c]
+                write(self.page, *at, formulas.get((r, c), value), look)
+                if show.kind == "wrapped":
+                    tall = max(tall, len(textwrap.wrap(str(value), int(show.width * 0.95))))
+            if tall > 1:
+                self.page.sheet.set_row(top + r, 13.5 * tall)
+        if not len(frame):
+            for c, look in enumerate(looks):
+                self.page.blank(top, left + c, look)
+
+    def look(self, kind: str, **more: Any) -> Any:
+        """Return the cell format of a kind of column."""
+        base: dict[str, Any] = {"border": 1, "border_color": LINE, "valign": "top"}
+        if kind in _NUMBERS:
+            base["num_format"] = _NUMBERS[kind]
+        if kind in ("mark", "date", "step"):
+            base["align"] = "center"
+        if kind == "wrapped":
+            base["text_wrap"] = True
+        return self.book.format(**base, **more)
+
+    def _step_look(self, value: object) -> Any:
+        words = str(value or "")
+        colour = _STEPS.get("Runs" if words.startswith("Runs") else words)
+        return self.look("step", bg_color=colour) if colour else self.look("step")
+
+    # ---- colours that follow the cells -----------------------------------------------------------------------------
+
+    def colour(self, placed: Placed, name: str, word: str, good: bool) -> None:
+        """Colour the cells of a column that hold a word."""
+        c = placed.columns[name]
+        look = self.book.format(**(_GOOD if good else _BAD))
+        self.page.sheet.conditional_format(placed.first, c, placed.last, c, {
+            "type": "cell", "criteria": "==", "value": f'"{word}"', "format": look})
+
+    def colour_above(self, placed: Placed, name: str, limit: float) -> None:
+        """Colour the cells of a column that are above a number."""
+        c = placed.columns[name]
+        self.page.sheet.conditional_format(placed.first, c, placed.last, c, {
+            "type": "cell", "criteria": ">", "value": limit, "format": self.book.format(**_BAD)})
+
+    # ---- the end --------------------------------------------------------------------------------------------------
+
+    def finish(self, *, landscape: bool = True, one_page: bool = False) -> None:
+        """Set widths and how the sheet is printed."""
+        sheet = self.page.sheet
+        for column, width in self._widths.items():
+            sheet.set_column(column, column, width)
+        if landscape:
+            sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        sheet.fit_to_pages(1, 1 if one_page else 0)
+        sheet.hide_gridlines(2)
+        sheet.set_footer("&L&8&A&R&8Page &P of &N")
+
+    def width(self, column: int, width: float) -> None:
+        """Set the width of a column, whatever its tables ask for."""
+        self._widths[column] = width
+
+
+def write(page: Page, row: int, column: int, value: Any, look: Any) -> None:
+    """Write a value in its own kind; texts stay texts, what is missing stays blank."""
+    if isinstance(value, Formula):
+        page.formula(row, column, value.text, value.value, look)
+    elif isinstance(value, str):
+        page.text(row, column, value, look) if value else page.blank(row, column, look)
+    elif value is None or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
+        page.blank(row, column, look)
+    elif isinstance(value, bool):
+        page.text(row, column, "Yes" if value else "No", look)
+    elif isinstance(value, dt.date):
+        page.date(row, column, value, look)
+    else:
+        page.number(row, column, float(value) + 0.0, look)
+
+
+def _unique(headers: Sequence[str]) -> list[str]:
+    """Return headers that differ in more than capitals, as an Excel Table needs them: a period may be called Total."""
+    seen: dict[str, int] = {}
+    out = []
+    for h in headers:
+        seen[h.casefold()] = n = seen.get(h.casefold(), 0) + 1
+        out.append(h if n == 1 else f"{h} ({n})")
+    return out
+
+
+def formula(words: str, compute: Callable[[], float | str]) -> Formula:
+    """Return a formula with its value."""
+    return Formula(words, compute())

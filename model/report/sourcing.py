@@ -1,0 +1,89 @@
+"""Who supplies: every offer in every period in which it can be had, and the commitments beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from model.case.case import Row
+from model.network.labels import provenance
+from model.network.places import supplier_place
+from model.report.shape import Show, amount, frame_of, mark, musd, part, text
+from model.report.view import View
+from model.rules.family import kusd_to_musd
+from model.schema.tables.common import STAGES
+
+SOURCING = (
+    text("source", 26), text("supplier", 24), text("material", 22), mark("kind", 12), mark("period", 10), amount("bought"),
+    amount("available"), part("share_of_available"), Show("price", "price", "USD/kg", 10), musd("cost"),
+    text("handed_over_at", 22), text("country", 15), text("mined_in", 14), text("separated_in", 14), text("metal_in", 12),
+    text("magnet_in", 12), mark("end_uses", 10), mark("confidence"),
+)
+
+
+def sourcing_table(view: View) -> pd.DataFrame:
+    """Return one row per offer or commitment and period in which something is bought or could be.
+
+    Returns
+    -------
+    DataFrame
+        Columns of `SOURCING`: t of the period, USD/kg, MUSD undiscounted.
+    """
+    return frame_of(SOURCING, _rows(view))
+
+
+def _rows(view: View) -> Iterator[tuple[Any, ...]]:
+    bought = view.sums("purchases", "offer", "period")
+    for row in view.case.rows("Offers"):
+        most = view.net.available(row)
+        for t in view.net.periods:
+            if most[t] <= 0 and (row.offer, t) not in bought:
+                continue
+            got = bought.get((row.offer, t), 0.0)
+            limit = float(most[t]) if np.isfinite(most[t]) else None
+            yield _row(view, row, row.offer, t, got, limit)
+    committed = view.sums("committed", "commitment", "period")
+    for (name, t), got in sorted(committed.items()):
+        yield _row(view, view.commitments[name], name, t, got, got)
+
+
+def _row(view: View, row: Row, name: str, t: int, got: float, limit: float | None) -> tuple[Any, ...]:
+    place = supplier_place(row)
+    price = float(view.case.by_period(row.price)[t])
+    stages = stages_of(view, row)
+    return (name, row.supplier, row.material, row.kind, view.period(t), got, limit, got / limit if limit else None, price,
+            kusd_to_musd(price) * got, place, view.country_of(place), *(stages.get(s, "") for s in STAGES),
+            row.end_uses_allowed, row.confidence or "")
+
+
+def stages_of(view: View, row: Row) -> dict[str, str]:
+    """Return stage → country of an offer or commitment as the case declares it."""
+    home = view.net.suppliers[row.supplier].country if row.supplier in view.net.suppliers else ""
+    return provenance(row, view.net.material[row.material].stage, home)
+
+
+def suppliers_columns(view: View) -> tuple[Show, ...]:
+    """Return the columns of `suppliers_table`: one per period."""
+    return (text("source", 26), text("supplier", 24), text("material", 22), mark("kind", 12), mark("confidence", 10),
+            *(Show(f"t_{p.label}", "tonnes", "", 10, p.label) for p in view.periods),
+            amount("total"), Show("average_price", "price", "USD/kg", 10), musd("cost"))
+
+
+def suppliers_table(view: View) -> pd.DataFrame:
+    """Return one row per offer or commitment that supplies, with its tonnes in each period, total and average price."""
+    found = {**{("Offers", *k): v for k, v in view.sums("purchases", "offer", "period").items()},
+             **{("Commitments", *k): v for k, v in view.sums("committed", "commitment", "period").items()}}
+    rows = []
+    for table, named in (("Offers", view.offers), ("Commitments", view.commitments)):
+        for name, row in named.items():
+            across = [found.get((table, name, t), 0.0) for t in view.net.periods]
+            if not any(across):
+                continue
+            price = view.case.by_period(row.price)
+            cost = sum(kusd_to_musd(float(price[t])) * x for t, x in enumerate(across))
+            rows.append((name, row.supplier, row.material, row.kind, row.confidence or "", *across, sum(across),
+                         1e3 * cost / sum(across), cost))
+    return frame_of(suppliers_columns(view), sorted(rows, key=lambda r: (-r[-3], r[0])))

@@ -1,0 +1,274 @@
+"""`Ledger`: a plan's tables beside its case, indexed once, for checks that know neither the model nor the network.
+
+Every family's `check` reads a Ledger and recomputes its rows from the equation in its module's docstring. Rows that name what
+the case does not have are reported once, in `findings`, and left out of everything else.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from model.case.case import Case, Row
+from model.case.timeline import Timeline, Vector, month_number
+from model.plan import PLAN_TABLES, Plan
+from model.rules.family import Violation
+from model.rules.ledger_lanes import Lanes
+from model.rules.ledger_lots import Lot, Lots, day_after
+
+TOLERANCE = 1e-6
+ONCE = -1
+_QUANTITIES = {"tonnes", "units", "size", "amount", "discounted"}
+Amounts = Mapping[Any, float]
+
+
+def at_most(family: str, left: float, right: float, sentence: str, *parts: object) -> Iterator[Violation]:
+    """Yield a violation if `left` is above `right` by more than the tolerance of a row; NaN as `right` means no limit."""
+    if math.isnan(left) or left > right + TOLERANCE * max(1.0, abs(right)):
+        yield Violation(family, f"{sentence.format(*parts)}: {left:.9g}, at most {right:.9g}", left - right)
+
+
+def at_least(family: str, left: float, right: float, sentence: str, *parts: object) -> Iterator[Violation]:
+    """Yield a violation if `left` is below `right` by more than the tolerance of a row; NaN as `right` means no limit."""
+    if math.isnan(left) or left < right - TOLERANCE * max(1.0, abs(right)):
+        yield Violation(family, f"{sentence.format(*parts)}: {left:.9g}, at least {right:.9g}", right - left)
+
+
+def equal(family: str, left: float, right: float, sentence: str, *parts: object) -> Iterator[Violation]:
+    """Yield a violation if two sides of a row differ by more than its tolerance."""
+    if not abs(left - right) <= TOLERANCE * max(1.0, abs(right)):
+        yield Violation(family, f"{sentence.format(*parts)}: {left:.9g} instead of {right:.9g}", abs(left - right))
+
+
+def counts(amount: float) -> bool:
+    """Return whether an amount is more than rounding."""
+    return amount > TOLERANCE
+
+
+class Ledger:
+    """Indexed views of a plan and its case. Periods are numbers, labels are ids, quantities are those of the plan tables.
+
+    Attributes
+    ----------
+    findings : list of Violation
+        What could not be read: missing tables, unknown names, periods and labels, negative and missing quantities.
+    lots : dict of int to Lot
+        What each label means.
+    """
+
+    def __init__(self, case: Case, plan: Plan) -> None:
+        self.case, self.plan, self.as_is = case, plan, plan.as_is
+        self.timeline: Timeline = case.timeline
+        self.findings: list[Violation] = []
+        self._name_rows()
+        self.country = _countries(case)
+        self.about = Lots(case, self.country)
+        self.lanes = Lanes(case, self.country, self.about.members)
+        self.periods = {p.label: p.index for p in self.timeline.periods}
+        self.lots: dict[int, Lot] = dict(self._labels())
+        self._known: dict[str, Mapping[Any, Any]] = {
+            "period": self.periods, "label": self.lots, "label_after": self.lots, "offer": self.offers,
+            "commitment": self.commitments, "project": self.projects, "recipe": self.recipes, "material": self.materials,
+            "site": self.country, "from_place": self.country, "to_place": self.country,
+            "segment": {s: s for s, _ in self.demand},
+        }
+        self.rows: dict[str, list[tuple[Any, ...]]] = {name: list(self._read(name)) for name in PLAN_TABLES if name != "labels"}
+
+    def _name_rows(self) -> None:
+        case = self.case
+        self.offers = {r.offer: r for r in case.rows("Offers")}
+        self.commitments = {r.commitment: r for r in case.rows("Commitments") if r.kind != "Running Build"}
+        self.running = [r for r in case.rows("Commitments") if r.kind == "Running Build"]
+        self.projects = {r.project: r for r in case.rows("Projects")}
+        self.recipes = {r.recipe: r for r in case.rows("Recipes")}
+        self.materials = {r.material: r for r in case.rows("Materials")}
+        self.demand = {(r.segment, r.material): r for r in case.rows("Demand")}
+        self.stockpiles = {(r.site, r.material): r for r in case.rows("Stockpiles")}
+        self.markets = {(r.site, r.material): r for r in case.rows("Sales")}
+
+    # ---- reading --------------------------------------------------------------------------------------------------
+
+    def _labels(self) -> Iterator[tuple[int, Lot]]:
+        frame = self.plan.tables.get("labels")
+        if frame is None or tuple(frame.columns) != PLAN_TABLES["labels"]:
+            self.findings.append(Violation("names", "the plan has no table labels", 1.0))
+            return
+        for number, right, flags in zip(*(frame[c].tolist() for c in frame.columns), strict=True):
+            lot = self.about.read(str(right), str(flags))
+            if lot is None:
+                self.findings.append(Violation("names", f"label {number} has a right that nobody needs: {right}", 1.0))
+            else:
+                yield int(number), lot
+
+    def _read(self, name: str) -> Iterator[tuple[Any, ...]]:
+        frame = self.plan.tables.get(name)
+        columns = PLAN_TABLES[name]
+        if frame is None or tuple(frame.columns) != columns:
+            self.findings.append(Violation("names", f"the plan has no table {name} of the declared columns", 1.0))
+            return
+        known = [self._known.get(c) for c in columns]
+        spots = [i for i, c in enumerate(columns) if c in _QUANTITIES]
+        translated = [i for i, c in enumerate(columns) if c in ("period", "label", "label_after")]
+        for record in zip(*(frame[c].tolist() for c in columns), strict=True):
+            strange = [columns[i] for i, names in enumerate(known) if names is not None and record[i] not in names
+                       and not (name == "lane_uses" and record[i] == "Once")]
+            if strange:
+                self.findings.append(Violation("names", f"{name} has an unknown {strange[0]}: {record}", self._size(record, spots)))
+            elif not all(math.isfinite(record[i]) and (record[i] >= 0 or name == "costs") for i in spots):
+                self.findings.append(Violation("quantities", f"{name} has a negative or missing number: {record}",
+                                               self._size(record, spots)))
+            else:
+                yield self._translated(record, columns, translated)
+
+    def _translated(self, record: tuple[Any, ...], columns: tuple[str, ...], spots: list[int]) -> tuple[Any, ...]:
+        values = list(record)
+        for i in spots:
+            values[i] = self.periods.get(record[i], ONCE) if columns[i] == "period" else int(record[i])
+        return tuple(values)
+
+    @staticmethod
+    def _size(record: tuple[Any, ...], spots: list[int]) -> float:
+        sizes = [abs(record[i]) for i in spots if math.isfinite(record[i])]
+        return float(max(sizes, default=1.0))
+
+    # ---- sums -----------------------------------------------------------------------------------------------------
+
+    def total(self, table: str, *places: int) -> Amounts:
+        """Return the sums of a plan table's last column over rows that agree in the given columns; 0 where there is none."""
+        out: dict[Any, float] = defaultdict(float)
+        for row in self.rows[table]:
+            out[tuple(row[i] for i in places)] += row[-1]
+        return out
+
+    @cached_property
+    def bought(self) -> Amounts:
+        """Tonnes bought by (offer, period)."""
+        return self.total("purchases", 0, 2)
+
+    @cached_property
+    def taken(self) -> Amounts:
+        """Tonnes taken by (commitment, period)."""
+        return self.total("committed", 0, 2)
+
+    @cached_property
+    def held(self) -> Amounts:
+        """Tonnes held at the end by (site, material, period)."""
+        return self.total("stocks", 0, 1, 3)
+
+    @cached_property
+    def ordered(self) -> set[tuple[str, int]]:
+        """(offer, period) of every order."""
+        return {(k, t) for k, t in self.rows["orders"]}
+
+    @cached_property
+    def started(self) -> dict[str, int]:
+        """Project → first period in which its construction starts."""
+        return {p: t for p, t, _ in sorted(self.rows["builds"], key=lambda r: -r[1])}
+
+    @cached_property
+    def carried(self) -> Amounts:
+        """Tonnes leaving by (lane, period), lanes by the name under which they are used as one."""
+        out: dict[Any, float] = defaultdict(float)
+        for i, j, g, _, _, t, q in self.rows["flows"]:
+            row = self.lanes.governing(i, j, g)
+            if row is not None:
+                out[self.lanes.key(i, j, row), t] += q
+        return out
+
+    @cached_property
+    def items(self) -> dict[str, dict[str, dict[str, float]]]:
+        """Recipe → role → material → tonnes per unit; a recipe without Line Use takes one unit of its line."""
+        out: dict[str, dict[str, dict[str, float]]] = {r: {"Input": {}, "Output": {}, "Line Use": {}} for r in self.recipes}
+        for r in self.case.rows("Recipe Items"):
+            of_role = out[r.recipe][r.role]
+            of_role[r.material or ""] = of_role.get(r.material or "", 0.0) + r.per_unit
+        return out
+
+    # ---- what the case says ---------------------------------------------------------------------------------------
+
+    def place_of(self, row: Row) -> str:
+        """Return where an offer or commitment hands over, or where a demand row is served."""
+        return str(row.site or (row.supplier if hasattr(row, "supplier") else row.segment))
+
+    def available(self, offer: Row) -> Vector:
+        """Return what can be bought of an offer in each period (t), shape (T,); NaN means no limit, 0 outside its validity."""
+        first = month_number(offer.valid_from) if offer.valid_from else -math.inf
+        end = month_number(day_after(offer.valid_until)) if offer.valid_until else math.inf
+        valid = np.array([self.timeline.share_in(p.index, first, end) if p.start >= self.timeline.plan - 1e-9 else 0.0
+                          for p in self.timeline.periods])
+        limit = self.case.rate_amounts(offer.available_to_us) * valid
+        limit[valid < 1e-9] = 0.0
+        return limit
+
+    def kept(self, site: str, material: str, t: int) -> float:
+        """Return the share of a stock that a period's loss leaves."""
+        row = self.stockpiles[site, material]
+        return float((1.0 - row.loss) ** self.timeline.periods[t].years)
+
+    def windows(self, table: str, row: Row, always: bool = False) -> list[tuple[str, tuple[int, ...]]]:
+        """Return (window, periods) in which a rule is in force and has a number, or in force at all if `always`."""
+        values = self.case.across(table, row)
+        dates = [getattr(row, c, None) for c in ("effective", "suspended")]
+        start, end = (month_number(d) if d else None for d in dates)
+        found = [(name, tuple(t for t in ts if self.timeline.applies(t, start, end) and (always or not math.isnan(values[t]))))
+                 for name, ts in self.timeline.windows(row.window)]
+        return [(name, ts) for name, ts in found if ts]
+
+    def own_rules(self, table: str) -> list[Row]:
+        """Return the buyer's own rules; they bind what is planned, not As Is."""
+        return [] if self.as_is else self.case.rows(table)
+
+    def rule_materials(self, rule: Row) -> list[str]:
+        """Return the materials of a de-risking rule: the one that it names, or each in demand by itself."""
+        return [rule.material] if rule.material else sorted({g for _, g in self.demand})
+
+    def needed(self, rule: Row, material: str, ts: Iterable[int]) -> Iterator[tuple[tuple[str, str], int, float]]:
+        """Yield (demand row, period, t needed) that a de-risking rule refers to."""
+        rows = [(key, r) for key, r in self.demand.items() if key[1] == material and rule.segment in (None, r.segment)
+                and rule.end_use in ("Any", r.end_use)]
+        for key, r in rows:
+            amounts = self.case.amounts("Demand", r)
+            yield from ((key, t, float(amounts[t])) for t in ts)
+
+    # ---- soft rules -----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def missed(self) -> Amounts:
+        """Amounts by which soft rules are missed, by (table, rule, item, window)."""
+        return self.total("missed", 0, 1, 2, 3)
+
+    def slack(self, table: str, rule: Row, item: str, window: str) -> float:
+        """Return by how much the plan says that a rule is missed; a hard rule may not be."""
+        name = rule.rule if table == "De-risking Rules" else rule.limit
+        return self.missed.get((table, name, item, window), 0.0) if rule.hardness == "Soft" else 0.0
+
+    def stray(self, family: str, table: str, known: set[tuple[str, str, str]], rules: Iterable[str]) -> Iterator[Violation]:
+        """Yield a violation for every missed amount of some rules that no soft row of a rule asks for."""
+        ours = set(rules)
+        for (place, rule, item, window), amount in self.missed.items():
+            if place == table and rule in ours and (rule, item, window) not in known:
+                yield Violation(family, f"{rule} on {item} in {window} is said to be missed, but is no soft rule there", amount)
+
+
+def _countries(case: Case) -> dict[str, str]:
+    """Return place → country: sites, suppliers that hand over at a place of their own, markets of segments of their own."""
+    home = {r.supplier: r.country for r in case.rows("Suppliers")}
+    out: dict[str, str] = {r.site: r.country for r in case.rows("Sites")}
+    for r in (*case.rows("Offers"), *case.rows("Commitments")):
+        if r.supplier and r.kind != "Running Build":
+            out.setdefault(r.site or r.supplier, home.get(r.supplier, ""))
+    for r in case.rows("Demand"):
+        out.setdefault(r.site or r.segment, "")
+    for table in ("Lines", "Projects", "Stockpiles", "Sales"):
+        for r in case.rows(table):
+            out.setdefault(r.site, "")
+    if not case.has("Sites"):
+        taken = {r.group for r in case.rows("Country Groups")} | {r.country for r in case.rows("Countries")} | {*home.values(), "Any"}
+        for r in case.rows("Lanes"):
+            out.update({p: "" for p in (r.from_place, r.to_place) if p not in out and p not in taken})
+    return out

@@ -1,0 +1,175 @@
+"""Every cost by kind and period, worked out again from quantities and prices, for the audit. Amounts in MUSD."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+
+
+from model.case.timeline import month_number
+from model.rules.family import Violation
+from model.rules.ledger import ONCE, TOLERANCE, Ledger
+from model.rules.ledger_projects import yearly_payment, years_of_life
+from model.schema.values import is_blank
+
+Due = tuple[str, int, float]  # (kind, period, MUSD)
+_MUSD = 1e-3  # USD/kg are kUSD/t: a thousandth of them is MUSD/t, as a thousandth of kUSD is MUSD
+KINDS = ("Purchases", "Orders", "Commitments", "Freight", "Lane Use", "Conversion", "Lines", "Permits", "Capital", "Plants",
+         "Storage", "Disposal", "Sales", "Penalties", "Shortage")
+VALUED = ("Penalties", "Shortage")  # weighed against money, but never paid
+
+
+def _supply(ledger: Ledger) -> Iterator[Due]:
+    """Yield what is paid to suppliers: prices at the order, or at the hand-over of what is committed."""
+    for (k, t), tonnes in ledger.bought.items():
+        yield "Purchases", t, float(ledger.case.by_period(ledger.offers[k].price)[t]) * _MUSD * tonnes
+    for k, t in ledger.rows["orders"]:
+        yield "Orders", t, ledger.offers[k].cost_per_order * _MUSD
+    for c, row in ledger.commitments.items():
+        price = ledger.case.by_period(row.price)
+        for p in ledger.timeline.periods:
+            yield "Commitments", p.index, float(price[p.index]) * _MUSD * ledger.taken.get((c, p.index), 0.0)
+
+
+def _transport(ledger: Ledger) -> Iterator[Due]:
+    """Yield freight at departure, and the fixed cost of lanes: in each period of use, or once at the start of the plan."""
+    sent = ledger.total("flows", 0, 1, 2, 5)
+    prices = {r.row_id: ledger.case.by_period(r.cost) for r in ledger.case.rows("Lanes")}
+    for (i, j, g, t), tonnes in sent.items():
+        lane = ledger.lanes.governing(i, j, g)
+        if lane is not None:
+            yield "Freight", t, float(prices[lane.row_id][t]) * _MUSD * tonnes
+    for key, t in ledger.rows["lane_uses"]:
+        lane = ledger.lanes.row_of(key)
+        if lane is not None and (t == ONCE) == (lane.fixed_cost_paid == "Once"):
+            yield "Lane Use", max(t, 0), lane.fixed_cost
+
+
+def _plants(ledger: Ledger) -> Iterator[Due]:
+    """Yield conversion, lines, permits, and capital and fixed cost of what is built or being built."""
+    line = ledger.timeline
+    for (r, t), units in ledger.total("runs", 0, 3).items():
+        yield "Conversion", t, float(ledger.case.by_period(ledger.recipes[r].conversion_cost)[t]) * _MUSD * units
+    for row in ledger.case.rows("Lines"):
+        for p in line.periods:
+            yield "Lines", p.index, row.fixed_cost * p.years
+    for name, t in ledger.rows["permits"]:
+        yield "Permits", t, ledger.projects[name].permit_cost
+    builds = [(p, line.periods[t].start, size) for p, t, size in ledger.rows["builds"]]
+    builds += [(c.project, month_number(c.build_start), c.build_size) for c in ledger.running]
+    for name, start, size in builds:
+        row = ledger.projects[name]
+        capital = row.capex_fixed + row.capex_per_capacity * size
+        for t, years in enumerate(years_of_life(line, row, start)):
+            yield "Capital", t, yearly_payment(row, line.rate) * capital * float(years)
+            yield "Plants", t, row.fixed_cost * float(years)
+
+
+def _outlets(ledger: Ledger) -> Iterator[Due]:
+    """Yield carrying cost of end-of-period stock, disposal, and what sales bring in."""
+    for (i, g, t), tonnes in ledger.held.items():
+        if (i, g) in ledger.stockpiles:
+            yield "Storage", t, ledger.stockpiles[i, g].carrying_cost * _MUSD * ledger.timeline.periods[t].years * tonnes
+    for (g, t), tonnes in ledger.total("disposals", 1, 3).items():
+        if not is_blank(ledger.materials[g].disposal_cost):
+            yield "Disposal", t, ledger.materials[g].disposal_cost * _MUSD * tonnes
+    for (i, g, t), tonnes in ledger.total("sales", 0, 1, 3).items():
+        if (i, g) in ledger.markets:
+            yield "Sales", t, -float(ledger.case.by_period(ledger.markets[i, g].price)[t]) * _MUSD * tonnes
+
+
+def _shortage(ledger: Ledger) -> Iterator[Due]:
+    """Yield valued shortage; a cost per product is spread over the material in it (kUSD/unit over kg/unit is MUSD/t)."""
+    tiers = {(r.segment, r.tier): r for r in ledger.case.rows("Shortage Costs")}
+    for (segment, g, k, t), tonnes in ledger.total("shortages", 0, 1, 2, 3).items():
+        tier, need = tiers.get((segment, k)), ledger.demand.get((segment, g))
+        if tier is not None and need is not None:
+            per_product = not is_blank(tier.cost_per_product)
+            yield "Shortage", t, (tier.cost_per_product / need.content if per_product else tier.cost * _MUSD) * tonnes
+
+
+def _penalties(ledger: Ledger) -> Iterator[Due]:
+    """Yield the penalty of every missed soft rule, due in the last period of its window.
+
+    Per kg and window; per kg and year of what is held or built; a source stands for the tonnage from which it counts.
+    """
+    rules = {("De-risking Rules", r.rule): r for r in ledger.own_rules("De-risking Rules")}
+    rules |= {("Limits", r.limit): r for r in ledger.own_rules("Limits")}
+    for (table, name, item, window), missed in ledger.missed.items():
+        rule = rules.get((table, name))
+        if rule is None or rule.hardness != "Soft":
+            continue
+        in_each_period = table == "Limits" and rule.measure in ("Capacity", "Stock")
+        windows = dict(ledger.windows(table, rule))
+        ts = (ledger.periods[window],) if in_each_period and window in ledger.periods else windows.get(window)
+        if not ts:
+            continue
+        weight = ledger.timeline.periods[ts[-1]].years if in_each_period else 1.0
+        if table == "De-risking Rules" and rule.metric == "Sources":
+            weight = rule.counts_from * sum(need for _, _, need in ledger.needed(rule, item, ts))
+        yield "Penalties", ts[-1], rule.penalty * _MUSD * weight * missed
+
+
+_PARTS: tuple[Callable[[Ledger], Iterator[Due]], ...] = (_supply, _transport, _plants, _outlets, _shortage, _penalties)
+
+
+def costs_due(ledger: Ledger) -> dict[tuple[str, int], float]:
+    """Return undiscounted cost (MUSD) by (kind, period)."""
+    out: dict[tuple[str, int], float] = defaultdict(float)
+    for part in _PARTS:
+        for kind, t, amount in part(ledger):
+            out[kind, t] += amount
+    return dict(out)
+
+
+def check_costs(ledger: Ledger) -> Iterator[Violation]:
+    """Yield every cost of the plan that is not what its quantities cost, discounted or not."""
+    due = costs_due(ledger)
+    said: dict[tuple[str, int], tuple[float, float]] = {}
+    for kind, t, amount, discounted in ledger.rows["costs"]:
+        if kind not in KINDS or (kind, t) in said:
+            yield Violation("costs", f"{kind} in {ledger.timeline.periods[t].label} is unknown or stands twice", abs(amount))
+        said[kind, t] = (amount, discounted)
+    small = TOLERANCE * max(TOLERANCE, TOLERANCE * sum(abs(a) for a in due.values()))
+    at = {"Start": 0.0, "Mid": 0.5, "End": 1.0}[ledger.timeline.timing]
+    for kind, t in sorted(due.keys() | said.keys()):
+        p = ledger.timeline.periods[t]
+        factor = (1.0 + ledger.timeline.rate) ** ((ledger.timeline.base - p.start - at * p.months) / 12.0)
+        amount, discounted = said.get((kind, t), (0.0, 0.0))
+        right = due.get((kind, t), 0.0)
+        for words, left, expected in (("", amount, right), (", discounted,", discounted, right * factor)):
+            if not abs(left - expected) <= max(small, TOLERANCE * abs(expected)):
+                yield Violation("costs", f"{kind}{words} in {p.label}: {left:.9g} MUSD instead of {expected:.9g}", abs(left - expected))
+
+
+def check_summary(ledger: Ledger) -> Iterator[Violation]:
+    """Yield figures of the plan's summary that are not the sums of its costs, and a bound above the objective."""
+    summary = ledger.plan.summary
+    if not summary:
+        return
+    by_kind: dict[str, float] = defaultdict(float)
+    for kind, _, _, discounted in ledger.rows["costs"]:
+        by_kind[kind] += discounted
+    objective = sum(by_kind.values())
+    figures = {"objective": objective, "shortage": by_kind["Shortage"], "penalties": by_kind["Penalties"],
+               "cash": objective - sum(by_kind[k] for k in VALUED)}
+    for name, right in figures.items():
+        left = summary.get(name)
+        if left is None or not abs(left - right) <= TOLERANCE * max(1.0, abs(right)):
+            yield Violation("summary", f"{name} is {left} MUSD instead of {right:.9g}", abs((left or 0.0) - right))
+    bound = summary.get("bound")
+    if bound is not None and not bound <= objective + TOLERANCE * max(1.0, abs(objective)):
+        yield Violation("summary", f"the bound of {bound:.9g} MUSD is above the objective of {objective:.9g}", bound - objective)
+    yield from _check_priority(ledger)
+
+
+def _check_priority(ledger: Ledger) -> Iterator[Violation]:
+    """Yield a shortage of priority 1 above what the summary says is the least; in As Is also of what has no shortage cost."""
+    said = ledger.plan.summary.get("priority_shortage")
+    costed = {r.segment for r in ledger.case.rows("Shortage Costs")}
+    short = sum(q for (segment, g), q in ledger.total("shortages", 0, 1).items() if (need := ledger.demand.get((segment, g)))
+                and (need.priority == 1 or (ledger.as_is and segment not in costed)))
+    if said is not None and not short <= said + 2 * TOLERANCE * max(1.0, said):
+        yield Violation("summary", f"priority 1 goes short of {short:.9g} t, but the least is said to be {said:.9g}", short - said)
+
+

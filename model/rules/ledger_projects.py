@@ -1,0 +1,71 @@
+"""When a project may start, what it can do by age and what it costs a year, worked out again for the audit."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from model.case.case import Row
+from model.case.timeline import Timeline, Vector, month_number
+
+_A_MOMENT = 1e-9
+
+
+def done_by_age(project: Row, months: float) -> float:
+    """Return the months of full capacity that a project has given by an age in months: the integral of its ramp."""
+    age = min(max(months, 0.0), float(project.life) * 12)
+    shares = (project.ramp_year_1, project.ramp_year_2, project.ramp_year_3)
+    done = sum(share * min(max(age - 12.0 * y, 0.0), 12.0) for y, share in enumerate(shares))
+    return float(done + project.ramp_year_4 * max(age - 36.0, 0.0))
+
+
+def usable(timeline: Timeline, project: Row, start: float) -> Vector:
+    """Return the share of capacity usable in each period if construction starts in month `start`, shape (T,)."""
+    on = start + float(project.construction_time)
+    return np.array([(done_by_age(project, p.end - on) - done_by_age(project, p.start - on)) / p.months for p in timeline.periods])
+
+
+def years_of_life(timeline: Timeline, project: Row, start: float) -> Vector:
+    """Return the years of each period that lie between commissioning and end of life, shape (T,)."""
+    on = start + float(project.construction_time)
+    off = on + 12 * float(project.life)
+    return np.array([max(0.0, min(off, p.end) - max(on, p.start)) / 12 for p in timeline.periods])
+
+
+def yearly_payment(project: Row, discount_rate: float) -> float:
+    """Return what a unit of capital costs a year: spent evenly over construction, paid back evenly over life.
+
+    rate · (1 + rate)^life / ((1 + rate)^life − 1), times the mean over construction of (1 + rate) to the time left of it.
+    """
+    rate = discount_rate if project.finance_rate is None or math.isnan(project.finance_rate) else float(project.finance_rate)
+    life, building = float(project.life), float(project.construction_time) / 12
+    if rate <= 0.0:
+        return 1.0 / life
+    grown = (1 + rate) ** life
+    interest = 1.0 if building == 0 else ((1 + rate) ** building - 1) / (building * math.log(1 + rate))
+    return rate * grown / (grown - 1) * interest
+
+
+def may_begin(timeline: Timeline, project: Row, t: int) -> bool:
+    """Return whether permitting or construction may begin in a period: not before plan date and earliest start."""
+    start = timeline.periods[t].start
+    earliest = month_number(project.earliest_start) if project.earliest_start else -math.inf
+    return start >= max(timeline.plan, earliest) - _A_MOMENT
+
+
+def why_not(timeline: Timeline, project: Row, t: int) -> str:
+    """Return why construction may not newly start in a period, or an empty text."""
+    start = timeline.periods[t].start
+    if not may_begin(timeline, project, t):
+        return "before the plan date or its earliest start"
+    if project.latest_start and start > month_number(project.latest_start) + _A_MOMENT:
+        return "after its latest start"
+    if start + float(project.construction_time) >= timeline.end - _A_MOMENT:
+        return "too late to be commissioned within the horizon"
+    return ""
+
+
+def needs_permit(project: Row) -> bool:
+    """Return whether the project waits or pays for a permit."""
+    return bool(project.permit_time > 0 or project.permit_cost > 0)
