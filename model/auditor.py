@@ -29,7 +29,7 @@ def audit(case: Case, plan: Plan) -> list[Violation]:
     Returns
     -------
     list of Violation
-        In the order of the families; `family` is that of the broken row, or "names", "quantities", "costs" or "summary".
+        In the order of the families; `family` is that of the broken row, or "names", "quantities", "costs", "summary".
         A row holds within 1e-6 · max(1, |right side|), a cost within 1e-6 of itself.
     """
     ledger = Ledger(case, plan)

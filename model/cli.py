@@ -72,8 +72,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             command = importlib.import_module(f"model.commands.{VERBS[request.verb].module}")
             code = command.run(request, console)
     except KeyboardInterrupt:
-        console.complain("Stopped before there was a result; nothing was changed.")
-        code = Exit.STOPPED
+        saved = console.facts.get("run")
+        console.complain("Stopped." if saved else "Stopped before there was a result; nothing was changed.")
+        code = saved["exit"] if saved else Exit.STOPPED
     except Exception as fault:
         if request.debug and not isinstance(fault, YttriaError):
             raise

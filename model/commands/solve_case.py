@@ -33,16 +33,27 @@ def run(request: Request, console: Console) -> int:
     try:
         outcome = _solve(case, request, console)
         code = _code(outcome)
-        if outcome.plan is None:
-            console.complain(outcome.explanation)
-            return code
         console.facts["outcome"] = {"status": outcome.status.value, "gap_reached": outcome.proven, **numbers(outcome),
                                     "notes": list(outcome.notes)}
-        _save(root, name, case, outcome, request, console, started, code)
-        return code
-    finally:
-        if "run" not in console.facts and (earlier := earlier_run(root, name)):
-            console.complain(earlier)
+        if outcome.plan is None:
+            console.complain(outcome.explanation)
+        else:
+            _save(root, name, case, outcome, request, console, started, code)
+            _show(case, outcome, console)
+            return code
+    except BaseException:
+        _say_what_stands(root, name, console)
+        raise
+    _say_what_stands(root, name, console)
+    return code
+
+
+def _say_what_stands(root: Path, name: str, console: Console) -> None:
+    """After a run that ended early, say whose results the folder holds, so that none is taken for this run's."""
+    if "run" in console.facts:
+        console.complain(f"The results were saved before that, in {console.facts['run']['folder']}.")
+    elif earlier := earlier_run(root, name):
+        console.complain(earlier)
 
 
 def _shipped() -> Path:
@@ -79,25 +90,29 @@ def _code(outcome: Outcome) -> Exit:
 
 def _save(root: Path, name: str, case: Case, outcome: Outcome, request: Request, console: Console, started: dt.datetime,
           code: Exit) -> None:
-    from model.report.console import plan_lines
-
-    assert outcome.plan is not None
     options = Options(case.settings["optimality_gap"] if request.gap is None else request.gap,
                       case.settings["time_limit"] if request.time_limit is None else request.time_limit,
                       request.threads, request.seed)
     console.tell("Saving the results")
     placed, record = save_run(root, name, case, outcome, options, started=started, code=code, changes=request.changes)
     console.facts["run"] = {"id": record["run"], "folder": str(placed.folder), "results": str(placed.results),
-                            "input_hash": record["input_hash"]}
+                            "input_hash": record["input_hash"], "exit": int(code)}
+    for sentence in placed.notes:
+        console.complain(sentence)
+
+
+def _show(case: Case, outcome: Outcome, console: Console) -> None:
+    from model.report.console import plan_lines
+
+    assert outcome.plan is not None
     for line in plan_lines(case, outcome.plan, outcome.as_is):
         console.answer(line)
     console.answer()
     for note in outcome.notes:
         console.answer(f"Note: {note}.")
-    if code is Exit.GAP_OPEN:
+    if not outcome.proven:
         most = "" if outcome.gap_money is None else f", by {outcome.gap_money:,.3g} MUSD at most"
         console.complain(f"The asked gap was not reached: a better plan may exist{most}. The results say so.")
-    for sentence in placed.notes:
-        console.complain(sentence)
-    console.answer(f"Results: {placed.results}")
-    console.answer(f"Run {record['run']}, also as tables: {placed.folder}")
+    run = console.facts["run"]
+    console.answer(f"Results: {run['results']}")
+    console.answer(f"Run {run['id']}, also as tables: {run['folder']}")

@@ -17,7 +17,7 @@ def stacked(book: Book, s: Sheet, title: str, categories: str, series: Series, a
     """Put stacked columns on a sheet."""
     chart = book.chart("column", "stacked")
     for n, (name, values) in enumerate(series):
-        chart.add_series({"name": name, "categories": categories, "values": values, "gap": 60,
+        chart.add_series({"name": name, "categories": categories, "values": values, "gap": 60, "overlap": 100,
                           "fill": {"color": colours[n % len(colours)]}})
     _place(s, chart, title, at, size)
 

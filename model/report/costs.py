@@ -77,10 +77,11 @@ def write_costs(book: Book, view: View) -> dict[str, Placed]:
     top = s.row + 2
     placed["Valued"] = s.table("Valued", shows, valued, "Valued, not paid", filtered=False,
                                formulas=_formulas(view, valued, top, factors))
+    placed["CostsPerYear"] = _per_year(s, view, cash, placed)
     chart_row = s.row
     s.row += 17
     placed["CostRows"] = s.table("CostRows", ROWS, cost_rows_table(view), "By what causes it, dearest first")
-    cost_chart(book, s, placed, chart_row, 0, 900)
+    cost_chart(book, s, placed, (chart_row, 0), (900, 320))
     for column, width in ((1, 11), (2, 11)):
         s.width(column, width)
     s.finish()
@@ -113,13 +114,25 @@ def _totals(s: Sheet, view: View, cash: pd.DataFrame, top: int) -> Placed:
     return Placed(s.name, first, first + 4, names)
 
 
-def cost_chart(book: Book, s: Sheet, placed: dict[str, Placed], row: int, column: int, width: int, height: int = 320) -> None:
+def _per_year(s: Sheet, view: View, cash: pd.DataFrame, placed: dict[str, Placed]) -> Placed:
+    """Write the cash cost as MUSD per year, so that periods of any length compare."""
+    size = len(view.periods)
+    values = cash.iloc[:, 1:size + 1].to_numpy(dtype=float) / view.line.years
+    shows = costs_columns(view)[:size + 1]
+    frame = frame_of(shows, [(kind, *(float(x) for x in row)) for kind, row in zip(cash["kind"], values, strict=True)])
+    costs, years = placed["Costs"], placed["CostTotals"].first + 1
+    live = {(r, c): Formula(f"={xl_rowcol_to_cell(costs.first + r, c)}/{xl_rowcol_to_cell(years, c, row_abs=True)}",
+                            float(values[r, c - 1])) for r in range(len(cash)) for c in range(1, size + 1)}
+    return s.table("CostsPerYear", shows, frame, "Cash cost per year, in MUSD/y", filtered=False, formulas=live)
+
+
+def cost_chart(book: Book, s: Sheet, placed: dict[str, Placed], at: tuple[int, int], size: tuple[int, int]) -> None:
     """Put the chart of cash cost by kind and period on a sheet."""
-    costs = placed["Costs"]
-    low, high = 1, max(costs.columns.values()) - 2
-    head = f"'{costs.sheet}'!{xl_range_abs(costs.first - 1, low, costs.first - 1, high)}"
+    table = placed["CostsPerYear"]
+    high = max(table.columns.values())
+    head = f"='{table.sheet}'!{xl_range_abs(table.first - 1, 1, table.first - 1, high)}"
     series = []
-    for r in range(costs.first, costs.last + 1):
-        name = f"='{costs.sheet}'!{xl_rowcol_to_cell(r, 0, row_abs=True, col_abs=True)}"
-        series.append((name, f"='{costs.sheet}'!{xl_range_abs(r, low, r, high)}"))
-    stacked(book, s, "Cash cost by kind (MUSD of the period)", f"={head}", series, (row, column), (width, height))
+    for r in range(table.first, table.last + 1):
+        name = f"='{table.sheet}'!{xl_rowcol_to_cell(r, 0, row_abs=True, col_abs=True)}"
+        series.append((name, f"='{table.sheet}'!{xl_range_abs(r, 1, r, high)}"))
+    stacked(book, s, "Cash cost by kind (MUSD per year)", head, series, at, size)

@@ -1,7 +1,7 @@
 """`Ledger`: a plan's tables beside its case, indexed once, for checks that know neither the model nor the network.
 
-Every family's `check` reads a Ledger and recomputes its rows from the equation in its module's docstring. Rows that name what
-the case does not have are reported once, in `findings`, and left out of everything else.
+Every family's `check` reads a Ledger and recomputes its rows from the equation in its module's docstring. Rows that name
+what the case does not have are reported once, in `findings`, and left out of everything else.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ Amounts = Mapping[Any, float]
 
 
 def at_most(family: str, left: float, right: float, sentence: str, *parts: object) -> Iterator[Violation]:
-    """Yield a violation if `left` is above `right` by more than the tolerance of a row; NaN as `right` means no limit."""
+    """Yield a violation if `left` is above `right` by more than a row's tolerance; NaN as `right` means no limit."""
     if math.isnan(left) or left > right + TOLERANCE * max(1.0, abs(right)):
         yield Violation(family, f"{sentence.format(*parts)}: {left:.9g}, at most {right:.9g}", left - right)
 
 
 def at_least(family: str, left: float, right: float, sentence: str, *parts: object) -> Iterator[Violation]:
-    """Yield a violation if `left` is below `right` by more than the tolerance of a row; NaN as `right` means no limit."""
+    """Yield a violation if `left` is below `right` by more than a row's tolerance; NaN as `right` means no limit."""
     if math.isnan(left) or left < right - TOLERANCE * max(1.0, abs(right)):
         yield Violation(family, f"{sentence.format(*parts)}: {left:.9g}, at least {right:.9g}", right - left)
 
@@ -51,7 +51,7 @@ def counts(amount: float) -> bool:
 
 
 class Ledger:
-    """Indexed views of a plan and its case. Periods are numbers, labels are ids, quantities are those of the plan tables.
+    """Indexed views of a plan and its case; periods are numbers, labels are ids.
 
     Attributes
     ----------
@@ -73,11 +73,12 @@ class Ledger:
         self.lots: dict[int, Lot] = dict(self._labels())
         self._known: dict[str, Mapping[Any, Any]] = {
             "period": self.periods, "label": self.lots, "label_after": self.lots, "offer": self.offers,
-            "commitment": self.commitments, "project": self.projects, "recipe": self.recipes, "material": self.materials,
-            "site": self.country, "from_place": self.country, "to_place": self.country,
+            "commitment": self.commitments, "project": self.projects, "recipe": self.recipes,
+            "material": self.materials, "site": self.country, "from_place": self.country, "to_place": self.country,
             "segment": {s: s for s, _ in self.demand},
         }
-        self.rows: dict[str, list[tuple[Any, ...]]] = {name: list(self._read(name)) for name in PLAN_TABLES if name != "labels"}
+        self.rows: dict[str, list[tuple[Any, ...]]] = {
+            name: list(self._read(name)) for name in PLAN_TABLES if name != "labels"}
 
     def _name_rows(self) -> None:
         case = self.case
@@ -118,10 +119,9 @@ class Ledger:
             strange = [columns[i] for i, names in enumerate(known) if names is not None and record[i] not in names
                        and not (name == "lane_uses" and record[i] == "Once")]
             if strange:
-                self.findings.append(Violation("names", f"{name} has an unknown {strange[0]}: {record}", self._size(record, spots)))
+                self._find("names", f"{name} has an unknown {strange[0]}: {record}", record, spots)
             elif not all(math.isfinite(record[i]) and (record[i] >= 0 or name == "costs") for i in spots):
-                self.findings.append(Violation("quantities", f"{name} has a negative or missing number: {record}",
-                                               self._size(record, spots)))
+                self._find("quantities", f"{name} has a negative or missing number: {record}", record, spots)
             else:
                 yield self._translated(record, columns, translated)
 
@@ -131,15 +131,14 @@ class Ledger:
             values[i] = self.periods.get(record[i], ONCE) if columns[i] == "period" else int(record[i])
         return tuple(values)
 
-    @staticmethod
-    def _size(record: tuple[Any, ...], spots: list[int]) -> float:
+    def _find(self, family: str, sentence: str, record: tuple[Any, ...], spots: list[int]) -> None:
         sizes = [abs(record[i]) for i in spots if math.isfinite(record[i])]
-        return float(max(sizes, default=1.0))
+        self.findings.append(Violation(family, sentence, float(max(sizes, default=1.0))))
 
     # ---- sums -----------------------------------------------------------------------------------------------------
 
     def total(self, table: str, *places: int) -> Amounts:
-        """Return the sums of a plan table's last column over rows that agree in the given columns; 0 where there is none."""
+        """Return the sums of a plan table's last column over rows that agree in the columns at the given places."""
         out: dict[Any, float] = defaultdict(float)
         for row in self.rows[table]:
             out[tuple(row[i] for i in places)] += row[-1]
@@ -183,7 +182,8 @@ class Ledger:
     @cached_property
     def items(self) -> dict[str, dict[str, dict[str, float]]]:
         """Recipe → role → material → tonnes per unit; a recipe without Line Use takes one unit of its line."""
-        out: dict[str, dict[str, dict[str, float]]] = {r: {"Input": {}, "Output": {}, "Line Use": {}} for r in self.recipes}
+        roles = ("Input", "Output", "Line Use")
+        out: dict[str, dict[str, dict[str, float]]] = {r: {role: {} for role in roles} for r in self.recipes}
         for r in self.case.rows("Recipe Items"):
             of_role = out[r.recipe][r.role]
             of_role[r.material or ""] = of_role.get(r.material or "", 0.0) + r.per_unit
@@ -196,12 +196,12 @@ class Ledger:
         return str(row.site or (row.supplier if hasattr(row, "supplier") else row.segment))
 
     def available(self, offer: Row) -> Vector:
-        """Return what can be bought of an offer in each period (t), shape (T,); NaN means no limit, 0 outside its validity."""
+        """Return what can be bought of an offer in each period (t), shape (T,): NaN means no limit, 0 not valid."""
         first = month_number(offer.valid_from) if offer.valid_from else -math.inf
         end = month_number(day_after(offer.valid_until)) if offer.valid_until else math.inf
         valid = np.array([self.timeline.share_in(p.index, first, end) if p.start >= self.timeline.plan - 1e-9 else 0.0
                           for p in self.timeline.periods])
-        limit = self.case.rate_amounts(offer.available_to_us) * valid
+        limit: Vector = self.case.rate_amounts(offer.available_to_us) * valid
         limit[valid < 1e-9] = 0.0
         return limit
 
@@ -215,8 +215,9 @@ class Ledger:
         values = self.case.across(table, row)
         dates = [getattr(row, c, None) for c in ("effective", "suspended")]
         start, end = (month_number(d) if d else None for d in dates)
-        found = [(name, tuple(t for t in ts if self.timeline.applies(t, start, end) and (always or not math.isnan(values[t]))))
-                 for name, ts in self.timeline.windows(row.window)]
+        active = [t for t in range(len(values)) if (always or not math.isnan(values[t]))
+                  and self.timeline.applies(t, start, end)]
+        found = [(name, tuple(t for t in ts if t in active)) for name, ts in self.timeline.windows(row.window)]
         return [(name, ts) for name, ts in found if ts]
 
     def own_rules(self, table: str) -> list[Row]:
@@ -247,16 +248,17 @@ class Ledger:
         name = rule.rule if table == "De-risking Rules" else rule.limit
         return self.missed.get((table, name, item, window), 0.0) if rule.hardness == "Soft" else 0.0
 
-    def stray(self, family: str, table: str, known: set[tuple[str, str, str]], rules: Iterable[str]) -> Iterator[Violation]:
+    def stray(self, family: str, table: str, known: set[tuple[str, str, str]],
+              rules: Iterable[str]) -> Iterator[Violation]:
         """Yield a violation for every missed amount of some rules that no soft row of a rule asks for."""
         ours = set(rules)
         for (place, rule, item, window), amount in self.missed.items():
             if place == table and rule in ours and (rule, item, window) not in known:
-                yield Violation(family, f"{rule} on {item} in {window} is said to be missed, but is no soft rule there", amount)
+                yield Violation(family, f"{rule} on {item} in {window} is missed, but is no soft rule there", amount)
 
 
 def _countries(case: Case) -> dict[str, str]:
-    """Return place → country: sites, suppliers that hand over at a place of their own, markets of segments of their own."""
+    """Return place → country: sites, and suppliers and segments that have a place of their own."""
     home = {r.supplier: r.country for r in case.rows("Suppliers")}
     out: dict[str, str] = {r.site: r.country for r in case.rows("Sites")}
     for r in (*case.rows("Offers"), *case.rows("Commitments")):
@@ -268,7 +270,8 @@ def _countries(case: Case) -> dict[str, str]:
         for r in case.rows(table):
             out.setdefault(r.site, "")
     if not case.has("Sites"):
-        taken = {r.group for r in case.rows("Country Groups")} | {r.country for r in case.rows("Countries")} | {*home.values(), "Any"}
+        taken = {r.group for r in case.rows("Country Groups")} | {r.country for r in case.rows("Countries")}
+        taken |= {*home.values(), "Any"}
         for r in case.rows("Lanes"):
             out.update({p: "" for p in (r.from_place, r.to_place) if p not in out and p not in taken})
     return out

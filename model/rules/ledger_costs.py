@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
-
 from model.case.timeline import month_number
 from model.rules.family import Violation
 from model.rules.ledger import ONCE, TOLERANCE, Ledger
@@ -14,8 +13,8 @@ from model.schema.values import is_blank
 
 Due = tuple[str, int, float]  # (kind, period, MUSD)
 _MUSD = 1e-3  # USD/kg are kUSD/t: a thousandth of them is MUSD/t, as a thousandth of kUSD is MUSD
-KINDS = ("Purchases", "Orders", "Commitments", "Freight", "Lane Use", "Conversion", "Lines", "Permits", "Capital", "Plants",
-         "Storage", "Disposal", "Sales", "Penalties", "Shortage")
+KINDS = ("Purchases", "Orders", "Commitments", "Freight", "Lane Use", "Conversion", "Lines", "Permits", "Capital",
+         "Plants", "Storage", "Disposal", "Sales", "Penalties", "Shortage")
 VALUED = ("Penalties", "Shortage")  # weighed against money, but never paid
 
 
@@ -32,7 +31,7 @@ def _supply(ledger: Ledger) -> Iterator[Due]:
 
 
 def _transport(ledger: Ledger) -> Iterator[Due]:
-    """Yield freight at departure, and the fixed cost of lanes: in each period of use, or once at the start of the plan."""
+    """Yield freight at departure, and what lanes cost to use: in each period, or once at the start of the plan."""
     sent = ledger.total("flows", 0, 1, 2, 5)
     prices = {r.row_id: ledger.case.by_period(r.cost) for r in ledger.case.rows("Lanes")}
     for (i, j, g, t), tonnes in sent.items():
@@ -69,7 +68,8 @@ def _outlets(ledger: Ledger) -> Iterator[Due]:
     """Yield carrying cost of end-of-period stock, disposal, and what sales bring in."""
     for (i, g, t), tonnes in ledger.held.items():
         if (i, g) in ledger.stockpiles:
-            yield "Storage", t, ledger.stockpiles[i, g].carrying_cost * _MUSD * ledger.timeline.periods[t].years * tonnes
+            a_year = ledger.stockpiles[i, g].carrying_cost * _MUSD
+            yield "Storage", t, a_year * ledger.timeline.periods[t].years * tonnes
     for (g, t), tonnes in ledger.total("disposals", 1, 3).items():
         if not is_blank(ledger.materials[g].disposal_cost):
             yield "Disposal", t, ledger.materials[g].disposal_cost * _MUSD * tonnes
@@ -79,7 +79,7 @@ def _outlets(ledger: Ledger) -> Iterator[Due]:
 
 
 def _shortage(ledger: Ledger) -> Iterator[Due]:
-    """Yield valued shortage; a cost per product is spread over the material in it (kUSD/unit over kg/unit is MUSD/t)."""
+    """Yield valued shortage; a cost per product is spread over its material (kUSD/unit over kg/unit is MUSD/t)."""
     tiers = {(r.segment, r.tier): r for r in ledger.case.rows("Shortage Costs")}
     for (segment, g, k, t), tonnes in ledger.total("shortages", 0, 1, 2, 3).items():
         tier, need = tiers.get((segment, k)), ledger.demand.get((segment, g))
@@ -128,7 +128,8 @@ def check_costs(ledger: Ledger) -> Iterator[Violation]:
     said: dict[tuple[str, int], tuple[float, float]] = {}
     for kind, t, amount, discounted in ledger.rows["costs"]:
         if kind not in KINDS or (kind, t) in said:
-            yield Violation("costs", f"{kind} in {ledger.timeline.periods[t].label} is unknown or stands twice", abs(amount))
+            label = ledger.timeline.periods[t].label
+            yield Violation("costs", f"{kind} in {label} is unknown or stands twice", abs(amount))
         said[kind, t] = (amount, discounted)
     small = TOLERANCE * max(TOLERANCE, TOLERANCE * sum(abs(a) for a in due.values()))
     at = {"Start": 0.0, "Mid": 0.5, "End": 1.0}[ledger.timeline.timing]
@@ -139,7 +140,8 @@ def check_costs(ledger: Ledger) -> Iterator[Violation]:
         right = due.get((kind, t), 0.0)
         for words, left, expected in (("", amount, right), (", discounted,", discounted, right * factor)):
             if not abs(left - expected) <= max(small, TOLERANCE * abs(expected)):
-                yield Violation("costs", f"{kind}{words} in {p.label}: {left:.9g} MUSD instead of {expected:.9g}", abs(left - expected))
+                sentence = f"{kind}{words} in {p.label}: {left:.9g} MUSD instead of {expected:.9g}"
+                yield Violation("costs", sentence, abs(left - expected))
 
 
 def check_summary(ledger: Ledger) -> Iterator[Violation]:
@@ -159,17 +161,20 @@ def check_summary(ledger: Ledger) -> Iterator[Violation]:
             yield Violation("summary", f"{name} is {left} MUSD instead of {right:.9g}", abs((left or 0.0) - right))
     bound = summary.get("bound")
     if bound is not None and not bound <= objective + TOLERANCE * max(1.0, abs(objective)):
-        yield Violation("summary", f"the bound of {bound:.9g} MUSD is above the objective of {objective:.9g}", bound - objective)
+        sentence = f"the bound of {bound:.9g} MUSD is above the objective of {objective:.9g}"
+        yield Violation("summary", sentence, bound - objective)
     yield from _check_priority(ledger)
 
 
 def _check_priority(ledger: Ledger) -> Iterator[Violation]:
-    """Yield a shortage of priority 1 above what the summary says is the least; in As Is also of what has no shortage cost."""
+    """Yield a shortage of priority 1, in As Is also of what has no shortage cost, above the least that was found."""
     said = ledger.plan.summary.get("priority_shortage")
     costed = {r.segment for r in ledger.case.rows("Shortage Costs")}
-    short = sum(q for (segment, g), q in ledger.total("shortages", 0, 1).items() if (need := ledger.demand.get((segment, g)))
-                and (need.priority == 1 or (ledger.as_is and segment not in costed)))
+    first = {key for key, need in ledger.demand.items()
+             if need.priority == 1 or (ledger.as_is and key[0] not in costed)}
+    short = sum(q for key, q in ledger.total("shortages", 0, 1).items() if key in first)
     if said is not None and not short <= said + 2 * TOLERANCE * max(1.0, said):
-        yield Violation("summary", f"priority 1 goes short of {short:.9g} t, but the least is said to be {said:.9g}", short - said)
+        sentence = f"priority 1 goes short of {short:.9g} t, but the least is said to be {said:.9g}"
+        yield Violation("summary", sentence, short - said)
 
 

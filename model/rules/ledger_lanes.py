@@ -25,11 +25,11 @@ class Lanes:
         self._names: dict[str, dict[str, int]] = {}
 
     def names(self, place: str) -> dict[str, int]:
-        """Return every name by which a lane may mean a place: 3 itself, 2 its country, 1 a group of countries, 0 Any."""
+        """Return every name by which a lane may mean a place: 3 itself, 2 its country, 1 a group of it, 0 Any."""
         if place not in self._names:
             home = self.country[place]
-            ranked = {ANY: 0, **{g: 1 for g, inside in self.members.items() if home in inside}, **({home: 2} if home else {}), place: 3}
-            self._names[place] = ranked
+            groups = [g for g, inside in self.members.items() if home in inside]
+            self._names[place] = {ANY: 0, **dict.fromkeys(groups, 1), **({home: 2} if home else {}), place: 3}
         return self._names[place]
 
     def governing(self, origin: str, destination: str, material: str) -> Row | None:

@@ -1,6 +1,6 @@
 """What may be said of a lot: read from the declared provenance and the texts of a plan's labels, for the audit.
 
-A second reading of the rules on labels, on purpose: nothing here is shared with the network that the model is built from.
+A second reading of the rules on labels, on purpose: nothing here is shared with the network behind the model.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Lot:
 
 @dataclass(frozen=True)
 class _Flag:
-    """A question that some rule asks: was `stage` performed in one of `countries`, or was it bought from `supplier`?"""
+    """What some rule asks: whether `stage` was performed in one of `countries`, or the lot bought from `supplier`."""
 
     text: str
     negated: bool
@@ -78,7 +78,8 @@ class Lots:
         no = "not " if negated else ""
         if rule.metric == "Supplier Share":
             sold = {r.supplier for t in ("Offers", "Commitments") for r in self.case.rows(t) if r.supplier}
-            return [(w, _Flag(f"{no}supplier:{w}", negated, supplier=w)) for w in ([rule.who] if rule.who else sorted(sold))]
+            who = [rule.who] if rule.who else sorted(sold)
+            return [(w, _Flag(f"{no}supplier:{w}", negated, supplier=w)) for w in who]
         out = []
         for w in [rule.who] if rule.who else sorted(self._origins()):
             countries = self.countries(w)
@@ -95,8 +96,8 @@ class Lots:
     def history(self, row: Row) -> dict[str, str]:
         """Return stage → country of what an offer, a commitment or an opening stock declares.
 
-        A blank is Unknown; where nothing at all is declared, the supplier's country stands at every stage performed. Stock
-        has no supplier.
+        A blank is Unknown; where nothing at all is declared, the supplier's country stands at every stage performed.
+        Stock has no supplier.
         """
         stage = self.stage[row.material]
         done = STAGES[:STAGES.index(stage) + 1] if stage in STAGES else STAGES
@@ -104,7 +105,7 @@ class Lots:
         if any(said.values()):
             return {s: said[s] or UNKNOWN for s in done}
         home = self.home.get(getattr(row, "supplier", None) or "", "")
-        return {s: home or UNKNOWN for s in done}
+        return dict.fromkeys(done, home or UNKNOWN)
 
     def performed(self, stage: str, country: str) -> frozenset[str]:
         """Return the flags that performing a stage in a country gives, the last stage's included."""
@@ -124,8 +125,8 @@ class Lots:
     def left_behind(self, row: Row) -> tuple[str, ...]:
         """Return the jurisdictions whose controls count an offer or commitment where it is handed over.
 
-        It is handed over outside, and its last stage was performed inside, or nobody knows where; what is in transit has
-        left already.
+        It is handed over outside, and its last stage was performed inside, or nobody knows where; what is in transit
+        has left already.
         """
         if row.kind == "In Transit":
             return ()
@@ -140,7 +141,7 @@ class Lots:
         return (home,) if leaves else ()
 
     def seen_by(self, right: frozenset[Use], material: str, jurisdictions: tuple[str, ...]) -> tuple[int, ...] | None:
-        """Return the row ids of the controls that count a lot leaving with a right; None if they disagree within the right."""
+        """Return the controls (row ids) that count a lot leaving with a right; None if they disagree within it."""
         key = (right, material, jurisdictions)
         if key not in self._crossings:
             self._crossings[key] = self._seen(right, [c for c in self.controls if c.jurisdiction in jurisdictions
@@ -163,7 +164,8 @@ class Lots:
         raised = frozenset(f for f in flags.split("|") if f)
         if right == ANY:
             return Lot(self.uses, raised)
-        uses = frozenset((use, country) for text in right.split("|") if text for use, _, country in [text.partition("@")])
+        split = [text.partition("@") for text in right.split("|") if text]
+        uses = frozenset((use, country) for use, _, country in split)
         return Lot(uses, raised) if uses <= self.uses else None
 
 

@@ -23,7 +23,8 @@ def done_by_age(project: Row, months: float) -> float:
 def usable(timeline: Timeline, project: Row, start: float) -> Vector:
     """Return the share of capacity usable in each period if construction starts in month `start`, shape (T,)."""
     on = start + float(project.construction_time)
-    return np.array([(done_by_age(project, p.end - on) - done_by_age(project, p.start - on)) / p.months for p in timeline.periods])
+    given = [done_by_age(project, p.end - on) - done_by_age(project, p.start - on) for p in timeline.periods]
+    return np.array(given) / np.array([p.months for p in timeline.periods])
 
 
 def years_of_life(timeline: Timeline, project: Row, start: float) -> Vector:
@@ -36,13 +37,14 @@ def years_of_life(timeline: Timeline, project: Row, start: float) -> Vector:
 def yearly_payment(project: Row, discount_rate: float) -> float:
     """Return what a unit of capital costs a year: spent evenly over construction, paid back evenly over life.
 
-    rate · (1 + rate)^life / ((1 + rate)^life − 1), times the mean over construction of (1 + rate) to the time left of it.
+    rate · (1 + rate)^life / ((1 + rate)^life − 1), times the mean over construction of (1 + rate)^(time left of it).
     """
-    rate = discount_rate if project.finance_rate is None or math.isnan(project.finance_rate) else float(project.finance_rate)
+    own = project.finance_rate
+    rate = discount_rate if own is None or math.isnan(own) else float(own)
     life, building = float(project.life), float(project.construction_time) / 12
     if rate <= 0.0:
         return 1.0 / life
-    grown = (1 + rate) ** life
+    grown = float((1 + rate) ** life)
     interest = 1.0 if building == 0 else ((1 + rate) ** building - 1) / (building * math.log(1 + rate))
     return rate * grown / (grown - 1) * interest
 

@@ -80,7 +80,8 @@ def check(ledger: Ledger) -> Iterator[Violation]:
 
 def _came(ledger: Ledger) -> dict[Index, float]:
     """Return what comes to each node, opening stock under its declared provenance included."""
-    line, came = ledger.timeline, defaultdict(float)
+    line = ledger.timeline
+    came: dict[Index, float] = defaultdict(float)
     ids = {lot: n for n, lot in sorted(ledger.lots.items(), reverse=True)}
     for row in ledger.stockpiles.values():
         if row.opening_stock > 0:

@@ -12,9 +12,9 @@ from model.plan import PLAN_TABLES, Plan, plan_frame
 from model.rules.catalogue import COST_KINDS
 from model.solver.compile import Floats, Matrix
 
-# Below this a quantity is a solver's rounding error: one gram, a thousandth of the audit's tolerance of 1e-6 t being too fine
-# to matter and a hundred times above HiGHS's own feasibility tolerance of 1e-7 being too coarse to hide.
-TINY = 1e-9
+# Below this a quantity is a solver's rounding error: a tenth of a gram, HiGHS's own feasibility tolerance and a tenth of the
+# tolerance of the audit.
+TINY = 1e-7
 
 
 def extract(net: Network, matrix: Matrix, values: Floats, summary: dict[str, Any]) -> Plan:

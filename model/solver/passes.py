@@ -106,9 +106,10 @@ def _priority(net: Network, matrix: Matrix, session: Session, result: Passes, de
     found = session.minimise(weights, gap=1e-7 * max(need, 1.0), time_limit=_left(deadline), stage="Priority", on_progress=on_progress)
     result.seconds["priority"] = found.seconds
     if found.values is not None:
-        held = max(found.objective, 0.0)
+        # Below a gram it is the solver's rounding. The limit has no slack: the cost pass would sell it.
+        held = found.objective if found.objective > 1e-6 else 0.0
         result.priority_shortage = held
-        session.add_limit(weights, held + 1e-6 * max(1.0, held))
+        session.add_limit(weights, held)
     return found
 
 
