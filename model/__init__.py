@@ -11,30 +11,55 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from model.auditor import audit
     from model.case.case import Case
-    from model.case.checks import check
+    from model.checking import check
     from model.case.load import load
     from model.errors import AuditError, CaseError, NoPlanError, SetupError, SolverError, StoreError, YttriaError
     from model.plan import Plan, load_plan
     from model.problems import Problem
-    from model.solver.solve import Outcome, solve
+    from model.solver.outcome import Outcome
+    from model.solver.planning import solve
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "model.auditor": ("audit",),
     "model.case.case": ("Case",),
-    "model.case.checks": ("check",),
+    "model.checking": ("check",),
     "model.case.load": ("load",),
-    "model.errors": ("AuditError", "CaseError", "NoPlanError", "SetupError", "SolverError", "StoreError", "YttriaError"),
+    "model.errors": (
+        "AuditError",
+        "CaseError",
+        "NoPlanError",
+        "SetupError",
+        "SolverError",
+        "StoreError",
+        "YttriaError",
+    ),
     "model.plan": ("Plan", "load_plan"),
     "model.problems": ("Problem",),
-    "model.solver.solve": ("Outcome", "solve"),
+    "model.solver.outcome": ("Outcome",),
+    "model.solver.planning": ("solve",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
-    "AuditError", "Case", "CaseError", "NoPlanError", "Outcome", "Plan", "Problem", "SetupError", "SolverError", "StoreError",
-    "YttriaError", "__version__", "audit", "check", "load", "load_plan", "solve",
+    "AuditError",
+    "Case",
+    "CaseError",
+    "NoPlanError",
+    "Outcome",
+    "Plan",
+    "Problem",
+    "SetupError",
+    "SolverError",
+    "StoreError",
+    "YttriaError",
+    "__version__",
+    "audit",
+    "check",
+    "load",
+    "load_plan",
+    "solve",
 ]
 
 

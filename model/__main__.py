@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from model.cli import main
-
 if __name__ == "__main__":
+    try:
+        from model.cli import main
+    except KeyboardInterrupt:  # before there is anything that could say so
+        sys.exit(4)
     sys.exit(main())

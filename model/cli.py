@@ -75,6 +75,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         saved = console.facts.get("run")
         console.complain("Stopped." if saved else "Stopped before there was a result; nothing was changed.")
         code = saved["exit"] if saved else Exit.STOPPED
+        # Where it struck inside an exec of a text, such as that of a dataclass, Python ends by the signal whatever is
+        # returned here, until another exec has gone well.
+        exec("")
     except Exception as fault:
         if request.debug and not isinstance(fault, YttriaError):
             raise

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import os
 import shutil
+import signal
 import sys
+import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
@@ -98,6 +101,28 @@ class Console:
             width = min(self._line, shutil.get_terminal_size().columns - 1)
             _write(self._err, "\r" + " " * width + "\r")
             self._line = 0
+
+
+@contextlib.contextmanager
+def patience(console: Console) -> Iterator[None]:
+    """Let the first Ctrl-C pass while a plan is being saved, which takes a moment and is what was waited for."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    pressed = 0
+
+    def handle(number: int, frame: object) -> None:
+        nonlocal pressed
+        pressed += 1
+        if pressed > 1:
+            raise KeyboardInterrupt
+        console.complain("The plan is being saved; press Ctrl-C once more to stop without it.")
+
+    before = signal.signal(signal.SIGINT, handle)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def progress_line(now: Progress) -> str:

@@ -63,6 +63,9 @@ def errors_of(problems: Iterable[Problem]) -> list[Problem]:
 
 
 def in_reading_order(problems: Sequence[Problem]) -> list[Problem]:
-    """Return the problems by level, table in the order of the sheets, and row, keeping the order found within a row; doubles are dropped."""
+    """Return the problems by level, table in the order of the sheets, and row; doubles are dropped.
+
+    Within a row they keep the order in which they were found.
+    """
     unique = list(dict.fromkeys(problems))
     return sorted(unique, key=lambda p: (LEVELS.index(p.level), _ORDER.get(p.table, 0), p.row))

@@ -42,7 +42,7 @@ class _Moves:
     made: list[tuple[Path, Path]] = field(default_factory=list)
 
     def move(self, source: Path, target: Path) -> None:
-        os.replace(source, target)
+        _rename(source, target)
         self.made.append((source, target))
 
     def undo(self) -> bool:
@@ -50,7 +50,7 @@ class _Moves:
         whole = True
         for source, target in reversed(self.made):
             try:
-                os.replace(target, source)
+                _rename(target, source)
             except OSError:
                 whole = False
         return whole
@@ -64,6 +64,10 @@ def alone(root: Path) -> Iterator[None]:
         with contextlib.suppress(OSError):
             _hold(file)
         yield
+
+
+def _rename(source: Path, target: Path) -> None:
+    os.replace(source, target)
 
 
 def _hold(file: IO[str]) -> None:
@@ -98,7 +102,7 @@ def recover(root: Path, name: str) -> None:
         if match[1] == "new":
             shutil.rmtree(path, ignore_errors=True)
         elif not (root / name).exists():
-            os.replace(path, root / name)
+            _rename(path, root / name)
         else:
             _settle(path, root / name, _Moves())
 
@@ -121,7 +125,7 @@ def put(work: Path, place: Path) -> Placed:
         results = _file_by_file(work, place)
     except PermissionError:
         aside = _free(place)
-        os.replace(work, aside)
+        _rename(work, aside)
         results = json.loads((aside / RECORD).read_text(encoding="utf-8"))["files"]["results"]
         return Placed(aside, aside / results, (f"{place} is in use by another program; this run is saved as {aside}.",))
     notes = () if results == RESULTS else (
@@ -192,7 +196,7 @@ def _keep(item: Path, target: Path, moves: _Moves) -> None:
 def _rename_results(work: Path, name: str) -> None:
     if name == RESULTS or not (work / RESULTS).exists():
         return
-    os.replace(work / RESULTS, work / name)
+    _rename(work / RESULTS, work / name)
     record = json.loads((work / RECORD).read_text(encoding="utf-8"))
     record["files"]["results"] = name
     write_json(work / RECORD, record)

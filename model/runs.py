@@ -215,8 +215,11 @@ def read_run(folder: str | Path) -> Run:
     for part in ("case", "plan"):
         if not (place / part).is_dir():
             raise StoreError(f"{place} is no run: it has no folder {part}")
-    hashes = (record.get("input_hash"), record.get("plan_hash"))
-    return Run(place, record, hashes == (folder_hash(place / "case"), folder_hash(place / "plan")))
+    try:
+        hashes = folder_hash(place / "case"), folder_hash(place / "plan")
+    except OSError as error:
+        raise StoreError(f"{place} can not be read: {error.strerror or error}") from None
+    return Run(place, record, hashes == (record.get("input_hash"), record.get("plan_hash")))
 
 
 def _record_of(folder: Path) -> dict[str, Any]:

@@ -18,6 +18,8 @@ from model.schema.raw import RawTable
 from model.schema.tables import TABLES
 from model.schema.values import as_text, fold, is_blank, nearest
 
+Where = Mapping[str, object] | Callable[[pd.Series], bool]
+
 
 def case_from_raw(name: str, raws: Iterable[RawTable], found: Iterable[Problem] = (), source: str = "") -> Case:
     """Return the Case of raw tables; its `problems` hold everything found so far, errors included."""
@@ -58,7 +60,8 @@ def _gone_names(d: TableData, out: set[int]) -> set[str]:
     return {fold(v) for i, v in key.items() if i in out and not is_blank(v)} - kept
 
 
-def _only_excluded(value: str, tables: tuple[str, ...], data: Mapping[str, TableData], gone: Mapping[str, set[str]]) -> str:
+def _only_excluded(value: str, tables: tuple[str, ...], data: Mapping[str, TableData],
+                   gone: Mapping[str, set[str]]) -> str:
     """Return the table in which the name is excluded, if no table holds it as included."""
     holders = [t for t in tables if t in data and value in names_of(data, t)]
     return holders[0] if holders and all(value in gone[t] for t in holders) else ""
@@ -107,13 +110,16 @@ def replace_table(case: Case, name: str, frame: pd.DataFrame) -> Case:
 
 
 # What a typed table no longer shows when it is read again: said once, where the case was first read.
-_SAID_ONCE = {*FILE, "column-twice", "column-missing", "unit-unknown", "unit-converted", "period-unknown", "rows-below-table",
-              "rows-hidden", "cells-merged", "too-many-columns", "external-link", "text-read-as-number", "text-read-as-date",
-              "spelling"} - {"newer-schema"}
+_SAID_ONCE = {
+    *FILE, "column-twice", "column-missing", "unit-unknown", "unit-converted", "period-unknown", "rows-below-table",
+    "rows-hidden", "cells-merged", "too-many-columns", "external-link", "text-read-as-number", "text-read-as-date",
+    "spelling",
+} - {"newer-schema"}
 
 
 def _kept(case: Case, replaced: str = "", changed: frozenset[str] = frozenset()) -> list[Problem]:
-    return [p for p in case.problems if p.code in _SAID_ONCE and p.address not in changed and (not p.table or p.table != replaced)]
+    return [p for p in case.problems
+            if p.code in _SAID_ONCE and p.address not in changed and (not p.table or p.table != replaced)]
 
 
 def _raw_of(d: TableData, also: str = "") -> RawTable:
@@ -133,7 +139,7 @@ def _raw_of(d: TableData, also: str = "") -> RawTable:
     return RawTable(d.table, d.locator.form, d.locator.sheet, d.locator.header_row, headers, rows)
 
 
-def set_value(case: Case, table: str, where: Mapping[str, object] | Callable[[pd.Series], bool], field: str, value: object,
+def set_value(case: Case, table: str, where: Where, field: str, value: object,
               period: str | int | None = None) -> Case:
     """Return a new Case in which one field of the rows that match has another value.
 
@@ -153,7 +159,8 @@ def set_value(case: Case, table: str, where: Mapping[str, object] | Callable[[pd
     """
     d, hits = matching_rows(case, table, where)
     if not hits:
-        shown = "the given function" if callable(where) else ", ".join(f"{k} = {as_text(v)!r}" for k, v in where.items())
+        wanted = {} if callable(where) else where
+        shown = ", ".join(f"{k} = {as_text(v)!r}" for k, v in wanted.items()) or "the given function"
         raise CaseError([problem("row-unknown", d.table.name, table=d.table.name, where=shown)])
     name = _column_name(d, field, period)
     raw = _raw_of(d, name)
@@ -164,7 +171,7 @@ def set_value(case: Case, table: str, where: Mapping[str, object] | Callable[[pd
     return case_from_raw(case.name, raws.values(), _kept(case, changed=changed), case.source)
 
 
-def matching_rows(case: Case, table: str, where: Mapping[str, object] | Callable[[pd.Series], bool]) -> tuple[TableData, list[int]]:
+def matching_rows(case: Case, table: str, where: Where) -> tuple[TableData, list[int]]:
     """Return a table and the ids of its rows that match, excluded ones too.
 
     Raises

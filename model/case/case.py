@@ -64,7 +64,8 @@ class Case:
     @cached_property
     def tables(self) -> Mapping[str, pd.DataFrame]:
         """Every table as one DataFrame: declared columns, then period columns; index `row_id`."""
-        joined = {n: pd.concat([d.frame, d.wide], axis=1) if len(d.wide.columns) else d.frame for n, d in self.data.items()}
+        joined = {n: pd.concat([d.frame, d.wide], axis=1) if len(d.wide.columns) else d.frame
+                  for n, d in self.data.items()}
         return MappingProxyType(joined)
 
     @cached_property
@@ -101,7 +102,8 @@ class Case:
         """The periods of the case in order of their start."""
         s = self.settings
         # A period that could not be read is a problem already; what else is wrong shall be found in spite of it.
-        starts = [(r.period, r.start, float(r.months)) for r in self.rows("Periods") if r.period and r.start and r.months]
+        starts = [(r.period, r.start, float(r.months))
+                  for r in self.rows("Periods") if r.period and r.start and r.months]
         if not starts:
             first = (s["base_date"] or s["plan_date"] or dt.date(self._first_year(), 1, 1)).year
             starts = [(str(y), dt.date(y, 1, 1), 12.0) for y in range(first, first + 10)]
@@ -110,7 +112,8 @@ class Case:
                         for i, (label, start, months) in enumerate(starts))
         base = month_number(s["base_date"]) if s["base_date"] else periods[0].start
         plan = month_number(s["plan_date"]) if s["plan_date"] else periods[0].start
-        return Timeline(periods, s["discount_rate"], s["discount_timing"], base, plan, s["quantities_are"] == "Per Period")
+        per_period = s["quantities_are"] == "Per Period"
+        return Timeline(periods, s["discount_rate"], s["discount_timing"], base, plan, per_period)
 
     def _first_year(self) -> int:
         years = [int(h) for d in self.data.values() for h in d.wide.columns if h.isdigit()]
@@ -119,9 +122,9 @@ class Case:
     def series(self, table: str) -> pd.DataFrame:
         """Return the period columns of a table as typed, long: row_id, period, value; blanks left out."""
         wide = self.data[table].wide if table in self.data else pd.DataFrame()
-        long = wide.rename_axis(columns="period").stack().rename("value").reset_index() if wide.size else pd.DataFrame(
+        long = wide.reset_index().melt("row_id", var_name="period") if wide.size else pd.DataFrame(
             {"row_id": [], "period": [], "value": []})
-        return long
+        return long.dropna(subset=["value"]).sort_values("row_id", kind="stable", ignore_index=True)
 
     def across(self, table: str, row: Row) -> Vector:
         """Return the row's number in each period as written (rates stay rates), shape (T,); NaN where blank.
@@ -181,9 +184,12 @@ class Case:
 
         return case_from_tables(tables, name)
 
-    def set(self, table: str, where: Mapping[str, object] | Callable[[pd.Series], bool], field: str, value: object,
-            period: str | int | None = None) -> Case:
-        """Return a new Case with another value in one field of the rows that match; see `model.case.build.set_value`."""
+    def set(self, table: str, where: Mapping[str, object] | Callable[[pd.Series], bool], field: str,
+            value: object, period: str | int | None = None) -> Case:
+        """Return a new Case with another value in one field of the rows that match.
+
+        See `model.case.build.set_value`.
+        """
         from model.case.build import set_value
 
         return set_value(self, table, where, field, value, period)

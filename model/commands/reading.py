@@ -22,7 +22,7 @@ def read_case(path: Path, request: Request) -> tuple[Case | None, list[Problem]]
     UsageError
         If a change does not fit the case.
     """
-    from model.case.checks import check
+    from model.checking import check
     from model.case.load import load_with_problems
 
     try:
@@ -60,8 +60,7 @@ def report_problems(path: Path, problems: list[Problem], request: Request, conso
         say(f"{path}: {counted(problems)}.")
     name = run_name(path, path.stem if path.is_file() else path.resolve().name)
     listed = results_folder(request) / f"{name}_problems.xlsx"
-    placed = any(p.address for p in problems)
-    if placed and (bad or (all_of_them and len(problems) > SHOWN)):
+    if path.exists() and (bad or (all_of_them and len(problems) > SHOWN)):
         _write_list(problems, path, listed, console)
     else:
         with contextlib.suppress(OSError):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from model.commands.reading import read_case, report_problems, results_folder
 from model.commands.request import Exit, Request, UsageError
-from model.console import Console
+from model.console import Console, patience
 from model.errors import AuditError, SolverError
 from model.runs import Options, earlier_run, numbers, prepare, project_root, run_name, save_run
 
@@ -94,7 +94,9 @@ def _save(root: Path, name: str, case: Case, outcome: Outcome, request: Request,
                       case.settings["time_limit"] if request.time_limit is None else request.time_limit,
                       request.threads, request.seed)
     console.tell("Saving the results")
-    placed, record = save_run(root, name, case, outcome, options, started=started, code=code, changes=request.changes)
+    with patience(console):
+        placed, record = save_run(root, name, case, outcome, options, started=started, code=code,
+                                  changes=request.changes)
     console.facts["run"] = {"id": record["run"], "folder": str(placed.folder), "results": str(placed.results),
                             "input_hash": record["input_hash"], "exit": int(code)}
     for sentence in placed.notes:

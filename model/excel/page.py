@@ -23,7 +23,9 @@ class _Exact(float):
     """A number that is written in its shortest exact form; xlsxwriter's own has 16 digits, one too few."""
 
     def __format__(self, spec: str) -> str:
-        return repr(float(self)).upper() if spec == ".16G" else super().__format__(spec)
+        if spec != ".16G":
+            return super().__format__(spec)
+        return str(int(self)) if self.is_integer() and abs(self) < 1e15 else repr(float(self)).upper()
 
 
 class Book:
@@ -45,7 +47,7 @@ class Book:
 
     def page(self, name: str) -> Page:
         """Add a sheet."""
-        return Page(self._book.add_worksheet(name), name)
+        return Page(self._book.add_worksheet(name), name, self.format())
 
     def name_range(self, name: str, formula: str) -> None:
         """Define a name for a range."""
@@ -74,18 +76,23 @@ class Book:
 class Page:
     """One sheet being written. Rows and columns count from 0, as in xlsxwriter."""
 
-    def __init__(self, sheet: Any, name: str) -> None:
-        self.sheet, self.name = sheet, name
+    def __init__(self, sheet: Any, name: str, plain: Any) -> None:
+        self.sheet, self.name, self._plain = sheet, name, plain
 
     def text(self, row: int, column: int, value: str, style: Any = None) -> None:
         """Write a text as a text, whatever it begins with."""
         if len(value) > 32_767:
             raise StoreError(f"{self._at(row, column)}: a text of {len(value):,} characters does not fit in a cell")
-        _checked(self.sheet.write_string(row, column, value, style), self._at(row, column))
+        if value.startswith("<r>") and value.endswith("</r>"):
+            # xlsxwriter would take such a text for XML of its own.
+            parts = (value[0], self._plain, value[1:], style) if style else (value[0], self._plain, value[1:])
+            _checked(self.sheet.write_rich_string(row, column, *parts), self._at(row, column))
+        else:
+            _checked(self.sheet.write_string(row, column, value, style), self._at(row, column))
 
     def number(self, row: int, column: int, value: float, style: Any = None) -> None:
         """Write a number with every digit."""
-        _checked(self.sheet.write_number(row, column, _Exact(value), style), self._at(row, column))
+        _checked(self.sheet.write_number(row, column, _Exact(value + 0.0), style), self._at(row, column))
 
     def date(self, row: int, column: int, value: dt.date, style: Any = None) -> None:
         """Write a date; Excel knows none before 1900, which are written as ISO text."""
@@ -124,9 +131,9 @@ class Page:
     def table(self, bounds: tuple[int, int, int, int], options: Mapping[str, Any]) -> None:
         """Make a real Excel Table of a range (first row, first column, last row, last column)."""
         headers = [c["header"] for c in options["columns"]]
-        long = next((h for h in headers if len(h) > 255), None)
-        if long is not None:
-            raise StoreError(f"{self.name}: a header of {len(long)} characters does not fit in an Excel Table")
+        unfit = next((h for h in headers if len(h) > 255 or h.startswith("<r>")), None)
+        if unfit is not None:
+            raise StoreError(f"{self.name}: the header {unfit[:40]!r} does not fit in an Excel Table")
         _checked(self.sheet.add_table(*bounds, dict(options)), f"table on sheet {self.name}")
 
     def put_chart(self, row: int, column: int, chart: Any, options: Mapping[str, Any]) -> None:

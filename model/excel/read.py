@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import warnings
 import zipfile
 import zlib
@@ -12,7 +13,6 @@ from typing import Any
 from xml.etree import ElementTree
 
 from openpyxl import load_workbook
-from openpyxl.utils.escape import unescape
 
 from model.excel.locate import HEADER_ROWS, MAX_COLUMNS, Place, find_header, locate
 from model.excel.package import Package, Scan
@@ -26,6 +26,7 @@ MAX_CELLS = 800_000
 _DAMAGED = (KeyError, ValueError, TypeError, AttributeError, IndexError, AssertionError, EOFError, OSError,
             NotImplementedError, zipfile.BadZipFile, zlib.error, ElementTree.ParseError)
 """What openpyxl and the standard library raise on files that no spreadsheet program would write."""
+_ESCAPED = re.compile(r"_x005F_(?=x[0-9A-Fa-f]{4}_)|_x(00[01][0-9A-Fa-f])_")
 
 Cells = dict[int, object]
 
@@ -161,9 +162,14 @@ def _cells(line: Iterable[Any], first: int, uncalculated: Iterable[int]) -> Cell
         if cell.data_type == "e":
             cells[column] = ErrorCell(str(value))
         elif not is_blank(value):
-            cells[column] = unescape(value) if isinstance(value, str) else value
+            cells[column] = _unescape(value) if isinstance(value, str) else value
     cells.update({column: UncalculatedCell() for column in uncalculated})
     return cells
+
+
+def _unescape(text: str) -> str:
+    """Return a text with control characters in place of Excel's ``_x000D_``; openpyxl leaves them as they are."""
+    return _ESCAPED.sub(lambda m: chr(int(m.group(1), 16)) if m.group(1) else "_", text) if "_x" in text else text
 
 
 def _note_rows(code: str, numbers: list[int], place: Place, found: list[Problem]) -> None:

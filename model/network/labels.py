@@ -91,8 +91,8 @@ class Predicates:
         """Return the flags of a lot whose last stage was performed in `country`."""
         return frozenset(f"last:{j}" for j in self.controlled if country in (j, UNKNOWN))
 
-    def supplier_flags(self, supplier: str) -> frozenset[str]:
-        """Return the flags of a lot bought from `supplier`."""
+    def supplier_flags(self, supplier: str | None) -> frozenset[str]:
+        """Return the flags of a lot bought from `supplier`; what nobody sold was not bought from anyone named."""
         return frozenset(supplier_flag(n, s) for n, s in self.suppliers if (s == supplier) != n)
 
     def uses_of(self, end_uses: str) -> frozenset[Use] | None:
@@ -136,7 +136,8 @@ def rule_predicates(case: Case, places: Places) -> dict[int, list[tuple[str, str
             who = [rule.who] if rule.who else sorted(_source_countries(case, places))
             out[rule.row_id] = [(w, country_flag(negated, rule.stage, places.countries_of(w))) for w in who]
         elif rule.metric == "Supplier Share":
-            who = [rule.who] if rule.who else sorted({o.supplier for o in case.rows("Offers")})
+            sold = {r.supplier for t in ("Offers", "Commitments") for r in case.rows(t) if r.supplier}
+            who = [rule.who] if rule.who else sorted(sold)
             out[rule.row_id] = [(w, supplier_flag(negated, w)) for w in who]
     return out
 
@@ -145,8 +146,7 @@ def _source_countries(case: Case, places: Places) -> set[str]:
     stage = {m.material: m.stage for m in case.rows("Materials")}
     home = {s.supplier: s.country for s in case.rows("Suppliers")}
     found = {c for table in ("Offers", "Stockpiles", "Commitments") for r in case.rows(table) if r.material
-             for c in provenance(r, stage[r.material], home.get(getattr(r, "supplier", None) or "", "")
-                                 if table != "Stockpiles" else places.country[r.site]).values()}
+             for c in provenance(r, stage[r.material], home.get(getattr(r, "supplier", None) or "", "")).values()}
     found |= {places.country[r.site] for t in ("Lines", "Projects") for r in case.rows(t)}
     return found - {UNKNOWN, ""}
 
@@ -175,8 +175,7 @@ def source_label(row: Row, stages: Mapping[str, str], predicates: Predicates, su
         flags |= predicates.stage_flags(stage, country)
     if stages:
         flags |= predicates.last_flags(list(stages.values())[-1])
-    if supplier is not None:
-        flags |= predicates.supplier_flags(supplier)
+    flags |= predicates.supplier_flags(supplier)
     right = predicates.uses_of(row.end_uses_allowed)
     return Label(None if right == predicates.uses else right, flags)
 

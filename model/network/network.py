@@ -147,15 +147,16 @@ class Network:
         stages = provenance(row, self.material[row.material].stage, home)
         label = source_label(row, stages, self.predicates, row.supplier)
         last = list(stages.values())[-1] if stages else ""
-        outside = last in self.predicates.controlled and self.places.country[place] != last
-        if outside and getattr(row, "kind", "") != "In Transit":
-            crossed = crossing_labels(label, self.controls_on(last, row.material), self.predicates.uses, self.places)
-        else:
-            crossed = [(label, ())]
+        # What was done nobody knows where counts under every jurisdiction, as the worst case.
+        left = {j for j in self.predicates.controlled if last in (j, UNKNOWN)} - {self.places.country[place]}
+        if getattr(row, "kind", "") == "In Transit":
+            left = set()
+        controls = [c for j in sorted(left) for c in self.controls_on(j, row.material)]
+        crossed = crossing_labels(label, controls, self.predicates.uses, self.places)
         return Source(row, (place, row.material), tuple((self.label_id(x), seen) for x, seen in crossed))
 
     def _opening(self, row: Row) -> Source:
-        stages = provenance(row, self.material[row.material].stage, self.places.country[row.site])
+        stages = provenance(row, self.material[row.material].stage, "")  # stock has no supplier whose country could stand
         label = source_label(row, stages, self.predicates, None)
         return Source(row, (row.site, row.material), ((self.label_id(label), ()),))
 
@@ -264,7 +265,7 @@ class Network:
         """Return the most that can be bought of an offer in each period (t), shape (T,); NaN means no limit."""
         limits = self.case.rate_amounts(offer.available_to_us)
         start = month_number(offer.valid_from) if offer.valid_from else -np.inf
-        end = month_number(offer.valid_until) + 1 / 31 if offer.valid_until else np.inf
+        end = month_number(offer.valid_until + dt.timedelta(days=1)) if offer.valid_until else np.inf
         for t in range(len(self.timeline)):
             share = self.timeline.share_in(t, start, end)
             if share < 1e-9 or not self.decidable(t):

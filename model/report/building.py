@@ -126,6 +126,8 @@ def capacity_table(view: View) -> pd.DataFrame:
             new = sum(size * float(groups.ramp(view.line, row, start)[t]) for row, start, size in built.get((site, line), []))
             can = float((old[t] + new) * allowed[t])
             load = used.get((site, line if kind == "Process" else kind, t), 0.0)
+            if can <= 0 and load <= 0:
+                continue
             rows.append((site, line, kind, view.period(t), float(old[t]), new, can, load, load / can if can > 0 else None))
     return frame_of(CAPACITY, rows)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
@@ -14,13 +16,13 @@ from model.report.sheet import Placed, Sheet
 from model.report.view import View
 from model.rules.catalogue import CASH_KINDS, COST_KINDS
 
-ROWS = (mark("kind", 26), text("table", 11), text("row", 11), mark("confidence", 11), musd("amount"), musd("discounted"), part("share_of_cash"))
+ROWS = (text("row", 38), mark("kind", 11), mark("table", 11), mark("confidence", 11), musd("amount"), musd("discounted"), part("share_of_cash"))
 _TOTALS = ("Cash cost", "Years", "Cash cost per year", "Discount factor", "Cash cost, discounted")
 
 
 def costs_columns(view: View) -> tuple[Show, ...]:
     """Return the columns of `costs_table`: one per period."""
-    return (text("kind", 26), *(Show(f"t_{p.label}", "money", "", 11, p.label) for p in view.periods),
+    return (text("kind", 38), *(Show(f"t_{p.label}", "money", "", 11, p.label) for p in view.periods),
             musd("total"), musd("discounted"))
 
 
@@ -44,9 +46,9 @@ def cost_rows_table(view: View) -> pd.DataFrame:
     cash = view.plan.cost(*CASH_KINDS)
     keys = ["kind", "table", "row", "confidence"]
     summed = ledger.groupby(keys, sort=True, as_index=False)[["amount", "discounted"]].sum()
-    rows = [(*r[:4], r[4], r[5], r[5] / cash if r[0] in CASH_KINDS and cash else None)
+    rows = [(r[2], r[0], r[1], r[3], r[4], r[5], r[5] / cash if r[0] in CASH_KINDS and cash else None)
             for r in summed.itertuples(index=False, name=None)]
-    return frame_of(ROWS, sorted(rows, key=lambda r: (r[0] not in CASH_KINDS, -abs(r[5]), *r[:3])))
+    return frame_of(ROWS, sorted(rows, key=lambda r: (r[1] not in CASH_KINDS, -abs(r[5]), *r[:3])))
 
 
 def _formulas(view: View, frame: pd.DataFrame, top: int, factors: int) -> dict[tuple[int, int], Formula]:
@@ -82,8 +84,6 @@ def write_costs(book: Book, view: View) -> dict[str, Placed]:
     s.row += 17
     placed["CostRows"] = s.table("CostRows", ROWS, cost_rows_table(view), "By what causes it, dearest first")
     cost_chart(book, s, placed, (chart_row, 0), (900, 320))
-    for column, width in ((1, 11), (2, 11)):
-        s.width(column, width)
     s.finish()
     return placed
 
@@ -126,7 +126,7 @@ def _per_year(s: Sheet, view: View, cash: pd.DataFrame, placed: dict[str, Placed
     return s.table("CostsPerYear", shows, frame, "Cash cost per year, in MUSD/y", filtered=False, formulas=live)
 
 
-def cost_chart(book: Book, s: Sheet, placed: dict[str, Placed], at: tuple[int, int], size: tuple[int, int]) -> None:
+def cost_chart(book: Book, s: Sheet, placed: Mapping[str, Placed], at: tuple[int, int], size: tuple[int, int]) -> None:
     """Put the chart of cash cost by kind and period on a sheet."""
     table = placed["CostsPerYear"]
     high = max(table.columns.values())

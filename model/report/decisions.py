@@ -17,10 +17,10 @@ from model.rules import groups
 from model.rules.family import kusd_to_musd
 
 DECISIONS = (
-    mark("decision", 13), text("what", 34), text("with_whom", 24), mark("period", 11), Show("quantity", "tonnes", width=10),
-    mark("unit", 6), musd("money"), day("start_by"), Show("reversible_until", "wrapped", width=19),
-    Show("cost_of_waiting", "mark", width=10), Show("answers", "wrapped", width=44), mark("confidence", 11),
-    mark("accept", 8), mark("reject", 8), mark("changed_to", 11), mark("owner", 11), mark("date", 11),
+    mark("decision", 13), Show("what", "wrapped", width=32), Show("with_whom", "wrapped", width=20), mark("period", 9), Show("quantity", "tonnes", width=10),
+    mark("unit", 6), musd("money"), day("start_by"), Show("reversible_until", "wrapped", width=15),
+    Show("cost_of_waiting", "mark", width=10), Show("answers", "wrapped", width=40), mark("confidence", 11),
+    mark("accept", 8), mark("reject", 8), mark("changed_to", 10), mark("owner", 10), mark("date", 10),
 )
 _NOT_RUN = "not run"
 _BLANKS = ("",) * 5

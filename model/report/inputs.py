@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from model.case.case import Case
-from model.case.checks import check
+from model.checking import check
 from model.report.shape import Show, frame_of, mark, text
 from model.schema.column import Column
 from model.schema.parse import TableData

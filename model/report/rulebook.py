@@ -24,14 +24,14 @@ CONTROLS = (
 )
 RULES = (
     text("rule", 30), text("item", 36), mark("metric", 15), text("stage", 14), mark("window", 10), mark("limit_type", 10),
-    Show("limit", "any", width=10), Show("reached", "any", width=10), Show("unit", "mark", width=9), amount("base"),
-    amount("counted"), amount("missed_by"), mark("binding", 9), mark("force", 16), mark("hardness", 10),
+    Show("limit", "by unit", width=10), Show("reached", "by unit", width=10), Show("unit", "mark", width=9), amount("base"),
+    amount("counted"), Show("missed_by", "tonnes", "t or sources", 12), mark("binding", 9), mark("force", 16), mark("hardness", 10),
     part("share_of_deliveries"), mark("confidence"),
 )
 LIMITS = (
     text("limit", 30), text("item", 36), mark("measure", 15), text("applies", 14), mark("window", 10), mark("limit_type", 10),
-    Show("amount", "any", width=10), Show("reached", "any", width=10), Show("unit", "mark", width=9),
-    Show("left", "any", width=10), Show("missed_by", "any", width=10), mark("binding", 11), mark("hardness", 9), mark("confidence", 16),
+    Show("amount", "by unit", width=10), Show("reached", "by unit", width=10), Show("unit", "mark", width=9),
+    Show("left", "by unit", width=10), Show("missed_by", "by unit", width=10), mark("binding", 11), mark("hardness", 9), mark("confidence", 16),
 )
 _UNITS = {"Spend": "MUSD", "Number Used": "offers", "Capacity": "t/y"}
 # A rule binds where less than this share of its limit is left: HiGHS keeps rows to 1e-7 of their size.
@@ -131,7 +131,7 @@ def limits_table(view: View) -> pd.DataFrame:
             for window, ts in limits.limit_windows(view.net, r):
                 bound, got = limits.amount(view.net, r, ts), reach.of(r, item, ts)
                 left = got - bound if r.limit_type == "Min" else bound - got
-                rows.append((r.limit, item, r.measure, r.applies, window, r.limit_type, bound, got, _UNITS.get(r.measure, "t"),
+                rows.append((r.limit, "the sum" if item == "all" else item, r.measure, r.applies, window, r.limit_type, bound, got, _UNITS.get(r.measure, "t"),
                              max(left, 0.0), missed.get((r.limit, item, window), 0.0), "Yes" if binds(got, bound) else "No",
                              r.hardness, r.confidence or ""))
     return frame_of(LIMITS, rows)

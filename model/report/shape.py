@@ -20,7 +20,7 @@ class Show:
     name : str
         Column of the frame; the header is its Title Case.
     kind : str
-        How it is shown: text, wrapped, mark, tonnes, money, price, share, number, whole, date or any.
+        How it is shown: text, wrapped, mark, step, tonnes, money, price, share, number, date, any, or "by unit" of the row.
     unit : str
         Unit in the header.
     width : float
@@ -72,7 +72,7 @@ def part(name: str) -> Show:
 
 def day(name: str) -> Show:
     """Return a column of dates."""
-    return Show(name, "date", width=11)
+    return Show(name, "date", width=13)
 
 
 def mark(name: str, width: float = 11) -> Show:

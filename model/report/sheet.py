@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,8 +17,10 @@ from model.excel.page import Book, Page
 from model.report.shape import Formula, Show
 
 HEAD = "#17415A"
-_NUMBERS = {"tonnes": '#,##0.0;-#,##0.0;"–"', "money": '#,##0.00;-#,##0.00;"–"', "price": "#,##0.00", "share": "0.0%", "number": "#,##0",
-            "whole": "0", "date": "yyyy-mm-dd", "any": '[>=100]#,##0;[<=-100]-#,##0;General'}
+_NUMBERS = {"tonnes": '#,##0.0_ ;-#,##0.0_ ;"–"_ ', "money": '#,##0.00_ ;-#,##0.00_ ;"–"_ ', "price": "#,##0.00_ ",
+            "share": "0.0%_ ", "number": "#,##0_ ", "date": "yyyy-mm-dd", "any": "General"}
+# Kind of the numbers of a row that carries its own unit.
+_BY_UNIT = {"share": "share", "sources": "number", "offers": "number", "MUSD": "money", "units": "number", "number": "number"}
 _STEPS = {"Permit": "#F4D58D", "Permit held": "#FBEFD0", "Building": "#E8A87C", "Runs": "#8FC1A9"}
 _GOOD, _BAD = {"bg_color": "#D5EBD8", "font_color": "#1E5631"}, {"bg_color": "#F8CBAD", "font_color": "#9C1C00"}
 
@@ -94,7 +96,7 @@ class Sheet:
         rows = max(len(frame), 1)  # Excel has no table without a row
         self.page.table((top, column, top + rows, column + len(shows) - 1), {
             "name": name, "style": None, "autofilter": filtered, "columns": [{"header": h, "header_format": head} for h in headers]})
-        self.page.sheet.set_row(top, 30)
+        self.page.sheet.set_row(top, 4 + 13 * max(len(textwrap.wrap(h, max(int(s.width) - 2, 6))) for h, s in zip(headers, shows, strict=True)))
         self._cells(top + 1, column, shows, frame, formulas or {})
         for at, show in enumerate(shows, column):
             self._widths[at] = max(self._widths.get(at, 0), show.width)
@@ -107,14 +109,18 @@ class Sheet:
 
     def _cells(self, top: int, left: int, shows: Sequence[Show], frame: pd.DataFrame, formulas: dict[tuple[int, int], Formula]) -> None:
         looks = [self.look(s.kind) for s in shows]
+        names = [s.name for s in shows]
+        unit = names.index("unit") if "unit" in names else -1
         for r, values in enumerate(frame.itertuples(index=False, name=None)):
             tall = 1
             for c, (show, value) in enumerate(zip(shows, values, strict=True)):
                 at = (top + r, left + c)
                 look = self._step_look(value) if show.kind == "step" else looks[c]
+                if show.kind == "by unit":
+                    look = self.look(_BY_UNIT.get(values[unit], "tonnes"))
                 write(self.page, *at, formulas.get((r, c), value), look)
                 if show.kind == "wrapped":
-                    tall = max(tall, len(textwrap.wrap(str(value), int(show.width * 0.95))))
+                    tall = max(tall, len(textwrap.wrap(str(value), int(show.width))))
             if tall > 1:
                 self.page.sheet.set_row(top + r, 13.5 * tall)
         if not len(frame):
@@ -196,8 +202,3 @@ def _unique(headers: Sequence[str]) -> list[str]:
         seen[h.casefold()] = n = seen.get(h.casefold(), 0) + 1
         out.append(h if n == 1 else f"{h} ({n})")
     return out
-
-
-def formula(words: str, compute: Callable[[], float | str]) -> Formula:
-    """Return a formula with its value."""
-    return Formula(words, compute())

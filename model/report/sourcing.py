@@ -19,7 +19,7 @@ from model.schema.tables.common import STAGES
 SOURCING = (
     text("source", 26), text("supplier", 24), text("material", 22), mark("kind", 12), mark("period", 10), amount("bought"),
     amount("available"), part("share_of_available"), Show("price", "price", "USD/kg", 10), musd("cost"),
-    text("handed_over_at", 22), text("country", 15), text("mined_in", 14), text("separated_in", 14), text("metal_in", 12),
+    text("handed_over_at", 18), text("country", 13), text("mined_in", 13), text("separated_in", 13), text("metal_in", 12),
     text("magnet_in", 12), mark("end_uses", 10), mark("confidence"),
 )
 

@@ -63,13 +63,13 @@ def stockpiles_table(view: View) -> pd.DataFrame:
 
 
 def goals_table(view: View) -> pd.DataFrame:
-    """Return one row per stock limit, what it binds and period: t held against the target.
+    """Return one row per least or fixed stock that the limits ask for and period: t held against the target.
 
     The limit counts all that is held. Usable is what some segment can get and may use; days are of those segments' demand.
     """
     held = view.sums("stocks", "site", "material", "label", "period")
     rows = []
-    for r in (r for r in view.case.rows("Limits") if r.measure == "Stock"):
+    for r in (r for r in view.case.rows("Limits") if r.measure == "Stock" and r.limit_type != "Max"):
         matched = [k for k in sorted(view.net.stock_rows) if r.site in (None, k[0]) and r.material in (None, k[1])]
         for item in limited_items(view.net, r):
             chosen = [(i, g) for i, g in matched if item in ("all", f"{g} at {i}")]
@@ -80,8 +80,7 @@ def goals_table(view: View) -> pd.DataFrame:
                 stock = {node: held.get((*node, ts[-1]), 0.0) for node in users}
                 total, usable = sum(stock.values()), sum(x for node, x in stock.items() if users[node])
                 target, rate = limit_amount(view.net, r, ts), _rate(view, served, ts[-1])
-                missing = max(target - total, 0.0) if r.limit_type != "Max" else 0.0
-                rows.append((r.limit, what, r.limit_type, label, total, target, missing, usable, _days(usable, rate),
+                rows.append((r.limit, what, r.limit_type, label, total, target, max(target - total, 0.0), usable, _days(usable, rate),
                              _days(target, rate), r.hardness, r.confidence or ""))
     return frame_of(GOALS, rows)
 

@@ -31,7 +31,7 @@ def money(amount: float) -> str:
 
 def share(part: float) -> str:
     """Return a share in per cent."""
-    return f"{100 * part:.0f} %" if abs(part) >= 0.1 or part == 0 else f"{100 * part:.1f} %"
+    return f"{100 * part:.0f} %" if abs(part) >= 0.1 or part == 0 else f"{100 * part:.2g} %"
 
 
 def units(number: float, product: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from model.network.network import Network, once_per_network
@@ -27,17 +28,18 @@ def index(net: Network) -> list[Index]:
 def _terms(net: Network, m: Model) -> dict[Index, list[tuple[float, Any]]]:
     """Return the signed terms of every balance, gathered in one pass over the variables."""
     line = net.timeline
+    arrivals = cache(line.arrivals)
     rows: dict[Index, list[tuple[float, Any]]] = defaultdict(list)
     for k, n, t in m.purchase:
         offer = net.offers[k]
-        for later, share in line.arrivals(t, float(offer.row.lead_time)):
+        for later, share in arrivals(t, float(offer.row.lead_time)):
             rows[*offer.node, n, later].append((share, m.purchase[k, n, t]))
     for k, n, t in m.committed:
         rows[*net.commitments[k].node, n, t].append((1.0, m.committed[k, n, t]))
     for a, x, y, t in m.flow:
         arc = net.arcs[a]
         rows[arc.origin, arc.material, x, t].append((-1.0, m.flow[a, x, y, t]))
-        for later, share in line.arrivals(t, arc.lead):
+        for later, share in arrivals(t, arc.lead):
             rows[arc.destination, arc.material, y, later].append((share, m.flow[a, x, y, t]))
     for o, n, t in m.run:
         operation = net.operations[o]

@@ -73,10 +73,10 @@ def rule(m: Model, net: Network, s: int, item: str, window: str) -> Any:
         if limit <= 0:
             return None
         return expression >= limit if terms or slack is not None else impossible(m)
+    if row.limit_type == "Fixed":
+        return total(terms) == limit if terms else impossible(m) if limit > 0 else None
     if not terms:
         return None
-    if row.limit_type == "Fixed":
-        return total(terms) == limit
     return total([*terms, *([(-1.0, slack)] if slack is not None else [])]) <= limit
 
 

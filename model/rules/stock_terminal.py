@@ -35,7 +35,7 @@ def rule(m: Model, net: Network, i: str, g: str) -> Any:
     kind, amount = found
     terms = [(1.0, v) for v in held(net, m)[i, g, len(net.timeline) - 1]]
     if not terms:
-        return None
+        return impossible(m) if kind != "Max" and amount > 0 else None
     return total(terms) >= amount if kind == "Min" else total(terms) <= amount if kind == "Max" else total(terms) == amount
 
 

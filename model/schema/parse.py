@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import pandas as pd
@@ -35,8 +35,8 @@ class TableData:
     extra : DataFrame
         Same index, unknown columns as text, so that nothing is lost when the case is written again.
     unread : dict of (int, str) to object
-        Row id and column (or period header) of every cell that could not be read, with what stands in it: such a cell is
-        blank in the frames, but not empty.
+        Row id and column (or period header) of every cell that could not be read, with what stands in it:
+        such a cell is blank in the frames, but not empty.
     """
 
     table: Table
@@ -123,7 +123,9 @@ def _parse_table(raw: RawTable, spans: list[_Span] | None, found: list[Problem])
     scribe = _Scribe(raw, found)
     headers = _match_headers(raw, spans, scribe)
     columns = raw.table.all_columns
-    rows, wides, extras = [], [], []
+    rows: list[list[object]] = []
+    wides: list[list[float]] = []
+    extras: list[list[str | None]] = []
     numbers: dict[int, int] = {}
     for number, cells in raw.rows:
         if all(is_blank(v) for v in cells.values()):
@@ -136,11 +138,10 @@ def _parse_table(raw: RawTable, spans: list[_Span] | None, found: list[Problem])
         wides.append([_period_cell(h, at, row_id, number, cells, scribe) for h, at in headers.periods.items()])
         extras.append([as_text(v) if not is_blank(v := cells.get(at)) else None for at in headers.extra.values()])
     index = pd.RangeIndex(len(rows), name="row_id")
-    frame = pd.DataFrame({c.name: _series([r[i] for r in rows], c) for i, c in enumerate(columns)}, index=index)
-    wide = pd.DataFrame({h: pd.Series([w[i] for w in wides], dtype="float64") for i, h in enumerate(headers.periods)},
-                        index=index)
-    extra = pd.DataFrame({h: pd.Series([e[i] for e in extras], dtype=object) for i, h in enumerate(headers.extra)},
-                         index=index)
+    kinds = ["float64" if c.kind == "number" else "object" for c in columns]
+    frame = _frame([c.name for c in columns], kinds, rows, index)
+    wide = _frame(list(headers.periods), ["float64"] * len(headers.periods), wides, index)
+    extra = _frame(list(headers.extra), ["object"] * len(headers.extra), extras, index)
     keys = {i: scribe.keys[number] for i, number in numbers.items() if scribe.keys[number]}
     period_headers = _header_by_period(headers.periods, spans or [])
     locator = Locator(raw.table.name, raw.form, raw.sheet, raw.header_row,
@@ -148,10 +149,11 @@ def _parse_table(raw: RawTable, spans: list[_Span] | None, found: list[Problem])
     return TableData(raw.table, frame, wide, extra, locator, scribe.unread)
 
 
-def _series(values: list[object], column: Column) -> pd.Series:
-    if column.kind == "number":
-        return pd.Series([float("nan") if v is None else v for v in values], dtype="float64")
-    return pd.Series(values, dtype=object)
+def _frame(names: list[str], kinds: list[str], rows: Sequence[Sequence[object]], index: pd.RangeIndex) -> pd.DataFrame:
+    # The type is named per column: pandas would guess it, and make NaN of None in texts.
+    columns = {name: pd.Series([row[at] for row in rows], index=index, dtype=kind)
+               for at, (name, kind) in enumerate(zip(names, kinds, strict=True))}
+    return pd.DataFrame(columns, index=index)
 
 
 def _header_by_period(headers: Mapping[str, int], spans: list[_Span]) -> dict[str, str]:
@@ -173,7 +175,8 @@ def _match_headers(raw: RawTable, spans: list[_Span] | None, scribe: _Scribe) ->
         label = _period_header(cell, text, spans) if raw.table.periods and not column else None
         name = column.name if column else (label or fold(text))
         if name in seen:
-            scribe.say("column-twice", raw.header_row, at, text, column=text, first=_at(raw, seen[name]), second=_at(raw, at))
+            scribe.say("column-twice", raw.header_row, at, text, column=text, first=_at(raw, seen[name]),
+                       second=_at(raw, at))
             continue
         seen[name] = at
         if column:
@@ -182,7 +185,8 @@ def _match_headers(raw: RawTable, spans: list[_Span] | None, scribe: _Scribe) ->
         elif label:
             headers.periods[label] = at
         elif raw.table.periods and spans is not None and (_LIKE_PERIOD.fullmatch(text) or isinstance(cell, dt.date)):
-            scribe.say("period-unknown", raw.header_row, at, text, column=text, hint=nearest(text, [s.label for s in spans]))
+            scribe.say("period-unknown", raw.header_row, at, text, column=text,
+                       hint=nearest(text, [s.label for s in spans]))
         else:
             headers.extra[text] = at
             missing = [c.title for c in raw.table.all_columns if c.name not in seen]
@@ -244,12 +248,14 @@ def _check_period_headers(raw: RawTable, headers: _Headers, spans: list[_Span], 
     for span in (s for s in spans if s.needed and s.label not in own):
         missing = [str(y) for y in span.years if str(y) not in own]
         if missing and len(missing) < len(span.years):
-            scribe.say("period-years-missing", raw.header_row, 1, span.label, period=span.label, missing=", ".join(missing))
+            scribe.say("period-years-missing", raw.header_row, 1, span.label, period=span.label,
+                       missing=", ".join(missing))
         elif missing:
             scribe.say("period-without-column", raw.header_row, 1, span.label, period=span.label)
 
 
-def _static_cell(c: Column, row_id: int, number: int, cells: dict[int, object], headers: _Headers, scribe: _Scribe) -> object:
+def _static_cell(c: Column, row_id: int, number: int, cells: dict[int, object], headers: _Headers,
+                 scribe: _Scribe) -> object:
     at = headers.static.get(c.name)
     value = cells.get(at) if at is not None else None
     if is_blank(value):
@@ -296,20 +302,21 @@ def _check_settings(data: dict[str, TableData], found: list[Problem]) -> None:
         return
     settings = data["Settings"]
     by_title = {c.title: c for c in SETTINGS}
-    for i, row in settings.frame.iterrows():
-        column = by_title.get(row["setting"])
-        if column is None or is_blank(row["value"]) or row["status"] == "Exclude":
+    cells = settings.frame[["setting", "value", "status"]].itertuples(index=False, name=None)
+    for i, (setting, text, status) in enumerate(cells):
+        column = by_title.get(setting)
+        if column is None or is_blank(text) or status == "Exclude":
             continue
-        address = settings.locator.address(int(i), "value")
+        address = settings.locator.address(i, "value")
         try:
-            value = typed(column, row["value"], lambda *a, **k: None)
+            value = typed(column, text, lambda *a, **k: None)
         except Bad as bad:
             reason = problem(bad.code, column="value", **bad.fields).sentence
-            found.append(problem("setting-bad", address, table="Settings", row=settings.locator.row(int(i)),
+            found.append(problem("setting-bad", address, table="Settings", row=settings.locator.row(i),
                                  setting=column.title, reason=reason.removeprefix("value: ")))
             continue
         if column.name == "schema_version" and isinstance(value, int) and value > SCHEMA_VERSION:
-            found.append(problem("newer-schema", address, table="Settings", row=settings.locator.row(int(i)),
+            found.append(problem("newer-schema", address, table="Settings", row=settings.locator.row(i),
                                  found=value, known=SCHEMA_VERSION))
 
 
@@ -317,21 +324,24 @@ def _check_keys(data: dict[str, TableData], found: list[Problem]) -> None:
     for name, d in data.items():
         first: dict[tuple[str, ...], int] = {}
         codes: dict[str, str] = {}
-        for i, row in d.frame[d.frame["status"] != "Exclude"].iterrows():
-            key = tuple(fold(as_text(row[k])) if not is_blank(row[k]) else "" for k in d.table.key)
-            number = d.locator.row(int(i))
-            if not any(key):
+        status = list(d.frame["status"])
+        columns = [list(d.frame[k]) for k in d.table.key]
+        for i, cells in enumerate(zip(*columns, strict=True)):
+            words = ["" if is_blank(v) else as_text(v) for v in cells]
+            key = tuple(map(fold, words))
+            # An excluded row may repeat a key, and of a cell that could not be read nothing is known.
+            if status[i] == "Exclude" or not any(key) or any((i, k) in d.unread for k in d.table.key):
                 continue
+            address, number = d.locator.address(i, d.table.key[0]), d.locator.row(i)
             if key in first:
-                found.append(problem("key-twice", d.locator.address(int(i), d.table.key[0]), table=name, row=number,
-                                     key=" / ".join(as_text(row[k]) for k in d.table.key if not is_blank(row[k])),
-                                     first=first[key]))
+                found.append(problem("key-twice", address, table=name, row=number,
+                                     key=" / ".join(w for w in words if w), first=first[key]))
             else:
                 first[key] = number
-            code = as_text(row[d.table.key[0]]) if not is_blank(row[d.table.key[0]]) else ""
+            code = words[0]
             bare = code.lstrip("0")
             if bare.isdigit() and codes.setdefault(bare, code) != code:
-                found.append(problem("mixed-codes", d.locator.address(int(i), d.table.key[0]), table=name, row=number,
+                found.append(problem("mixed-codes", address, table=name, row=number,
                                      column=d.table.column(d.table.key[0]).title, found=code, other=codes[bare]))
 
 
@@ -388,5 +398,6 @@ def _refer(d: TableData, c: Column, i: object, value: object, known: Mapping[str
                              tables=" or ".join(c.refers_to), hint=nearest(text, known.values())))
         return None
     if spelled != text:
-        found.append(problem("spelling", address, table=d.table.name, row=number, column=c.title, found=text, known=spelled))
+        found.append(problem("spelling", address, table=d.table.name, row=number, column=c.title, found=text,
+                             known=spelled))
     return spelled

@@ -102,8 +102,9 @@ class Locator:
             where = self.columns.get(column or "", 0)
             return f"{self.sheet}!{column_letter(where) if where else 'A'}{number}"
         shown = column or ""
-        is_code = period is None and shown.isidentifier() and shown.islower() and shown not in self.period_headers.values()
-        shown = title_case(shown) if is_code else shown
+        across = period is not None or shown in self.period_headers.values()
+        if not across and shown.isidentifier() and shown.islower():
+            shown = title_case(shown)
         if self.form == "csv":
             return f"{self.sheet}:{number}" + (f" ({shown})" if shown else "")
         parts = [self.table, self.keys.get(row_id, f"row {row_id + 1}") if row_id is not None else "", shown]

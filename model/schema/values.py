@@ -25,7 +25,8 @@ class Bad(ValueError):
     """A cell that can not be read; carries message code and fields."""
 
     def __init__(self, code: str, **fields: object) -> None:
-        self.code, self.fields = code, fields
+        self.code = code
+        self.fields: dict[str, Any] = fields
         super().__init__(code)
 
 
@@ -69,7 +70,7 @@ def as_number(value: object, say: Say) -> float:
     Bad
         If the cell is not a number, or could mean two.
     """
-    if isinstance(value, bool) or isinstance(value, dt.date | dt.datetime):
+    if isinstance(value, bool | dt.date | dt.datetime):
         raise Bad("not-a-number", found=as_text(value))
     if isinstance(value, int | float):
         number = float(value)

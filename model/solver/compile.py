@@ -89,15 +89,17 @@ def compile_model(m: Model, costs: Costs) -> Matrix:
     number: dict[int, int] = {}
     lower, upper, integral = [], [], []
     for variable in m.component_objects(pyo.Var, descend_into=False):
+        name = variable.local_name
         for index, data in variable.items():
             number[id(data)] = len(column_names)
-            column_names.append((variable.local_name, _tuple(index)))
+            column_names.append((name, _tuple(index)))
             lower.append(-np.inf if data.lb is None else data.lb)
             upper.append(np.inf if data.ub is None else data.ub)
             integral.append(data.is_integer() or data.is_binary())
     starts, columns, values = [0], [], []
     row_lower, row_upper, row_names = [], [], []
     for constraint in m.component_objects(pyo.Constraint, descend_into=False):
+        name = constraint.local_name
         for index, data in constraint.items():
             low, body, high = data.to_bounded_expression(evaluate_bounds=True)
             cells, constant = _row(body, number)
@@ -106,7 +108,7 @@ def compile_model(m: Model, costs: Costs) -> Matrix:
             starts.append(len(columns))
             row_lower.append(-np.inf if low is None else low - constant)
             row_upper.append(np.inf if high is None else high - constant)
-            row_names.append((constraint.local_name, _tuple(index)))
+            row_names.append((name, _tuple(index)))
     return Matrix(
         np.array(starts, dtype=np.int32), np.array(columns, dtype=np.int32), np.array(values, dtype=float),
         np.array(row_lower, dtype=float), np.array(row_upper, dtype=float), np.array(lower, dtype=float),

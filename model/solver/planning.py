@@ -8,7 +8,7 @@ from typing import Any
 
 from model.case.build import raise_on_errors
 from model.case.case import Case
-from model.case.checks import check
+from model.checking import check
 from model.network.network import Network, Scope
 from model.plan import Plan
 from model.rules.catalogue import CASH_KINDS

@@ -17,9 +17,11 @@ from tests.case.base import add, both, drop, put, read, remove
 JANUARY_2026 = 2026 * 12
 
 
-def timeline(*months: float, rate: float = 0.0, timing: str = "Mid", base: float = JANUARY_2026, per_period: bool = False) -> Timeline:
+def timeline(*months: float, rate: float = 0.0, timing: str = "Mid", base: float = JANUARY_2026,
+             per_period: bool = False) -> Timeline:
     starts = JANUARY_2026 + np.concatenate([[0], np.cumsum(months)])
-    periods = tuple(Period(i, f"p{i}", s, m, int(s // 12)) for i, (s, m) in enumerate(zip(starts[:-1], months, strict=True)))
+    periods = tuple(Period(i, f"p{i}", s, m, int(s // 12)) for i,
+                    (s, m) in enumerate(zip(starts[:-1], months, strict=True)))
     return Timeline(periods, rate, timing, base, JANUARY_2026, per_period)
 
 
@@ -62,7 +64,8 @@ def test_arrivals_add_up_to_what_comes_before_the_end(months: list[int], lag: fl
     assert sum(s for _, s in line.arrivals(t, lag)) == pytest.approx(inside, abs=1e-9)
 
 
-@pytest.mark.parametrize(("timing", "years"), [("Start", [0, 0.5, 1, 2]), ("Mid", [0.25, 0.75, 1.5, 3]), ("End", [0.5, 1, 2, 4])])
+@pytest.mark.parametrize(("timing", "years"), [("Start", [0, 0.5, 1, 2]), ("Mid", [0.25, 0.75, 1.5, 3]),
+                                               ("End", [0.5, 1, 2, 4])])
 def test_discount(timing: str, years: list[float]) -> None:
     line = timeline(6, 6, 12, 24, rate=0.1, timing=timing)
     assert line.discount.tolist() == pytest.approx([1.1**-y for y in years])
@@ -86,7 +89,8 @@ def test_windows(tmp_path: Path) -> None:
     (dt.date(2028, 1, 1), None, False),
     (dt.date(2026, 1, 1), dt.date(2030, 1, 1), True),
 ])
-def test_a_rule_applies_on_more_than_half_of_the_days(start: dt.date | None, end: dt.date | None, applied: bool) -> None:
+def test_a_rule_applies_on_more_than_half_of_the_days(start: dt.date | None, end: dt.date | None,
+                                                      applied: bool) -> None:
     months = [None if d is None else month_number(d) for d in (start, end)]
     assert HALVES.applies(2, *months) is applied
 
@@ -109,7 +113,8 @@ def test_without_periods_ten_calendar_years(tmp_path: Path) -> None:
 
 
 def test_periods_are_sorted_by_their_start(tmp_path: Path) -> None:
-    case = read(tmp_path / "c", remove("Periods", "2026-H1"), add("Periods", Period="2026-H1", Start="2026-01-01", Months="6"))
+    case = read(tmp_path / "c", remove("Periods", "2026-H1"),
+                add("Periods", Period="2026-H1", Start="2026-01-01", Months="6"))
     assert case.timeline.labels(range(4)) == ["2026-H1", "2026-H2", "2027", "2028-29"]
 
 
@@ -118,7 +123,8 @@ def test_numbers_across(tmp_path: Path) -> None:
                 add("Series", **{"Series": "Late", "2026-H2": "5", "2028-29": "7"}),
                 both(put("Limits", "L1", "2026", ""), put("Limits", "L1", "2029", "")))
     motors, jets = case.rows("Demand")
-    assert case.across("Demand", motors).tolist() == [200, 200, 220, 130]  # a year's column holds in both halves; blank is zero
+    assert case.across("Demand", motors).tolist() == [200, 200, 220,
+                                                      130]  # a year's column holds in both halves; blank is zero
     assert case.amounts("Demand", motors).tolist() == [100, 100, 220, 260]
     assert case.across("Demand", jets).tolist() == [10, 10, 10, 10]
     price, late = case.rows("Series")

@@ -112,7 +112,7 @@ def test_chinese_names(tmp_path: Path) -> None:
 
 def test_escaped_characters_are_characters(tmp_path: Path) -> None:
     content = sheets()
-    content["Suppliers"][1][0], content["Offers"][1][1] = "A_x0042_C", "ABC"
+    content["Suppliers"][1][0], content["Offers"][1][1] = "A_x000D_C", "A C"
     assert not errors(problems(tmp_path, workbook(content)))
 
 

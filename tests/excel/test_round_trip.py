@@ -2,6 +2,7 @@
 
 import datetime as dt
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from tests.excel.same import assert_same
 from tests.excel.workbooks import errors, sheets, told, workbook
 
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12).map(tidy).filter(
-    bool) | st.sampled_from(["NA", "=1+1", "1.50", "1e5", "007", "2026-07-01", "TRUE", "_x0041_", "a,b", 'a"b', "a;b", "#N/A"])
+    bool) | st.sampled_from(["NA", "=1+1", "1.50", "1e5", "007", "2026-07-01", "TRUE", "_x0041_", "<r>a</r>", "a,b", 'a"b', "a;b", "#N/A"])
 
 
 def numbers(low: float, high: float) -> st.SearchStrategy[float]:
@@ -70,18 +71,18 @@ def raw_tables(draw: st.DrawFn, table: Table) -> RawTable:
     return RawTable(table, "frame", table.name, 1, headers, rows)
 
 
-@settings(max_examples=30)
+@settings(max_examples=5)
 @given(st.data())
 @pytest.mark.parametrize("name", [n for n, t in TABLES.items() if t.columns[0].kind == "text"])
 def test_any_table_comes_back_from_both_forms(name: str, data: st.DataObject) -> None:
     case = case_from_raw("any", [data.draw(raw_tables(TABLES[name]))])
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
-        write_case_workbook(case, place / "a.xlsx")
+        write_case_workbook(case, place / "a.xlsx")  # named "any", as below
         first = load_with_problems(place / "a.xlsx")
         write_case_folder(first, place / "csv")
         second = load_with_problems(place / "csv")
-        write_case_workbook(second, place / "b.xlsx")
+        write_case_workbook(replace(second, name="any"), place / "b.xlsx")
         third = load_with_problems(place / "b.xlsx")
         assert_same(case, first)
         assert_same(case, second)
@@ -120,7 +121,7 @@ def test_convert_there_and_back(tmp_path: Path) -> None:
     demand = (tmp_path / "folder" / "demand.csv").read_text(encoding="utf-8").splitlines()
     assert demand[2] == "Motors,NdPr Oxide,0,"
     sheet = openpyxl.load_workbook(tmp_path / "back.xlsx")["Offers"]
-    assert (sheet["X3"].value, sheet["X4"].value) == (7, "x")
+    assert (sheet["Y3"].value, sheet["Y4"].value) == (7, "x")
 
 
 def test_convert_replaces_an_earlier_folder_whole(tmp_path: Path) -> None:

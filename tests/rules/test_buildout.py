@@ -106,7 +106,7 @@ def test_nothing_is_started_before_its_earliest_date_or_after_its_latest():
 
 def plan_of_or_errors(c) -> bool:
     """Return whether the impossible dates are refused with a sentence, or nothing is built."""
-    from model.case.checks import check
+    from model.checking import check
 
     refused = [p for p in check(c) if p.level == "error"]
     return bool(refused) or plan_of(c).tables["builds"].empty

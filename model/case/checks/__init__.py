@@ -1,4 +1,4 @@
-"""Cross-table checks: what no single cell shows. No solver, no network; a case full of errors is checked as far as it goes."""
+"""Cross-table checks: what no single cell shows. No solver; a case full of errors is checked as far as it goes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _TOPICS = (frame, names, series, supply, network, projects, rules, demand)
 def check(case: Case) -> list[Problem]:
     """Return everything that is wrong with a case, or worth saying about it, by level and in the order of the sheets.
 
-    What was found while reading comes first within its level and row. Nothing here raises for what is wrong with a case.
+    What was found while reading comes first within its level and row. Whatever is wrong with the case, nothing raises.
     """
     finder = Finder(case)
     for topic in _TOPICS:

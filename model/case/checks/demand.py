@@ -27,7 +27,7 @@ def find(finder: Finder) -> None:
 def _segments(finder: Finder) -> None:
     costed = {r.segment for r in finder.rows("Shortage Costs")}
     unread = {row_id for row_id, _ in finder.case.data["Demand"].unread} if finder.case.has("Demand") else set()
-    for segment, rows in grouped(finder.rows("Demand"), lambda r: r.segment).items():
+    for segment, rows in finder.segments.items():
         if segment and segment not in costed:
             finder.say("priority-without-cost", "Demand", rows[0], None, segment=segment)
         for row in rows:
@@ -59,7 +59,7 @@ def _tier_cost(finder: Finder, segment: str, row: Row, before: Row | None) -> No
         finder.say("shortage-cost-twice", table, row, "cost_per_product", tier=row.tier)
     elif finder.blank(table, row, "cost") and finder.blank(table, row, "cost_per_product"):
         finder.say("shortage-cost-missing", table, row, "cost", tier=row.tier)
-    rows = [r for r in finder.rows("Demand") if r.segment == segment]
+    rows = finder.segments.get(segment, [])
     if row.cost_per_product is not None and any(finder.blank("Demand", r, "content") for r in rows):
         finder.say("shortage-content-missing", table, row, "cost_per_product", segment=segment)
     for column in ("cost", "cost_per_product"):
@@ -70,19 +70,30 @@ def _tier_cost(finder: Finder, segment: str, row: Row, before: Row | None) -> No
 
 def _cheap_shortage(finder: Finder) -> None:
     tiers = grouped((r for r in finder.rows("Shortage Costs") if r.tier is not None), lambda r: r.segment)
+    cheapest_of: dict[str, float] = {}
     for row in finder.rows("Demand"):
         if row.segment not in tiers or row.priority == 1 or row.material in finder.made:
             continue
         last = max(tiers[row.segment], key=lambda r: r.tier)
-        cost, cheapest = finder.kilogram_cost(last), _cheapest(finder, row.material)
+        if row.material not in cheapest_of:
+            cheapest_of[row.material] = _cheapest(finder, row.material)
+        cost, cheapest = finder.kilogram_cost(last), cheapest_of[row.material]
         if cost is not None and cost < cheapest < _UNBOUNDED:
             column = "cost" if last.cost is not None else "cost_per_product"
-            finder.say("shortage-cheaper-than-supply", "Shortage Costs", last, column, material=row.material, segment=row.segment,
-                       cost=plain(cost), price=plain(cheapest))
+            finder.say(
+                "shortage-cheaper-than-supply",
+                "Shortage Costs",
+                last,
+                column,
+                material=row.material,
+                segment=row.segment,
+                cost=plain(cost),
+                price=plain(cheapest),
+            )
 
 
 def _cheapest(finder: Finder, material: str) -> float:
-    prices = [finder.case.by_period(r.price) for r in finder.rows("Offers") if r.material == material]
+    prices = [finder.case.by_period(r.price) for r in finder.offers_of.get(material, [])]
     return min((float(np.nanmin(p)) for p in prices if not np.isnan(p).all()), default=_UNBOUNDED)
 
 
@@ -90,15 +101,30 @@ def _sale(finder: Finder, row: Row) -> None:
     least, most = finder.case.by_period(row.least), finder.case.by_period(row.most)
     t = finder.first(most, least > most * (1 + 1e-9))
     if t >= 0:
-        finder.say("least-above-most", "Sales", row, "least", period=finder.label(t), least=plain(least[t]), most=plain(most[t]))
+        finder.say(
+            "least-above-most",
+            "Sales",
+            row,
+            "least",
+            period=finder.label(t),
+            least=plain(least[t]),
+            most=plain(most[t]),
+        )
     prices = finder.case.by_period(row.price)
     cheapest = _cheapest(finder, row.material)
     if not np.isnan(prices).all() and float(np.nanmax(prices)) > cheapest:
-        finder.say("sale-above-offer", "Sales", row, "price", material=row.material, price=plain(float(np.nanmax(prices))),
-                   offer=plain(cheapest))
+        finder.say(
+            "sale-above-offer",
+            "Sales",
+            row,
+            "price",
+            material=row.material,
+            price=plain(float(np.nanmax(prices))),
+            offer=plain(cheapest),
+        )
 
 
-# ---- demand against everything that could ever serve it ---------------------------------------------------------------
+# ---- demand against everything that could ever serve it ----
 
 
 def _supply(finder: Finder, material: str) -> None:
@@ -106,12 +132,15 @@ def _supply(finder: Finder, material: str) -> None:
 
     Lags, losses, rules and what other materials need of the same line are left out: all of them only lower supply.
     """
-    if any(d.unread for n, d in finder.case.data.items() if n in ("Offers", "Commitments", "Demand", "Lines", "Recipe Items")):
+    if any(
+        d.unread
+        for n, d in finder.case.data.items()
+        if n in ("Offers", "Commitments", "Demand", "Lines", "Recipe Items")
+    ):
         return
     need, offered = finder.need(material), _offered(finder, material) + _makeable(finder, material)
     stock = [r for r in finder.rows("Stockpiles") if r.material == material]
-    lagging = any((r.lead_time or 0) > 0 for t in ("Offers", "Lanes") for r in finder.rows(t))
-    if stock or lagging or material in finder.made:
+    if stock or finder.lagging or material in finder.made:
         # What arrives late or is held over can serve a later period: only sums from the start can be compared.
         need, offered = np.cumsum(need), np.cumsum(offered) + sum(r.opening_stock or 0.0 for r in stock)
         span = "up to the end of"
@@ -119,14 +148,23 @@ def _supply(finder: Finder, material: str) -> None:
         span = "in"
     t = finder.first(need, need > offered * (1 + 1e-6) + 1e-9)
     if t >= 0:
-        row = next(r for r in finder.rows("Demand") if r.material == material)
-        finder.say("demand-above-supply", "Demand", row, None, finder.label(t), span=f"{span} {finder.label(t)}",
-                   need=plain(need[t]), material=material, supply=plain(offered[t]))
+        row = finder.demand_for[material][0]
+        finder.say(
+            "demand-above-supply",
+            "Demand",
+            row,
+            None,
+            finder.label(t),
+            span=f"{span} {finder.label(t)}",
+            need=plain(need[t]),
+            material=material,
+            supply=plain(offered[t]),
+        )
 
 
 def _offered(finder: Finder, material: str) -> Vector:
     total = np.zeros(len(finder.timeline))
-    for row in (r for r in finder.rows("Offers") if r.material == material):
+    for row in finder.offers_of.get(material, []):
         total = total + np.nan_to_num(finder.case.rate_amounts(row.available_to_us), nan=_UNBOUNDED, posinf=_UNBOUNDED)
     for row in (r for r in finder.rows("Commitments") if r.material == material and r.kind != "Running Build"):
         total = total + finder.case.amounts("Commitments", row)
@@ -141,6 +179,8 @@ def _makeable(finder: Finder, material: str) -> Vector:
         outputs = [r for r in items.get(recipe.recipe, []) if r.role == "Output" and r.material == material]
         if outputs:
             uses = [r.per_unit for r in items[recipe.recipe] if r.role == "Line Use"]
+            if any(v is None for v in (*uses, *(r.per_unit for r in outputs))):
+                return total + _UNBOUNDED
             use = sum(uses) if uses else 1.0
             per_capacity = sum(r.per_unit for r in outputs) / use if use > 0 else _UNBOUNDED
             total = total + np.nan_to_num(_capacity(finder, recipe) * per_capacity, nan=_UNBOUNDED, posinf=_UNBOUNDED)

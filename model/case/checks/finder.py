@@ -43,8 +43,16 @@ class Finder:
         """Return the included rows of a table."""
         return self.case.rows(table)
 
-    def say(self, code: str, table: str, row: Row | int | None = None, column: str | None = None, period: str | None = None,
-            /, **fields: object) -> None:
+    def say(
+        self,
+        code: str,
+        table: str,
+        row: Row | int | None = None,
+        column: str | None = None,
+        period: str | None = None,
+        /,
+        **fields: object,
+    ) -> None:
         """Note a problem at a cell, a row (`column` None) or a header (`row` None)."""
         data = self.case.data.get(table)
         if data is None:
@@ -130,18 +138,50 @@ class Finder:
 
     def need(self, material: str) -> Vector:
         """Return the tonnes of a material that all segments ask for in each period, shape (T,)."""
-        rows = [self.case.amounts("Demand", r) for r in self.rows("Demand") if r.material == material]
+        rows = [self.case.amounts("Demand", r) for r in self.demand_for.get(material, [])]
         return np.sum(rows, axis=0) if rows else np.zeros(len(self.timeline))
 
-    def contents(self, segment: str) -> list[float]:
-        """Return the contents (kg per unit of product) that the rows of a segment give."""
-        return [r.content for r in self.rows("Demand") if r.segment == segment and r.content]
+    @cached_property
+    def segments(self) -> dict[str, list[Row]]:
+        """Demand rows of each segment."""
+        return grouped(self.rows("Demand"), lambda r: r.segment)
+
+    @cached_property
+    def demand_for(self) -> dict[str, list[Row]]:
+        """Demand rows of each material."""
+        return grouped(self.rows("Demand"), lambda r: r.material)
+
+    @cached_property
+    def lagging(self) -> bool:
+        """Whether anything takes time to come."""
+        return any((r.lead_time or 0) > 0 for t in ("Offers", "Lanes") for r in self.rows(t))
+
+    @cached_property
+    def offers_of(self) -> dict[str, list[Row]]:
+        """Offers of each material."""
+        return grouped(self.rows("Offers"), lambda r: r.material)
+
+    @cached_property
+    def end_uses(self) -> set[str]:
+        """End uses that some demand has."""
+        return {r.end_use for r in self.rows("Demand")}
+
+    @cached_property
+    def sellers(self) -> set[str]:
+        """Suppliers by table, offer or commitment."""
+        return {r.supplier for t in ("Suppliers", "Offers", "Commitments") for r in self.rows(t) if r.supplier}
+
+    @cached_property
+    def lands(self) -> set[str]:
+        """Countries and country groups that some table names as such."""
+        named = {r.country for r in self.rows("Countries")} | set(self.members)
+        return named | set(self.home.values()) | set(self.site_country.values())
 
     def kilogram_cost(self, tier: Row) -> float | None:
         """Return the cost of a shortage tier in USD/kg, the lowest of its segment's rows; None if it has none."""
         if tier.cost is not None:
             return float(tier.cost)
-        contents = self.contents(tier.segment)
+        contents = [r.content for r in self.segments.get(tier.segment, []) if r.content]
         if tier.cost_per_product is None or not contents:
             return None
         return float(1000 * tier.cost_per_product / max(contents))
@@ -152,6 +192,14 @@ class Finder:
         if not isinstance(start, dt.date) or not isinstance(end, dt.date) or start <= end:
             return True
         title: Any = self.case.data[table].table.column
-        self.say("dates-reversed", table, row, second, first=title(first).title, start=start.isoformat(),
-                 second=title(second).title, end=end.isoformat())
+        self.say(
+            "dates-reversed",
+            table,
+            row,
+            second,
+            first=title(first).title,
+            start=start.isoformat(),
+            second=title(second).title,
+            end=end.isoformat(),
+        )
         return False

@@ -52,8 +52,16 @@ def _periods(finder: Finder) -> None:
             if row.start < end:
                 finder.say("period-overlap", "Periods", row, "start", period=row.period, previous=before.period)
             elif row.start > end:
-                finder.say("period-gap", "Periods", row, "start", period=row.period, start=row.start.isoformat(),
-                           previous=before.period, end=(end - dt.timedelta(days=1)).isoformat())
+                finder.say(
+                    "period-gap",
+                    "Periods",
+                    row,
+                    "start",
+                    period=row.period,
+                    start=row.start.isoformat(),
+                    previous=before.period,
+                    end=(end - dt.timedelta(days=1)).isoformat(),
+                )
         before = row
 
 
@@ -73,7 +81,11 @@ def _implied_periods(finder: Finder) -> None:
             if header not in labels and data.wide[header].notna().any():
                 finder.say("year-outside-horizon", name, None, header, column=header, first=first, last=last)
         missing = [p for p in labels if p not in data.wide.columns]
-        optional = declared.blank == "as before" or name == "Commitments" or (name == "Export Controls" and len(missing) == len(labels))
+        optional = (
+            declared.blank == "as before"
+            or name == "Commitments"
+            or (name == "Export Controls" and len(missing) == len(labels))
+        )
         if missing and not optional:
             finder.say("horizon-columns-missing", name, first=first, last=last, missing=_span(missing))
 
@@ -87,17 +99,36 @@ def _dates(finder: Finder) -> None:
     settings, timeline = finder.case.settings, finder.timeline
     plan, base, known = settings["plan_date"], settings["base_date"], settings["data_as_of"]
     if plan and month_number(plan) >= timeline.end:
-        finder.say("plan-date-after-horizon", "Settings", finder.setting_row("Plan Date"), "value", date=plan.isoformat(),
-                   period=timeline.periods[-1].label)
+        finder.say(
+            "plan-date-after-horizon",
+            "Settings",
+            finder.setting_row("Plan Date"),
+            "value",
+            date=plan.isoformat(),
+            period=timeline.periods[-1].label,
+        )
     if base and finder.case.has("Periods"):
         before, after = timeline.start - month_number(base), month_number(base) - timeline.end
         if before > 12 * _FAR_BASE_YEARS or after >= 0:
             side = "before" if before > 0 else "after the end of"
-            finder.say("base-date-outside", "Settings", finder.setting_row("Base Date"), "value", date=base.isoformat(),
-                       years=plain(round(max(before, after) / 12, 1)), side=side)
+            finder.say(
+                "base-date-outside",
+                "Settings",
+                finder.setting_row("Base Date"),
+                "value",
+                date=base.isoformat(),
+                years=plain(round(max(before, after) / 12, 1)),
+                side=side,
+            )
     if plan and known and known > plan:
-        finder.say("data-after-plan", "Settings", finder.setting_row("Data As Of"), "value", date=known.isoformat(),
-                   plan=plan.isoformat())
+        finder.say(
+            "data-after-plan",
+            "Settings",
+            finder.setting_row("Data As Of"),
+            "value",
+            date=known.isoformat(),
+            plan=plan.isoformat(),
+        )
 
 
 def _money(finder: Finder) -> None:
@@ -108,7 +139,12 @@ def _money(finder: Finder) -> None:
     elif settings["discount_rate"] > _HIGH_RATE:
         finder.say("discount-rate-high", "Settings", rate, "value", found=plain(100 * settings["discount_rate"]))
     if settings["optimality_gap"] > _LARGE_GAP:
-        finder.say("gap-large", "Settings", finder.setting_row("Optimality Gap"), "value",
-                   found=plain(100 * settings["optimality_gap"]))
+        finder.say(
+            "gap-large",
+            "Settings",
+            finder.setting_row("Optimality Gap"),
+            "value",
+            found=plain(100 * settings["optimality_gap"]),
+        )
     if settings["quantities_are"] == "Per Period":
         finder.say("units-per-period-length", "Settings", finder.setting_row("Quantities Are"), "value")

@@ -28,7 +28,9 @@ def find(finder: Finder) -> None:
             _compare(finder, [(table.name, table.key[0])], capitals=False)  # they are a key that stands twice already
     for table in TABLES.values():
         if table.implied and not finder.case.has(table.name):
-            _compare(finder, [(t.name, c.name) for t in TABLES.values() for c in t.columns if table.name in c.refers_to])
+            _compare(
+                finder, [(t.name, c.name) for t in TABLES.values() for c in t.columns if table.name in c.refers_to]
+            )
 
 
 def _compare(finder: Finder, places: list[tuple[str, str]], *, capitals: bool = True) -> None:
@@ -37,13 +39,15 @@ def _compare(finder: Finder, places: list[tuple[str, str]], *, capitals: bool = 
     for table, column in places:
         for row in finder.rows(table):
             name = getattr(row, column)
-            if not isinstance(name, str) or fold(name) in spelled and spelled[fold(name)][0] == name:
+            if not isinstance(name, str) or (fold(name) in spelled and spelled[fold(name)][0] == name):
                 continue
             title, here = TABLES[table].column(column).title, finder.case.address(table, row, column)
             if fold(name) in spelled:
                 other, first = spelled[fold(name)]
                 if capitals:
-                    finder.say("name-spelled-twice", table, row, column, column=title, found=name, other=other, first=first)
+                    finder.say(
+                        "name-spelled-twice", table, row, column, column=title, found=name, other=other, first=first
+                    )
                 continue
             spelled[fold(name)] = (name, here)
             bare = _bare(name)

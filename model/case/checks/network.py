@@ -57,8 +57,15 @@ def _mass(finder: Finder, recipe: Row, items: list[Row]) -> None:
     if all(finder.stages.get(r.material) in STAGES[:-1] for r in roles["Output"]):
         made, used = (sum(r.per_unit for r in roles[role]) for role in ("Output", "Input"))
         if made > used * (1 + 1e-6):
-            finder.say("recipe-makes-mass", "Recipe Items", roles["Output"][0], "per_unit", recipe=recipe.recipe,
-                       outputs=plain(made), inputs=plain(used))
+            finder.say(
+                "recipe-makes-mass",
+                "Recipe Items",
+                roles["Output"][0],
+                "per_unit",
+                recipe=recipe.recipe,
+                outputs=plain(made),
+                inputs=plain(used),
+            )
 
 
 def _lines(finder: Finder) -> None:
@@ -66,7 +73,16 @@ def _lines(finder: Finder) -> None:
     for row in finder.rows("Projects"):
         known = lines.get((row.site, row.line))
         if known is not None and row.kind and known.kind and row.kind != known.kind:
-            finder.say("line-kinds-differ", "Projects", row, "kind", line=row.line, site=row.site, found=row.kind, known=known.kind)
+            finder.say(
+                "line-kinds-differ",
+                "Projects",
+                row,
+                "kind",
+                line=row.line,
+                site=row.site,
+                found=row.kind,
+                known=known.kind,
+            )
     run = {r.line for r in finder.rows("Recipes")}
     for name, rows in grouped(finder.rows("Lines"), lambda r: r.line).items():
         if name and name not in run and all(r.kind == "Process" for r in rows):
@@ -77,9 +93,9 @@ def _lanes(finder: Finder) -> None:
     if not finder.case.has("Lanes"):
         return
     places = places_of(finder.case)
-    ends = {r.row_id: (_ranked(places, r.from_place), _ranked(places, r.to_place)) for r in finder.rows("Lanes")
-            if r.from_place and r.to_place and r.material}
-    rows = [r for r in finder.rows("Lanes") if r.row_id in ends]
+    rows = [r for r in finder.rows("Lanes") if r.from_place and r.to_place and r.material]
+    ranked = {name: _ranked(places, name) for name in {end for r in rows for end in (r.from_place, r.to_place)}}
+    ends = {r.row_id: (ranked[r.from_place], ranked[r.to_place]) for r in rows}
     present = finder.made | {r.material for t in ("Offers", "Commitments", "Stockpiles") for r in finder.rows(t)}
     for row in rows:
         origins, targets = ends[row.row_id]
@@ -88,7 +104,9 @@ def _lanes(finder: Finder) -> None:
         elif not _joins(origins, targets) or (row.material not in (ANY, *present)):
             finder.say("lane-matches-nothing", "Lanes", row, None)
         if row.minimum_if_used and np.all(finder.case.rate_amounts(row.capacity) < row.minimum_if_used):
-            finder.say("lane-minimum-above-capacity", "Lanes", row, "minimum_if_used", minimum=plain(row.minimum_if_used))
+            finder.say(
+                "lane-minimum-above-capacity", "Lanes", row, "minimum_if_used", minimum=plain(row.minimum_if_used)
+            )
     _equal_lanes(finder, rows, ends)
     for name, shared in grouped(rows, lambda r: r.shared_as).items():
         for row in shared[1:] if name else []:
@@ -103,17 +121,19 @@ Ranked = dict[str, int]
 
 def _ranked(places: Places, name: str) -> Ranked:
     """Return the places that an end of a lane means, with how closely it means them."""
-    return {p: rank for p in places.country if (rank := places.specificity(name, p)) >= 0}
+    return {p: rank for p in places.country if p and (rank := places.specificity(name, p)) >= 0}
 
 
 def _joins(origins: Ranked, targets: Ranked) -> bool:
-    return len(origins) > 1 and bool(targets) or any(t not in origins for t in targets) and bool(origins)
+    return any(i != j for i in origins for j in targets)
 
 
 def _equal_lanes(finder: Finder, rows: list[Row], ends: dict[int, tuple[Ranked, Ranked]]) -> None:
     """Find pairs of places to which two rows apply equally well, and none better."""
     number = finder.case.data["Lanes"].locator.row
-    alike = grouped(rows, lambda r: sum(max(end.values(), default=0) for end in ends[r.row_id]) + (0 if r.material == ANY else 3))
+    alike = grouped(
+        rows, lambda r: sum(max(end.values(), default=0) for end in ends[r.row_id]) + (0 if r.material == ANY else 3)
+    )
     for bucket in alike.values():
         wide = {r.row_id for r in bucket if any(len(end) != 1 for end in ends[r.row_id])}
         # Two rows that both name their ends exactly are equal only as a key that stands twice, which is said already.
@@ -122,8 +142,15 @@ def _equal_lanes(finder: Finder, rows: list[Row], ends: dict[int, tuple[Ranked, 
                 pair = _shared_pair(a, b, rows, ends)
                 if pair:
                     first, second = sorted((a, b), key=lambda r: r.row_id)
-                    finder.say("lane-equal", "Lanes", second, None, pair=f"{pair[0]} → {pair[1]}", first=number(first.row_id),
-                               second=number(second.row_id))
+                    finder.say(
+                        "lane-equal",
+                        "Lanes",
+                        second,
+                        None,
+                        pair=f"{pair[0]} → {pair[1]}",
+                        first=number(first.row_id),
+                        second=number(second.row_id),
+                    )
 
 
 def _shared_pair(a: Row, b: Row, rows: list[Row], ends: dict[int, tuple[Ranked, Ranked]]) -> tuple[str, str] | None:
@@ -137,7 +164,9 @@ def _shared_pair(a: Row, b: Row, rows: list[Row], ends: dict[int, tuple[Ranked, 
             score = _score(a, ends, i, j)
             if score != _score(b, ends, i, j):
                 continue
-            rivals = [r for r in rows if r.material in (ANY, material) and i in ends[r.row_id][0] and j in ends[r.row_id][1]]
+            rivals = [
+                r for r in rows if r.material in (ANY, material) and i in ends[r.row_id][0] and j in ends[r.row_id][1]
+            ]
             if all(_score(r, ends, i, j) <= score for r in rivals):
                 return i, j
     return None
@@ -155,13 +184,29 @@ def _stockpile(finder: Finder, row: Row) -> None:
     capacity = finder.case.by_period(row.capacity)
     opening, closing = row.opening_stock or 0.0, row.closing_stock
     if opening > capacity[0] * (1 + 1e-9):
-        finder.say("stock-above-capacity", "Stockpiles", row, "opening_stock", stock=plain(opening), capacity=plain(capacity[0]))
+        finder.say(
+            "stock-above-capacity",
+            "Stockpiles",
+            row,
+            "opening_stock",
+            stock=plain(opening),
+            capacity=plain(capacity[0]),
+        )
     bound = row.closing_rule in ("Min", "Max", "Fixed")
     if bound and finder.blank("Stockpiles", row, "closing_stock"):
         finder.say("closing-stock-missing", "Stockpiles", row, "closing_stock", rule=row.closing_rule)
     if closing is not None and row.closing_rule in ("Min", "Fixed") and closing > capacity[-1] * (1 + 1e-9):
-        finder.say("closing-above-capacity", "Stockpiles", row, "closing_stock", stock=plain(closing), capacity=plain(capacity[-1]))
+        finder.say(
+            "closing-above-capacity",
+            "Stockpiles",
+            row,
+            "closing_stock",
+            stock=plain(closing),
+            capacity=plain(capacity[-1]),
+        )
     if closing is not None and finder.blank("Stockpiles", row, "closing_rule"):
         finder.say("closing-rule-missing", "Stockpiles", row, "closing_rule", stock=plain(closing))
-    elif opening > 0 and finder.blank("Stockpiles", row, "closing_rule") and finder.setting_row("Terminal Rule") is None:
+    elif (
+        opening > 0 and finder.blank("Stockpiles", row, "closing_rule") and finder.setting_row("Terminal Rule") is None
+    ):
         finder.say("no-terminal-rule", "Stockpiles", row, "closing_rule", stock=plain(opening))

@@ -1,4 +1,4 @@
-"""Build-out candidates: can they be started, do they pay anything, do they come in time?"""
+"""Build-out candidates: whether they can be started, cost something and come in time."""
 
 from __future__ import annotations
 
@@ -39,7 +39,9 @@ def _sizes_and_costs(finder: Finder, row: Row) -> None:
         found = getattr(row, column) or 0.0
         if found > largest:
             title = finder.case.data["Projects"].table.column(column).title
-            finder.say("capex-unusual", "Projects", row, column, column=title, found=plain(found), unit=unit, other=other)
+            finder.say(
+                "capex-unusual", "Projects", row, column, column=title, found=plain(found), unit=unit, other=other
+            )
 
 
 def _ramp(finder: Finder, row: Row) -> None:
@@ -48,8 +50,16 @@ def _ramp(finder: Finder, row: Row) -> None:
         # Only typed shares are compared: a blank year stands for full capacity.
         before, now = shares[y - 2], shares[y - 1]
         if before is not None and now is not None and now < before:
-            finder.say("ramp-falling", "Projects", row, f"ramp_year_{y}", before=plain(before), previous=y - 1, found=plain(now),
-                       year=y)
+            finder.say(
+                "ramp-falling",
+                "Projects",
+                row,
+                f"ramp_year_{y}",
+                before=plain(before),
+                previous=y - 1,
+                found=plain(now),
+                year=y,
+            )
             return
 
 
@@ -66,13 +76,22 @@ def _timing(finder: Finder, row: Row) -> None:
         finder.say("project-too-late", "Projects", row, "construction_time", project=row.project)
         return
     if row.latest_start and starts[0] > month_number(row.latest_start) + 1e-9:
-        finder.say("project-start-impossible", "Projects", row, "latest_start", project=row.project,
-                   earliest=_date(starts[0]), latest=row.latest_start.isoformat())
+        finder.say(
+            "project-start-impossible",
+            "Projects",
+            row,
+            "latest_start",
+            project=row.project,
+            earliest=_date(starts[0]),
+            latest=row.latest_start.isoformat(),
+        )
         return
     years = (timeline.end - on) / 12
     ramp = max((y for y in (1, 2, 3) if (getattr(row, f"ramp_year_{y}") or 1.0) < 1), default=0)
     if years < min(max(_SHORT_YEARS, ramp + 1), row.life or np.inf) - 1e-9:
-        finder.say("project-short-use", "Projects", row, "construction_time", project=row.project, years=plain(round(years, 1)))
+        finder.say(
+            "project-short-use", "Projects", row, "construction_time", project=row.project, years=plain(round(years, 1))
+        )
 
 
 def _date(month: float) -> str:
@@ -94,6 +113,12 @@ def _prerequisites(finder: Finder) -> None:
             path.append(at)
             at = rows[at].prerequisite
         if at in path:
-            circle = path[path.index(at):]
-            finder.say("prerequisite-circle", "Projects", rows[circle[0]], "prerequisite", circle=" → ".join([*circle, circle[0]]))
+            circle = path[path.index(at) :]
+            finder.say(
+                "prerequisite-circle",
+                "Projects",
+                rows[circle[0]],
+                "prerequisite",
+                circle=" → ".join([*circle, circle[0]]),
+            )
         done.update(path)

@@ -1,4 +1,4 @@
-"""Limits, export controls and de-risking rules: do they limit what exists, when it exists?"""
+"""Limits, export controls and de-risking rules: whether they limit what exists, when it exists."""
 
 from __future__ import annotations
 
@@ -87,8 +87,15 @@ def _in_force(finder: Finder, table: str, row: Row, name: str) -> None:
         if 1e-9 < timeline.share_in(p.index, start, end) < 1 - 1e-9:
             applied = timeline.applies(p.index, start if row.effective else None, end if row.suspended else None)
             column = "effective" if p.start < start else "suspended"
-            finder.say("rule-partly-in-force", table, row, column, name=name, period=p.label,
-                       applied="applied" if applied else "not applied")
+            finder.say(
+                "rule-partly-in-force",
+                table,
+                row,
+                column,
+                name=name,
+                period=p.label,
+                applied="applied" if applied else "not applied",
+            )
 
 
 def _rule(finder: Finder, row: Row) -> None:
@@ -105,25 +112,41 @@ def _rule(finder: Finder, row: Row) -> None:
         if t >= 0:
             finder.say("rule-share-above-one", table, row, None, finder.label(t), found=plain(values[t]))
         _stage(finder, row)
-    wanted = [d for d in finder.rows("Demand") if row.segment in (None, d.segment) and row.end_use in (ANY, d.end_use)
-              and row.material in (None, d.material)]
+    wanted = [
+        d
+        for d in finder.rows("Demand")
+        if row.segment in (None, d.segment) and row.end_use in (ANY, d.end_use) and row.material in (None, d.material)
+    ]
     said = [str(v) for v in (row.segment, row.material, row.end_use if row.end_use != ANY else None) if v]
     if finder.rows("Demand") and not wanted and said and row.metric != "Sources":
-        finder.say("rule-matches-no-demand", table, row, "material" if row.material else "segment" if row.segment else "end_use",
-                   name=name, what=" / ".join(said))
+        finder.say(
+            "rule-matches-no-demand",
+            table,
+            row,
+            "material" if row.material else "segment" if row.segment else "end_use",
+            name=name,
+            what=" / ".join(said),
+        )
 
 
 def _who(finder: Finder, row: Row) -> None:
     if row.who is None or row.metric not in ("Country Share", "Supplier Share"):
         return
-    suppliers = {r.supplier for t in ("Suppliers", "Offers", "Commitments") for r in finder.rows(t)}
-    countries = {r.country for r in finder.rows("Countries")} | set(finder.members) | set(finder.home.values())
-    countries |= set(finder.site_country.values())
-    if row.metric == "Country Share" and row.who in suppliers - countries:
-        finder.say("rule-who-kind", "De-risking Rules", row, "who", metric=row.metric, expected="a country or country group",
-                   found=row.who)
-    if row.metric == "Supplier Share" and row.who in countries - suppliers:
-        finder.say("rule-who-kind", "De-risking Rules", row, "who", metric=row.metric, expected="a supplier", found=row.who)
+    seller, land = row.who in finder.sellers, row.who in finder.lands
+    if row.metric == "Country Share" and seller and not land:
+        finder.say(
+            "rule-who-kind",
+            "De-risking Rules",
+            row,
+            "who",
+            metric=row.metric,
+            expected="a country or country group",
+            found=row.who,
+        )
+    if row.metric == "Supplier Share" and land and not seller:
+        finder.say(
+            "rule-who-kind", "De-risking Rules", row, "who", metric=row.metric, expected="a supplier", found=row.who
+        )
 
 
 def _sources(finder: Finder, row: Row, name: str) -> None:
@@ -137,8 +160,17 @@ def _sources(finder: Finder, row: Row, name: str) -> None:
     values = finder.case.across("De-risking Rules", row)
     t = finder.first(values, values > len(known))
     if t >= 0 and row.material not in finder.made:
-        finder.say("sources-above-suppliers", "De-risking Rules", row, None, finder.label(t), name=name, found=plain(values[t]),
-                   known=len(known), material=row.material)
+        finder.say(
+            "sources-above-suppliers",
+            "De-risking Rules",
+            row,
+            None,
+            finder.label(t),
+            name=name,
+            found=plain(values[t]),
+            known=len(known),
+            material=row.material,
+        )
 
 
 def _stage(finder: Finder, row: Row) -> None:
@@ -170,7 +202,9 @@ def _control(finder: Finder, row: Row) -> None:
     if row.jurisdiction is not None and lots:
         touched = {finder.handed_over_in(r) for r in lots} | {finder.home.get(r.supplier) for r in lots}
         touched |= {getattr(r, f"{s.lower()}_in") for r in lots for s in STAGES}
-        touched |= {finder.site_country.get(r.site) for t in ("Lines", "Projects", "Stockpiles") for r in finder.rows(t)}
+        touched |= {
+            finder.site_country.get(r.site) for t in ("Lines", "Projects", "Stockpiles") for r in finder.rows(t)
+        }
         if row.jurisdiction not in touched:
             finder.say("control-jurisdiction-unused", table, row, "jurisdiction", country=row.jurisdiction)
     present = finder.made | {r.material for r in lots} | {r.material for r in finder.rows("Stockpiles")}
@@ -194,8 +228,17 @@ def _contradict(finder: Finder, table: str, low: Row, high: Row) -> None:
     applied = np.array([_applies(finder, low, t) and _applies(finder, high, t) for t in range(len(finder.timeline))])
     t = finder.first(least, (least > most * (1 + 1e-9)) & applied)
     if t >= 0:
-        finder.say("limits-contradict", table, low, None, finder.label(t), period=finder.label(t), low=plain(least[t]),
-                   high=plain(most[t]), other=finder.case.address(table, high, None, finder.label(t)))
+        finder.say(
+            "limits-contradict",
+            table,
+            low,
+            None,
+            finder.label(t),
+            period=finder.label(t),
+            low=plain(least[t]),
+            high=plain(most[t]),
+            other=finder.case.address(table, high, None, finder.label(t)),
+        )
 
 
 def _applies(finder: Finder, row: Row, t: int) -> bool:

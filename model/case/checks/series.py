@@ -33,18 +33,38 @@ def _use(finder: Finder, table: str, column: Column, row: Row, series: Row, *, f
     if table in ("Lines", "Projects") and row.kind == "Storage" and unit == "t/y":
         unit = "t"
     if series.series_unit and fold(series.series_unit) not in (fold(unit), fold(column.unit)):
-        finder.say("series-unit", table, row, column.name, column=column.title, series=series.series,
-                   found=series.series_unit, stored=unit)
+        finder.say(
+            "series-unit",
+            table,
+            row,
+            column.name,
+            column=column.title,
+            series=series.series,
+            found=series.series_unit,
+            stored=unit,
+        )
     values = finder.case.across("Series", series)
     start = finder.label(0)
     if first and np.isnan(values[0]) and not _unread(finder, series):
         finder.say("series-start", "Series", series, None, start, series=series.series, period=start)
     t = finder.first(values, (values < column.low) | (values > column.high))
     if t >= 0:
-        bounds = f"{plain(column.low)} or more" if np.isinf(column.high) else f"{plain(column.low)} to {plain(column.high)}"
-        finder.say("series-range", "Series", series, None, finder.label(t), series=series.series, found=plain(values[t]),
-                   period=finder.label(t), column=column.title, used=finder.case.address(table, row, column.name),
-                   expected=bounds)
+        bounds = (
+            f"{plain(column.low)} or more" if np.isinf(column.high) else f"{plain(column.low)} to {plain(column.high)}"
+        )
+        finder.say(
+            "series-range",
+            "Series",
+            series,
+            None,
+            finder.label(t),
+            series=series.series,
+            found=plain(values[t]),
+            period=finder.label(t),
+            column=column.title,
+            used=finder.case.address(table, row, column.name),
+            expected=bounds,
+        )
 
 
 def _unread(finder: Finder, series: Row) -> bool:

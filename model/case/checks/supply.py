@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from model.case.case import Row
-from model.case.checks.finder import Finder, grouped, plain
+from model.case.checks.finder import Finder, plain
 from model.case.timeline import Vector, month_number
 from model.schema.tables import TABLES
 from model.schema.tables.common import ANY, STAGES
@@ -58,8 +58,14 @@ def _provenance(finder: Finder, table: str, row: Row) -> None:
     # With no stage declared the supplier's country counts; a stock has no supplier, which matters where a rule looks.
     looked_at = table == "Stockpiles" and (finder.rows("De-risking Rules") or finder.rows("Export Controls"))
     if blank and (len(blank) < len(performed) or looked_at):
-        finder.say("provenance-unknown", table, row, f"{blank[0].lower()}_in", what=_what(table, row),
-                   stages=" or ".join(_DONE[s] for s in blank))
+        finder.say(
+            "provenance-unknown",
+            table,
+            row,
+            f"{blank[0].lower()}_in",
+            what=_what(table, row),
+            stages=" or ".join(_DONE[s] for s in blank),
+        )
 
 
 def _suppliers_without_country(finder: Finder) -> None:
@@ -81,9 +87,10 @@ def _who_takes_it(finder: Finder, table: str, row: Row) -> None:
     taken = finder.demanded | finder.consumed
     if table != "Stockpiles" and finder.demanded and row.material not in taken:
         finder.say("material-unused", table, row, "material", what=_what(table, row), material=row.material)
-    uses = {r.end_use for r in finder.rows("Demand")}
-    if uses and row.end_uses_allowed not in (ANY, *uses):
-        finder.say("end-use-unused", table, row, "end_uses_allowed", what=_what(table, row), end_use=row.end_uses_allowed)
+    if finder.end_uses and row.end_uses_allowed not in (ANY, *finder.end_uses):
+        finder.say(
+            "end-use-unused", table, row, "end_uses_allowed", what=_what(table, row), end_use=row.end_uses_allowed
+        )
 
 
 def _offer(finder: Finder, row: Row) -> None:
@@ -99,13 +106,27 @@ def _offer(finder: Finder, row: Row) -> None:
         return
     available = finder.case.rate_amounts(row.available_to_us)
     if np.all(available < row.minimum_order):
-        finder.say("order-minimum-above-available", "Offers", row, "minimum_order", offer=row.offer,
-                   minimum=plain(row.minimum_order))
+        finder.say(
+            "order-minimum-above-available",
+            "Offers",
+            row,
+            "minimum_order",
+            offer=row.offer,
+            minimum=plain(row.minimum_order),
+        )
         return
     need = float(finder.need(row.material).max())
     if row.material in finder.demanded and row.material not in finder.consumed and 0 < need < row.minimum_order:
-        finder.say("order-minimum-above-demand", "Offers", row, "minimum_order", offer=row.offer,
-                   minimum=plain(row.minimum_order), need=plain(need), material=row.material)
+        finder.say(
+            "order-minimum-above-demand",
+            "Offers",
+            row,
+            "minimum_order",
+            offer=row.offer,
+            minimum=plain(row.minimum_order),
+            need=plain(need),
+            material=row.material,
+        )
 
 
 def _lead_time(finder: Finder, table: str, row: Row) -> None:
@@ -124,15 +145,24 @@ def _prices(finder: Finder) -> None:
             if t >= 0:
                 what = f"offer {row.offer}" if table == "Offers" else f"the sale of {getattr(row, key)} at {row.site}"
                 finder.say("price-negative", table, row, "price", what=what, period=finder.label(t))
-    for material, rows in grouped(finder.rows("Offers"), lambda r: r.material).items():
+    for material, rows in finder.offers_of.items():
         means = {r: float(np.mean(p)) for r in rows if (p := finder.case.by_period(r.price)).min() > 0}
         # Of two prices the dearer one is the suspect: USD/t typed as USD/kg makes a price larger.
         usual = float(np.median([*means.values()])) if len(means) > 2 else min(means.values(), default=0.0)
         for row, price in means.items():
             if not usual / _UNLIKE <= price <= _UNLIKE * usual:
                 times = f"{price / usual:.0f} times" if price > usual else f"1/{usual / price:.0f} of"
-                finder.say("price-unlike-others", "Offers", row, "price", what=f"offer {row.offer}", price=plain(price),
-                           times=times, usual=plain(usual), material=material)
+                finder.say(
+                    "price-unlike-others",
+                    "Offers",
+                    row,
+                    "price",
+                    what=f"offer {row.offer}",
+                    price=plain(price),
+                    times=times,
+                    usual=plain(usual),
+                    material=material,
+                )
 
 
 def _commitment(finder: Finder, row: Row) -> None:
@@ -146,8 +176,15 @@ def _commitment(finder: Finder, row: Row) -> None:
         if project is not None and row.build_size is not None and project.max_size is not None:
             low, high = project.min_size or 0.0, project.max_size
             if not low - 1e-9 <= row.build_size <= high + 1e-9:
-                finder.say("build-size-outside", "Commitments", row, "build_size", size=plain(row.build_size), low=plain(low),
-                           high=plain(high))
+                finder.say(
+                    "build-size-outside",
+                    "Commitments",
+                    row,
+                    "build_size",
+                    size=plain(row.build_size),
+                    low=plain(low),
+                    high=plain(high),
+                )
         return
     unread = any(row_id == row.row_id for row_id, _ in finder.case.data["Commitments"].unread)
     if row.kind and not unread and not finder.case.across("Commitments", row).any():
@@ -159,11 +196,19 @@ def _committed_under_controls(finder: Finder) -> None:
     markets = {finder.site_country.get(d.site) for d in finder.rows("Demand")}
     for control in finder.rows("Export Controls"):
         country = control.jurisdiction
-        sees_all = control.destination == ANY and control.end_use == ANY and control.kind in ("Quota", "Licensed Volume")
+        sees_all = (
+            control.destination == ANY and control.end_use == ANY and control.kind in ("Quota", "Licensed Volume")
+        )
         if not sees_all or country is None or country in markets:
             continue
-        signed = [r for r in finder.rows("Commitments") if r.kind in ("Contract", "Open Order") and r.material
-                  and control.material in (ANY, r.material) and _leaves(finder, r, country)]
+        signed = [
+            r
+            for r in finder.rows("Commitments")
+            if r.kind in ("Contract", "Open Order")
+            and r.material
+            and control.material in (ANY, r.material)
+            and _leaves(finder, r, country)
+        ]
         if not signed:
             continue
         committed = np.sum([finder.case.amounts("Commitments", r) for r in signed], axis=0)
@@ -172,13 +217,23 @@ def _committed_under_controls(finder: Finder) -> None:
             _compare(finder, control, signed, committed, volume, name, ts)
 
 
-def _compare(finder: Finder, control: Row, signed: list[Row], committed: Vector, volume: Vector, name: str,
-             ts: tuple[int, ...]) -> None:
+def _compare(
+    finder: Finder, control: Row, signed: list[Row], committed: Vector, volume: Vector, name: str, ts: tuple[int, ...]
+) -> None:
     applied = [t for t in ts if _in_force(finder, control, t)]
     tonnes, limit = float(committed[applied].sum()), float(volume[applied].sum())
     if applied and tonnes > limit * (1 + 1e-9) + 1e-9:
-        finder.say("commitment-above-control", "Commitments", signed[0], None, finder.label(applied[0]), period=name,
-                   committed=plain(tonnes), volume=plain(limit), control=control.control)
+        finder.say(
+            "commitment-above-control",
+            "Commitments",
+            signed[0],
+            None,
+            finder.label(applied[0]),
+            period=name,
+            committed=plain(tonnes),
+            volume=plain(limit),
+            control=control.control,
+        )
 
 
 def _in_force(finder: Finder, control: Row, t: int) -> bool:
@@ -208,5 +263,15 @@ def _half_years(finder: Finder, table: str, row: Row) -> None:
     shares = [float(values[p.index]) / usual / p.years for p in parts] if usual > 0 else []
     if shares and all(0.9 <= s <= 1.1 for s in shares):
         first = parts[0]
-        finder.say("half-year-amount", table, row, None, first.label, period=first.label, found=plain(values[first.index]),
-                   share=f"{100 * first.years:.0f} per cent", year=plain(usual), next=full[0].label)
+        finder.say(
+            "half-year-amount",
+            table,
+            row,
+            None,
+            first.label,
+            period=first.label,
+            found=plain(values[first.index]),
+            share=f"{100 * first.years:.0f} per cent",
+            year=plain(usual),
+            next=full[0].label,
+        )

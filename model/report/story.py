@@ -1,0 +1,248 @@
+"""The plan told in sentences, once: page one of the workbook and the console say the same.
+
+Cash and shortage are never added. What was not run is said to be not run.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from model.case.case import Case
+from model.plan import Plan
+from model.report.cash import cash_ledger
+from model.report.decisions import decisions_table
+from model.report.origin import COVERED, covered_table
+from model.report.rulebook import controls_table, limits_table, rules_table
+from model.report.service import short_rows, units_of
+from model.report.sourcing import suppliers_table
+from model.report.stocks import days_by_end_use, goals_table
+from model.report.view import UNSURE, View
+from model.report.words import NOTICEABLE, date_of, listed, money, share, tonnes, units
+from model.rules.catalogue import CASH_KINDS
+
+TURNING_YEAR = 2027  # the year in which the US defence rules reach every stage: product document, page one
+NOT_RUN = "not run"
+
+
+@dataclass(frozen=True)
+class Story:
+    """A plan, beside As Is where that exists."""
+
+    case: Case
+    plan: Plan
+    as_is: Plan | None = None
+
+    @cached_property
+    def view(self) -> View:
+        """The plan looked up."""
+        return View(self.case, self.plan)
+
+    @cached_property
+    def beside(self) -> View | None:
+        """As Is looked up."""
+        return View(self.case, self.as_is) if self.as_is is not None else None
+
+    @cached_property
+    def milestones(self) -> list[int]:
+        """The first period, the last of 2027 and the last of all, each once."""
+        last = len(self.view.periods) - 1
+        turning = [p.index for p in self.view.periods if p.year == TURNING_YEAR]
+        return sorted({0, *turning[-1:], last})
+
+    @cached_property
+    def ledger(self) -> pd.DataFrame:
+        """Cash of the plan by what causes it."""
+        ledger = cash_ledger(self.view)
+        return ledger[ledger["kind"].isin(CASH_KINDS)]
+
+    # ---- 1 cost ---------------------------------------------------------------------------------------------------
+
+    def cost(self) -> list[str]:
+        """Return what the plan costs, against As Is, and what is committed by when."""
+        s, line = self.case.settings, self.view.line
+        years = (line.end - line.start) / 12
+        of = f"{s['price_year']} " if s["price_year"] else ""
+        data = f"With data as of {s['data_as_of']}" if s["data_as_of"] else "With data of no stated date"
+        state = f" and export controls as follows ({s['control_state']})" if s["control_state"] else ""
+        out = [f"{data}{state}, the plan costs {money(self.plan.cost(*CASH_KINDS))} in cash over {years:g} years, discounted at "
+               f"{share(s['discount_rate'])} to {date_of(line.base)}; undiscounted {money(self.plan.cost(*CASH_KINDS, discounted=False))} "
+               f"in {of}{s['currency']}."]
+        out += [self._against_as_is(), self._committed()]
+        penalties = self.plan.cost("Penalties")
+        if penalties > 0:
+            out.append(f"Missing soft rules is valued at {money(penalties)} discounted; that is not cash.")
+        return out
+
+    def _against_as_is(self) -> str:
+        if self.beside is None:
+            return "As Is (commitments and renewals only): not run, or does not exist."
+        assert self.as_is is not None
+        more = self.plan.cost(*CASH_KINDS) - self.as_is.cost(*CASH_KINDS)
+        ours, theirs = (float(p.tables["shortages"]["tonnes"].sum()) for p in (self.plan, self.as_is))
+        return (f"As Is (commitments and renewals only) costs {money(self.as_is.cost(*CASH_KINDS))} and leaves {tonnes(theirs)} short; the plan "
+                f"costs {money(abs(more))} {'more' if more >= 0 else 'less'} and leaves {tonnes(ours) if ours >= NOTICEABLE else 'nothing'} short.")
+
+    def _committed(self) -> str:
+        view = self.view
+        first = self.ledger[(self.ledger["period"] == view.period(0)) & self.ledger["kind"].isin(("Purchases", "Orders", "Permits"))]
+        bought = float(first[first["kind"] != "Permits"]["amount"].sum())
+        permits = float(first[first["kind"] == "Permits"]["amount"].sum())
+        built = sum(view.projects[p].capex_fixed + view.projects[p].capex_per_capacity * size
+                    for p, label, size in view.rows("builds") if label == view.period(0))
+        return (f"Committed by the end of {view.period(0)}: {money(bought + permits + built)} – purchases {money(bought)}, "
+                f"permits {money(permits)}, capital of builds started {money(built)}.")
+
+    # ---- 2 shortage -----------------------------------------------------------------------------------------------
+
+    def shortage(self) -> list[str]:
+        """Return who goes short, by how much, from when to when, and when that ends."""
+        found = short_rows(self.view)
+        if not found:
+            return ["Nobody goes short: every need is served in every period."]
+        out = []
+        for d, missing, first, last in found:
+            number = units_of(d, missing)
+            made = f" ({units(number, d.product)} not built or served)" if number is not None and d.product else ""
+            end = ("not before the plan ends" if last == len(self.view.periods) - 1 else f"{self.view.start(last + 1)} at the earliest")
+            span = self.view.period(first) + (f" to {self.view.period(last)}" if last > first else "")
+            out.append(f"{d.segment} ({d.end_use.lower()}) goes short of {tonnes(missing)} of {d.material}{made}, {span}; "
+                       f"the shortage ends {end}.")
+        return out
+
+    # ---- 3 decisions ----------------------------------------------------------------------------------------------
+
+    def decisions(self, most: int = 5) -> list[str]:
+        """Return the first decisions, the dearest first, with the day by which they have to be taken."""
+        table = decisions_table(self.view)
+        if table.empty:
+            return ["Nothing has to be decided in the first two years."]
+        # A permit costs little and decides much: what opens or builds a plant comes before any purchase of the same day.
+        first = table[table["start_by"] == table["start_by"].min()].reset_index(drop=True)
+        first = first[first["money"].notna()].sort_values("money", ascending=False, kind="stable").head(most)
+        out = [f"{r.decision} {'' if pd.isna(r.quantity) else f'{r.quantity:,.1f} {r.unit} of '}{r.what}, {r.with_whom}: {money(r.money)}, by "
+               f"{r.start_by}; {r.answers.split('; stock at')[0]}." for r in first.itertuples(index=False)]
+        rest = len(table) - len(out)
+        return [*out, f"{rest} further decisions of the first two years stand on Decisions. Cost of waiting: {NOT_RUN}."]
+
+    # ---- 4 origin and rules ---------------------------------------------------------------------------------------
+
+    def origin(self) -> list[str]:
+        """Return the covered-country share by stage, and whether the rules are met."""
+        table = covered_table(self.view)
+        out = []
+        if COVERED not in self.view.net.places.groups:
+            out.append(f"Share of covered countries: the case has no country group {COVERED}.")
+        elif table.empty:
+            out.append("Share of covered countries: nothing is bought or made.")
+        for stage, rows in table.groupby("stage", sort=False):
+            by_period = dict(zip(rows["period"], rows["share"], strict=True))
+            parts = [f"{share(by_period[label]) if label in by_period else 'none made'} in {label}"
+                     for label in (self.view.period(t) for t in self.milestones)]
+            out.append(f"{stage} in covered countries, by what is bought or made: {', '.join(parts)}.")
+        return out + self._rules_met()
+
+    def _rules_met(self) -> list[str]:
+        rules, limits = rules_table(self.view), limits_table(self.view)
+        law = rules[rules["force"] == "Law"]
+        out = []
+        if len(law):
+            missed = law[law["missed_by"] > NOTICEABLE]["rule"].unique()
+            out.append("Legal rules: " + (f"missed: {listed(list(missed))}." if len(missed) else "all met in every period."))
+        else:
+            out.append("Legal rules: none is in force in the case.")
+        broken: dict[str, list[str]] = defaultdict(list)
+        for name, table in (("rule", rules), ("limit", limits)):
+            for rule, window, by in zip(table[name], table["window"], table["missed_by"], strict=True):
+                if by > NOTICEABLE:
+                    broken[rule].append(window)
+        for rule, windows in broken.items():
+            span = windows[0] if len(windows) == 1 else f"{windows[0]} to {windows[-1]}"
+            out.append(f"Missed at a penalty: {rule}, {span}.")
+        return out if broken else [*out, "No soft rule is missed."]
+
+    # ---- 5 cover --------------------------------------------------------------------------------------------------
+
+    def cover(self) -> list[str]:
+        """Return days of cover by end use, and how the stock goals are met."""
+        if not self.view.net.stock_rows:
+            return ["No stock can be held in this case."]
+        out = []
+        found = {t: days_by_end_use(self.view, t) for t in self.milestones}
+        for use in found[self.milestones[0]]:
+            parts = [f"{days:.0f} days" if (days := found[t][use]) is not None else "no demand" for t in self.milestones]
+            when = [self.view.period(t) for t in self.milestones]
+            out.append(f"{use}: " + ", ".join(f"{p} at the end of {w}" for p, w in zip(parts, when, strict=True)) + ".")
+        goals = goals_table(self.view)
+        for goal, rows in goals.groupby("goal", sort=False):
+            useless = rows[rows["held"] - rows["usable"] > NOTICEABLE]
+            if len(useless):
+                r = useless.iloc[-1]
+                out.append(f"{goal}: of {tonnes(r['held'])} held at the end of {r['period']}, only {tonnes(r['usable'])} can be used by "
+                           "whom the stock can reach.")
+        return [*out, f"First line to stop if supply is cut off, and when: {NOT_RUN}."]
+
+    # ---- 6 what binds ---------------------------------------------------------------------------------------------
+
+    def binding(self, most: int = 6) -> list[str]:
+        """Return the rules of which nothing is left."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for name, table in (("control", controls_table(self.view)), ("rule", rules_table(self.view)), ("limit", limits_table(self.view))):
+            bound = table[table["binding"] == "Yes"]
+            for rule, window in zip(bound[name], bound["window"], strict=True):
+                found[rule].append(window)
+        if not found:
+            return [f"No rule binds. Shadow prices: {NOT_RUN}."]
+        words = [f"{rule} ({w[0] if len(set(w)) == 1 else f'{len(set(w))} periods, {w[0]} to {w[-1]}'})" for rule, w in found.items()]
+        return [f"Nothing is left of: {listed(words, most)}.", f"What each rule costs (shadow prices): {NOT_RUN}."]
+
+    # ---- 7 and 8 confidence ----------------------------------------------------------------------------------------
+
+    def assumptions(self, most: int = 3) -> list[str]:
+        """Return the rows of lowest confidence that carry most cash."""
+        by_row = self.ledger.groupby(["confidence", "table", "row"], as_index=False)["discounted"].sum()
+        unsure = by_row[by_row["confidence"].isin(UNSURE)].sort_values("discounted", ascending=False, kind="stable").head(most)
+        if unsure.empty:
+            return [f"No cash rests on confidence D or E. Switching values: {NOT_RUN}."]
+        words = [f"{r.row} ({r.table}, confidence {r.confidence}, {money(r.discounted)})" for r in unsure.itertuples(index=False)]
+        return [f"Of lowest confidence and carrying most cash: {listed(words)}.",
+                f"At which values the decisions would change (switching values): {NOT_RUN}."]
+
+    def certainty(self) -> list[str]:
+        """Return how much of the cash rests on low confidence, the gap in money, and what identifies the plan."""
+        gross = self.ledger[self.ledger["discounted"] > 0]
+        whole = float(gross["discounted"].sum())
+        out = []
+        if whole > 0:
+            unsure, silent = (float(gross[gross["confidence"].isin(c)]["discounted"].sum()) / whole for c in (UNSURE, ("",)))
+            out.append(f"{share(unsure)} of the cash spent rests on confidence D or E, {share(silent)} on rows without a confidence.")
+        return [*out, self.gap(), f"Plan fingerprint {self.view.fingerprint}; the run's own id stands on sheet About."]
+
+    def gap(self) -> str:
+        """Return how good the plan is proven to be, in money."""
+        s = self.plan.summary
+        gap = s.get("gap_money")
+        if gap is None:
+            return "How much a better plan could save is not known."
+        most = f"a better plan could save {money(gap)} at most, valued shortage included" if gap > 5e-5 else "no plan is better"
+        return f"Proven: {most}." if s.get("proven", True) else f"NOT PROVEN, the run was stopped: {most}."
+
+    # ---- all ------------------------------------------------------------------------------------------------------
+
+    def chapters(self) -> list[tuple[str, list[str]]]:
+        """Return (heading, sentences) in the order of page one."""
+        return [("What it costs", self.cost()), ("Who goes short", self.shortage()), ("What to decide first", self.decisions()),
+                ("Where it comes from, and the rules", self.origin()), ("How long stock lasts", self.cover()),
+                ("What stands in the way", self.binding()), ("What it rests on", self.assumptions()), ("How sure it is", self.certainty())]
+
+    def suppliers(self, most: int = 5) -> str:
+        """Return who supplies most, in one sentence."""
+        table = suppliers_table(self.view)
+        if table.empty:
+            return "Nothing is bought."
+        total = float(table["total"].sum())
+        by = table.groupby("supplier", sort=False)["total"].sum().sort_values(ascending=False, kind="stable")
+        return "Supplied by " + listed([f"{name} {tonnes(float(x))} ({share(float(x) / total)})" for name, x in by.items()], most) + "."
