@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
@@ -136,6 +137,14 @@ def progress_line(now: Progress) -> str:
     if now.incumbent is not None and now.bound is not None:
         parts.append(f"gap {max(now.incumbent - now.bound, 0.0):,.3g}{unit}")
     return f"{now.stage}: {', '.join([*parts, f'{now.seconds:.0f} s'])}"
+
+
+def near(path: Path | str) -> str:
+    """Return a path as it is best typed from here: relative where it lies below the current folder."""
+    try:
+        return str(Path(path).relative_to(Path.cwd()))
+    except (ValueError, OSError):
+        return str(path)
 
 
 def counted(problems: Sequence[Problem]) -> str:

@@ -111,11 +111,13 @@ def load_plan(folder: str | Path) -> Plan:
 
 
 def _read(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
-    kinds: dict[str, Any] = {c: float if c in _NUMBERS else "int64" if c in _WHOLE else str for c in columns}
-    frame = pd.read_csv(path, dtype=kinds, keep_default_na=False, na_values=[], encoding="utf-8", float_precision="round_trip")
+    frame = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[], encoding="utf-8")
     if tuple(frame.columns) != columns:
         raise ValueError(f"{path.name} has columns {', '.join(frame.columns)}")
-    return frame
+    # Python's own float reads back exactly what was written; readers of tables need not.
+    numbers = {c: [float(v) for v in frame[c]] for c in columns if c in _NUMBERS}
+    whole = {c: [int(v) for v in frame[c]] for c in columns if c in _WHOLE}
+    return frame.assign(**numbers, **whole).astype({**dict.fromkeys(numbers, "float64"), **dict.fromkeys(whole, "int64")})
 
 
 def plan_frame(name: str, rows: list[tuple[Any, ...]]) -> pd.DataFrame:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from pathlib import Path
 
 from model.case.case import Case
 from model.commands.overrides import apply_changes
 from model.commands.request import Request
-from model.console import SHOWN, Console, counted, problem_facts, problem_lines
+from model.console import SHOWN, Console, counted, near, problem_facts, problem_lines
 from model.errors import CaseError, StoreError
 from model.problems import Problem, errors_of, in_reading_order
 from model.runs import default_outputs, run_name
@@ -22,8 +23,8 @@ def read_case(path: Path, request: Request) -> tuple[Case | None, list[Problem]]
     UsageError
         If a change does not fit the case.
     """
-    from model.checking import check
     from model.case.load import load_with_problems
+    from model.checking import check
 
     try:
         case = load_with_problems(path)
@@ -57,18 +58,19 @@ def report_problems(path: Path, problems: list[Problem], request: Request, conso
     for line in problem_lines([p for p in problems if all_of_them or p.level != "note"]):
         say(line)
     if problems or all_of_them:
-        say(f"{path}: {counted(problems)}.")
+        say(f"{near(path)}: {counted(problems)}.")
     name = run_name(path, path.stem if path.is_file() else path.resolve().name)
     listed = results_folder(request) / f"{name}_problems.xlsx"
     if path.exists() and (bad or (all_of_them and len(problems) > SHOWN)):
-        _write_list(problems, path, listed, console)
+        _write_list(problems, path, listed, console, say)
     else:
         with contextlib.suppress(OSError):
             listed.unlink(missing_ok=True)  # of an earlier run: it would be taken for this one's
     return bad
 
 
-def _write_list(problems: list[Problem], path: Path, listed: Path, console: Console) -> None:
+def _write_list(problems: list[Problem], path: Path, listed: Path, console: Console,
+                say: Callable[[str], None]) -> None:
     from model.excel.write import write_problems_workbook
 
     try:
@@ -79,4 +81,4 @@ def _write_list(problems: list[Problem], path: Path, listed: Path, console: Cons
         console.complain(f"The list of all problems is not saved: {reason}")
         return
     console.facts["problems_file"] = str(listed)
-    console.tell(f"All of them, with links to their cells: {listed}")
+    say(f"All of them, with links to their cells: {near(listed)}")

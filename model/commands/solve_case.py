@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from model.commands.reading import read_case, report_problems, results_folder
 from model.commands.request import Exit, Request, UsageError
-from model.console import Console, patience
+from model.console import Console, near, patience
 from model.errors import AuditError, SolverError
 from model.runs import Options, earlier_run, numbers, prepare, project_root, run_name, save_run
 
@@ -24,7 +24,7 @@ def run(request: Request, console: Console) -> int:
     """Plan a case, save the run, and show the plan."""
     started = dt.datetime.now(dt.UTC)
     path = Path(request.words[0]) if request.words else _shipped()
-    console.tell(f"Reading {path}")
+    console.tell(f"Reading {near(path)}")
     case, problems = read_case(path, request)
     if report_problems(path, problems, request, console, all_of_them=False) or case is None:
         return Exit.PROBLEMS
@@ -51,7 +51,7 @@ def run(request: Request, console: Console) -> int:
 def _say_what_stands(root: Path, name: str, console: Console) -> None:
     """After a run that ended early, say whose results the folder holds, so that none is taken for this run's."""
     if "run" in console.facts:
-        console.complain(f"The results were saved before that, in {console.facts['run']['folder']}.")
+        console.complain(f"The results were saved before that, in {near(console.facts['run']['folder'])}.")
     elif earlier := earlier_run(root, name):
         console.complain(earlier)
 
@@ -116,5 +116,5 @@ def _show(case: Case, outcome: Outcome, console: Console) -> None:
         most = "" if outcome.gap_money is None else f", by {outcome.gap_money:,.3g} MUSD at most"
         console.complain(f"The asked gap was not reached: a better plan may exist{most}. The results say so.")
     run = console.facts["run"]
-    console.answer(f"Results: {run['results']}")
-    console.answer(f"Run {run['id']}, also as tables: {run['folder']}")
+    console.answer(f"Results: {near(run['results'])}")
+    console.answer(f"Run {run['id']}, also as tables: {near(run['folder'])}")

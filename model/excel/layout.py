@@ -14,8 +14,8 @@ from model.schema.tables.settings import SETTINGS
 from model.schema.values import is_blank
 
 Role = Literal["required", "optional", "period", "common", "unknown"]
-COLOURS: dict[Role, str] = {"required": "#17415A", "optional": "#5B8299", "period": "#7A6A3A", "common": "#7F7F7F",
-                            "unknown": "#A6A6A6"}
+COLOURS: dict[Role, str] = {"required": "#17415A", "optional": "#5B8299", "period": "#7A6A3A", "common": "#6B6B6B",
+                            "unknown": "#8A5A7A"}
 """Colour of a header by what its column is."""
 MEANINGS: dict[Role, str] = {
     "required": "must be filled in every row that is used",
@@ -47,14 +47,13 @@ class SheetColumn:
         if self.declared.kind == "date":
             return "yyyy-mm-dd"
         if self.declared.unit.startswith("%"):
-            return "0.0##%"
+            # A rule's limit is a share, or a number of sources.
+            return "0.0##%" if self.declared.high <= 1 else "[<=1]0.0##%;General"
         return _WHOLE if self.role == "period" or self.declared.unit == "t/y" else _NUMBER
 
     @property
     def width(self) -> float:
         """Width that shows header and content, within reason."""
-        if self.declared is not None and self.declared.name == "value" and self.declared.kind == "text":
-            return 40.0
         if self.role == "period":
             return max(9.0, len(self.header) + 2)
         words = max(len(w) for w in self.header.split()) + 4

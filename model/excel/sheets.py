@@ -70,17 +70,18 @@ def _write_title(book: Book, page: Page, table: Table) -> None:
 
 def _header_format(book: Book, column: SheetColumn) -> Any:
     return book.format(bold=True, font_color="#FFFFFF", bg_color=COLOURS[column.role], text_wrap=True, valign="vcenter",
-                       align="center" if column.role == "period" else "left", border=1, border_color="#FFFFFF")
+                       border=1, border_color="#FFFFFF",
+                       **({"align": "center"} if column.role == "period" else {"align": "left", "indent": 1}))
 
 
 def _cell_format(book: Book, column: SheetColumn) -> Any:
     return book.format(bg_color=INPUT, border=1, border_color=LINE, num_format=column.number_format, locked=False,
-                       valign="top", align=_align(column))
+                       valign="top", **_align(column))
 
 
-def _align(column: SheetColumn) -> str:
+def _align(column: SheetColumn) -> dict[str, Any]:
     numeric = column.declared is not None and column.declared.kind in ("number", "integer", "number_or_series")
-    return "right" if numeric else "left"
+    return {"align": "right"} if numeric else {"align": "left", "indent": 1}
 
 
 def _write_cells(book: Book, page: Page, table: Table, at: int, column: SheetColumn, columns: Sequence[SheetColumn],
@@ -94,7 +95,7 @@ def _write_cells(book: Book, page: Page, table: Table, at: int, column: SheetCol
             look = SheetColumn(column.header, column.role, (), declared)
             _write_value(page, FIRST_ROW + i, at, _typed_setting(declared, value),
                          book.format(bg_color=INPUT, border=1, border_color=LINE, num_format=look.number_format,
-                                     locked=False, valign="top", align="left"))
+                                     locked=False, valign="top", align="left", indent=1))
         elif column.declared is None:
             _write_value(page, FIRST_ROW + i, at, _number_if_plain(value), style)
         else:
@@ -174,7 +175,8 @@ def _arrange(book: Book, page: Page, table: Table, columns: Sequence[SheetColumn
     for at, column in enumerate(columns):
         folded = {"level": 1, "hidden": True} if column.role == "common" else {}
         after = at > 0 and columns[at - 1].role == "common" and column.role != "common"
-        sheet.set_column(at, at, column.width, None, {"collapsed": True} if after else folded)
+        width = 40.0 if table.name == "Settings" and at == 1 else column.width
+        sheet.set_column(at, at, width, None, {"collapsed": True} if after else folded)
     if columns[-1].role == "common":
         sheet.set_column(len(columns), len(columns), None, None, {"collapsed": True})
     status = next(i for i, c in enumerate(columns) if c.declared is not None and c.declared.name == "status")

@@ -27,7 +27,7 @@ def write_start(book: Book, title: str, tables: Sequence[Table]) -> None:
     page = book.page("Start")
     sheet = page.sheet
     sheet.hide_gridlines(2)
-    for at, width in enumerate((4, 24, 46, 14, 74)):
+    for at, width in enumerate((4, 24, 64, 14, 86)):
         sheet.set_column(at, at, width)
     plain, wrapped = book.format(valign="top"), book.format(valign="top", text_wrap=True)
     head = book.format(bold=True, font_color="#FFFFFF", bg_color=COLOURS["required"], valign="vcenter")
@@ -45,7 +45,8 @@ def write_start(book: Book, title: str, tables: Sequence[Table]) -> None:
     page.text(row + 1, 2, "yours to fill or change", plain)
     row += 2
     for role, meaning in MEANINGS.items():
-        page.text(row, 1, f"{role} column", book.format(bold=True, font_color="#FFFFFF", bg_color=COLOURS[role]))
+        colour = book.format(bold=True, font_color="#FFFFFF", bg_color=COLOURS[role])
+        page.text(row, 1, f"{'grouped' if role == 'common' else role} column", colour)
         page.text(row, 2, meaning, plain)
         row += 1
     row += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from model.case.case import Case, Row
 from model.case.timeline import Timeline, Vector, month_number
 from model.network.controls import crossing_labels
 from model.network.labels import (
-    Label, Predicates, joined, predicates_of, provenance, source_label, worked,
+    UNKNOWN, Label, Predicates, Use, joined, predicates_of, provenance, source_label, worked,
 )
 from model.network.lanes import Node, lane_matches, recipe_items, recipe_sites, useful
 from model.network.places import Places, market_place, places_of, supplier_place
@@ -92,6 +93,10 @@ class Scope:
     as_is: bool = False
 
 
+def _in_words(label: Label) -> tuple[list[str], bool, list[Use]]:
+    return sorted(label.flags), label.right is not None, sorted(label.right or ())
+
+
 class Network:
     """Sparse sets of a case.
 
@@ -156,7 +161,8 @@ class Network:
         return Source(row, (place, row.material), tuple((self.label_id(x), seen) for x, seen in crossed))
 
     def _opening(self, row: Row) -> Source:
-        stages = provenance(row, self.material[row.material].stage, "")  # stock has no supplier whose country could stand
+        # Stock has no supplier whose country could stand for what is not declared.
+        stages = provenance(row, self.material[row.material].stage, "")
         label = source_label(row, stages, self.predicates, None)
         return Source(row, (row.site, row.material), ((self.label_id(label), ()),))
 
@@ -208,7 +214,8 @@ class Network:
             outs = set(made[inputs[0]].values())
             for g in inputs[1:]:
                 outs = {joined((a, b)) for a in outs for b in made[g].values()}
-        ids = {out: self.label_id(out) for out in outs if out.right is None or out.right}
+        # Sets of texts come in another order in every process; numbers of labels shall not.
+        ids = {out: self.label_id(out) for out in sorted(outs, key=_in_words) if out.right is None or out.right}
         uses = tuple((g, l_in, ids[out]) for g in inputs for l_in, label in made[g].items() for out in ids
                      if out.no_better_than(label))
         return tuple(sorted(ids.values())), uses

@@ -1,7 +1,7 @@
 """Sheet About: how the run was made. All that varies between two equal runs stands here and nowhere else.
 
-Texts of other sheets are kept in one part of the file that all sheets share. What varies is therefore written as formulas
-of the form ="…", whose texts stay in the sheet's own part: every other part of two equal runs is the same to the byte.
+Texts of other sheets are kept in one part of the file that all sheets share. What varies is therefore written as
+formulas of the form ="…", whose texts stay in the sheet's own part: every other part of two equal runs is the same.
 """
 
 from __future__ import annotations
@@ -20,16 +20,22 @@ ABOUT = (text("what", 30), Show("value", "text", width=90))
 _LITERAL = 240  # Excel takes texts of at most 255 characters in a formula
 _SIGNED = ("Prepared by", "Reviewed by", "Approved by")
 _READ = (
-    "t are tonnes of the period, contained rare-earth oxide unless the material says otherwise; t/y are rates per year.",
-    "MUSD are millions of the case's currency and price year. Cash cost is paid; penalties and shortage are valued and never added to it.",
+    "t are tonnes of the period, contained rare-earth oxide unless the material says otherwise; t/y are rates per "
+    "year.",
+    "MUSD are millions of the case's currency and price year. Cash cost is paid; penalties and shortage are valued "
+    "and never added to it.",
     "Quantities of a period are its own: a half-year holds half of a year's tonnes. Charts show rates per year.",
-    "A purchase is paid at the order and arrives after its lead time; what arrives after the last period is not in the plan.",
+    "A purchase is paid at the order and arrives after its lead time; what arrives after the last period is not in "
+    "the plan.",
     "Capital is paid as an annuity from commissioning to the end of life or plan; on Decisions it stands in full.",
-    "Origin is every country in which a stage was performed. Where a stage is not declared it counts as the worst case.",
-    "A rule binds where nothing is left of its limit. What it costs (shadow prices), what waiting costs and at which values of the "
-    "assumptions the decisions would change was not run.",
-    "Days of cover are stock over the demand that can get it and may use it, at the rate of the period.",
-    "Confidence: A official, B company or press, C secondary, D claim, E own estimate. Two equal runs give equal sheets but for this one.",
+    "Origin is every country in which a stage was performed. Where a stage is not declared it counts as the worst "
+    "case.",
+    "A rule binds where nothing is left of its limit. What it costs (shadow prices), what waiting costs and at "
+    "which values of the assumptions the decisions would change was not run.",
+    "Days of cover are stock over the demand that can get it and may use it, at the rate of the period; what may serve "
+    "several end uses counts for each.",
+    "Confidence: A official, B company or press, C secondary, D claim, E own estimate. Two equal runs give equal "
+    "sheets but for this one.",
 )
 
 
@@ -55,8 +61,13 @@ def varying(value: str) -> str:
 
 def write_about(book: Book, view: View, about: Mapping[str, Any]) -> None:
     """Write the sheet."""
-    s = Sheet(book, "About", "About this file", "How the plan was made, and how to read the sheets. Column A and B are formulas where they "
-              "differ from run to run, so that all other sheets of two equal runs are the same.")
+    s = Sheet(
+        book,
+        "About",
+        "About this file",
+        "How the plan was made, and how to read the sheets. Column A and B are formulas where they "
+        "differ from run to run, so that all other sheets of two equal runs are the same.",
+    )
     look, bold = s.look("wrapped"), s.look("text", bold=True)
     for name in _SIGNED:
         s.page.text(s.row, 0, name, bold)
@@ -75,7 +86,7 @@ def write_about(book: Book, view: View, about: Mapping[str, Any]) -> None:
         s.paragraph(words, 125)
     s.width(0, ABOUT[0].width)
     s.width(1, ABOUT[1].width)
-    s.finish()
+    s.finish(one_page=True)
 
 
 def _fixed(view: View) -> Iterator[tuple[str, str]]:

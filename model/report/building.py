@@ -15,10 +15,23 @@ from model.rules import groups
 from model.rules.line_capacity import existing, factor
 
 PROJECTS = (
-    text("project", 28), text("site", 24), text("country", 14), text("line", 16), mark("decision", 13), day("permit_start"),
-    day("permit_in_hand"), day("construction_start"), day("commissioning"), amount("size", "t/y"), part("ramp_year_1"),
-    musd("capital"), Show("capital_per_year", "money", "MUSD/y", 11), musd("permit_cost"),
-    Show("fixed_cost", "money", "MUSD/y", 11), Show("reason", "text", width=44), mark("confidence"),
+    text("project", 28),
+    text("site", 24),
+    text("country", 14),
+    text("line", 16),
+    mark("decision", 13),
+    day("permit_start"),
+    day("permit_in_hand"),
+    day("construction_start"),
+    day("commissioning"),
+    amount("size", "t/y"),
+    part("ramp_year_1"),
+    musd("capital"),
+    Show("capital_per_year", "money", "MUSD/y", 11),
+    musd("permit_cost"),
+    Show("fixed_cost", "money", "MUSD/y", 11),
+    Show("reason", "text", width=44),
+    mark("confidence"),
 )
 CAPACITY = (text("site", 28), text("line", 24), mark("kind", 14), mark("period", 16), amount("existing", "t/y"),
             amount("built", "t/y"), amount("can_do"), amount("used"), part("share_used"))
@@ -31,7 +44,7 @@ def _starts(view: View) -> dict[str, tuple[float, float]]:
 
 
 def projects_table(view: View) -> pd.DataFrame:
-    """Return one row per project: what is decided and when, or the reason why nothing is. Capital is the whole of it."""
+    """Return one row per project: what is decided and when, or the reason why nothing is. Capital in full."""
     starts = _starts(view)
     permits = {p: view.periods[view.at[t]].start for p, t in view.rows("permits")}
     running = {c.project for c in view.net.running_builds}
@@ -41,16 +54,30 @@ def projects_table(view: View) -> pd.DataFrame:
     return frame_of(PROJECTS, sorted(rows, key=lambda r: order[r[4]]))
 
 
-def _project(view: View, row: Row, permit: float | None, start: tuple[float, float] | None, running: bool) -> tuple[Any, ...]:
+def _project(
+    view: View, row: Row, permit: float | None, start: tuple[float, float] | None, running: bool
+) -> tuple[Any, ...]:
     size = start[1] if start else None
     capital = row.capex_fixed + row.capex_per_capacity * size if size is not None else None
     decision = "Being built" if running else "Build" if start else "Permit only" if permit is not None else "Not built"
     return (
-        row.project, row.site, view.country_of(row.site), row.line, decision,
-        None if permit is None else date_of(permit), None if permit is None else date_of(permit + float(row.permit_time)),
-        None if start is None else date_of(start[0]), None if start is None else date_of(groups.commissioning(row, start[0])),
-        size, row.ramp_year_1, capital, None if capital is None else groups.annuity(row, view.line.rate) * capital,
-        row.permit_cost if permit is not None else None, row.fixed_cost, _reason(view, row, decision), row.confidence or "",
+        row.project,
+        row.site,
+        view.country_of(row.site),
+        row.line,
+        decision,
+        None if permit is None else date_of(permit),
+        None if permit is None else date_of(permit + float(row.permit_time)),
+        None if start is None else date_of(start[0]),
+        None if start is None else date_of(groups.commissioning(row, start[0])),
+        size,
+        row.ramp_year_1,
+        capital,
+        None if capital is None else groups.annuity(row, view.line.rate) * capital,
+        row.permit_cost if permit is not None else None,
+        row.fixed_cost,
+        _reason(view, row, decision),
+        row.confidence or "",
     )
 
 
@@ -65,13 +92,20 @@ def _reason(view: View, row: Row, decision: str) -> str:
         return "As Is builds nothing new"
     if not groups.build_starts(view.net).get(row.project):
         return "can not start up before the horizon ends"
-    rival = next((p for p in _starts(view) if row.exclusive_group and view.projects[p].exclusive_group == row.exclusive_group), "")
+    rival = next(
+        (p for p in _starts(view) if row.exclusive_group and view.projects[p].exclusive_group == row.exclusive_group),
+        "",
+    )
     return f"not chosen: {rival} is built, and group {row.exclusive_group} allows one" if rival else "not chosen"
 
 
 def schedule_columns(view: View) -> tuple[Show, ...]:
     """Return the columns of `schedule_table`: one per period."""
-    return text("project", 28), text("site", 24), *(Show(f"t_{p.label}", "step", width=11, title=p.label) for p in view.periods)
+    return (
+        text("project", 28),
+        text("site", 24),
+        *(Show(f"t_{p.label}", "step", width=11, title=p.label) for p in view.periods),
+    )
 
 
 def schedule_table(view: View) -> pd.DataFrame:
@@ -123,12 +157,16 @@ def capacity_table(view: View) -> pd.DataFrame:
             continue
         allowed, old = factor(view.net, site, line), existing(view.net, site, line)
         for t in view.net.periods:
-            new = sum(size * float(groups.ramp(view.line, row, start)[t]) for row, start, size in built.get((site, line), []))
+            new = sum(
+                size * float(groups.ramp(view.line, row, start)[t]) for row, start, size in built.get((site, line), [])
+            )
             can = float((old[t] + new) * allowed[t])
             load = used.get((site, line if kind == "Process" else kind, t), 0.0)
             if can <= 0 and load <= 0:
                 continue
-            rows.append((site, line, kind, view.period(t), float(old[t]), new, can, load, load / can if can > 0 else None))
+            rows.append(
+                (site, line, kind, view.period(t), float(old[t]), new, can, load, load / can if can > 0 else None)
+            )
     return frame_of(CAPACITY, rows)
 
 

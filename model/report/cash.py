@@ -1,8 +1,9 @@
-"""Where the money goes: every cost of a plan by the row of the case that causes it, recomputed from the plan's quantities."""
+"""Where the money goes: every cost of a plan by the row of the case that causes it, recomputed from quantities."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
@@ -25,7 +26,7 @@ def cash_ledger(view: View) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns `COLUMNS`: amount in MUSD undiscounted, and discounted. Sums by kind and period equal `plan.tables["costs"]`.
+        Columns `COLUMNS`: amount in MUSD undiscounted, and discounted. By kind and period it is plan table `costs`.
     """
     found: dict[tuple[str, str, str, str, int], float] = {}
     for make in (_bought, _moved, _worked, _built, _held, _valued):
@@ -39,23 +40,28 @@ def cash_ledger(view: View) -> pd.DataFrame:
     return pd.DataFrame.from_records(rows, columns=list(COLUMNS))
 
 
+def _price(view: View, value: Any, t: int) -> float:
+    """Return a price of a period in MUSD per t."""
+    return kusd_to_musd(float(view.case.by_period(value)[t]))
+
+
 def _bought(view: View) -> Iterator[_Item]:
     for (offer, t), amount in view.sums("purchases", "offer", "period").items():
         row = view.offers[offer]
-        yield "Purchases", "Offers", row, t, kusd_to_musd(view.case.by_period(row.price)[t]) * amount
+        yield "Purchases", "Offers", row, t, _price(view, row.price, t) * amount
     for offer, period in view.rows("orders"):
         row = view.offers[offer]
         yield "Orders", "Offers", row, view.at[period], kusd_to_musd(row.cost_per_order)
     for (name, t), amount in view.sums("committed", "commitment", "period").items():
         row = view.commitments[name]
-        yield "Commitments", "Commitments", row, t, kusd_to_musd(view.case.by_period(row.price)[t]) * amount
+        yield "Commitments", "Commitments", row, t, _price(view, row.price, t) * amount
 
 
 def _moved(view: View) -> Iterator[_Item]:
     for (i, j, g, t), amount in view.sums("flows", "from_place", "to_place", "material", "period").items():
         row = view.arc_rows[i, j, g]
         if row is not None:
-            yield "Freight", "Lanes", row, t, kusd_to_musd(view.case.by_period(row.cost)[t]) * amount
+            yield "Freight", "Lanes", row, t, _price(view, row.cost, t) * amount
     lanes = groups.lane_groups(view.net)
     for lane, period in view.rows("lane_uses"):
         row = lanes[lane][0].row
@@ -69,7 +75,7 @@ def _worked(view: View) -> Iterator[_Item]:
     recipes = {r.recipe: r for r in view.case.rows("Recipes")}
     for (recipe, t), amount in view.sums("runs", "recipe", "period", value="units").items():
         row = recipes[recipe]
-        yield "Conversion", "Recipes", row, t, kusd_to_musd(view.case.by_period(row.conversion_cost)[t]) * amount
+        yield "Conversion", "Recipes", row, t, _price(view, row.conversion_cost, t) * amount
     for row in view.case.rows("Lines"):
         for t, years in enumerate(view.line.years):
             yield "Lines", "Lines", row, t, row.fixed_cost * float(years)
@@ -96,7 +102,7 @@ def _held(view: View) -> Iterator[_Item]:
     sold = {(r.site, r.material): r for r in view.case.rows("Sales")}
     for (i, g, t), amount in view.sums("sales", "site", "material", "period").items():
         row = sold[i, g]
-        yield "Sales", "Sales", row, t, -kusd_to_musd(view.case.by_period(row.price)[t]) * amount
+        yield "Sales", "Sales", row, t, -_price(view, row.price, t) * amount
     for (g, t), amount in view.sums("disposals", "material", "period").items():
         row = view.net.material[g]
         yield "Disposal", "Materials", row, t, kusd_to_musd(row.disposal_cost) * amount
@@ -112,9 +118,9 @@ def _valued(view: View) -> Iterator[_Item]:
     tiers = {(r.segment, r.tier): r for r in view.case.rows("Shortage Costs")}
     demand = {(d.segment, d.material): d for d in view.net.demand}
     for (segment, g, tier, t), amount in view.sums("shortages", "segment", "material", "tier", "period").items():
-        row = tiers.get((segment, tier))
-        if row is not None:  # As Is shows what is missing also where going short has no price
-            yield "Shortage", "Shortage Costs", row, t, unit_cost(row, demand[segment, g]) * amount
+        priced = tiers.get((segment, tier))
+        if priced is not None:  # As Is shows what is missing also where going short has no price
+            yield "Shortage", "Shortage Costs", priced, t, unit_cost(priced, demand[segment, g]) * amount
 
 
 def _penalty(view: View, table: str, row: Row, item: str, window: str) -> tuple[int, float]:
@@ -123,6 +129,8 @@ def _penalty(view: View, table: str, row: Row, item: str, window: str) -> tuple[
 
     if table == "De-risking Rules":
         ts = dict(groups.rule_windows(view.net, table, row))[window]
-        return ts[-1], base(view.net, row, item, ts, weighted=False) * row.counts_from if row.metric == "Sources" else 1.0
+        return ts[-1], base(
+            view.net, row, item, ts, weighted=False
+        ) * row.counts_from if row.metric == "Sources" else 1.0
     ts = dict(limit_windows(view.net, row))[window]
     return ts[-1], float(view.line.years[ts[-1]]) if row.measure in ("Capacity", "Stock") else 1.0

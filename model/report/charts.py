@@ -8,12 +8,32 @@ from typing import Any
 from model.excel.page import Book
 from model.report.sheet import Sheet
 
-COLOURS = ("#17415A", "#C8792B", "#5B8299", "#8FC1A9", "#7A6A3A", "#B0413E", "#A3A9C9", "#D9B44A", "#4F7942", "#8B6F8E", "#6E6E6E")
+COLOURS = (
+    "#17415A",
+    "#C8792B",
+    "#5B8299",
+    "#8FC1A9",
+    "#7A6A3A",
+    "#B0413E",
+    "#A3A9C9",
+    "#D9B44A",
+    "#4F7942",
+    "#8B6F8E",
+    "#6E6E6E",
+)
 Series = Sequence[tuple[str, str]]  # (name or reference to it, reference to the values)
 
 
-def stacked(book: Book, s: Sheet, title: str, categories: str, series: Series, at: tuple[int, int], size: tuple[int, int],
-            colours: Sequence[str] = COLOURS) -> None:
+def stacked(
+    book: Book,
+    s: Sheet,
+    title: str,
+    categories: str,
+    series: Series,
+    at: tuple[int, int],
+    size: tuple[int, int],
+    colours: Sequence[str] = COLOURS,
+) -> None:
     """Put stacked columns on a sheet."""
     chart = book.chart("column", "stacked")
     for n, (name, values) in enumerate(series):
@@ -22,14 +42,27 @@ def stacked(book: Book, s: Sheet, title: str, categories: str, series: Series, a
     _place(s, chart, title, at, size)
 
 
-def lines(book: Book, s: Sheet, title: str, categories: str, series: Sequence[tuple[str, str, bool]], at: tuple[int, int],
-          size: tuple[int, int]) -> None:
+def lines(
+    book: Book,
+    s: Sheet,
+    title: str,
+    categories: str,
+    series: Sequence[tuple[str, str, bool]],
+    at: tuple[int, int],
+    size: tuple[int, int],
+) -> None:
     """Put lines on a sheet; the third value of a series says whether it is a target, which is drawn dashed."""
     chart = book.chart("line")
     for n, (name, values, target) in enumerate(series):
         colour = COLOURS[(n // 2 if any(x[2] for x in series) else n) % len(COLOURS)]
-        chart.add_series({"name": name, "categories": categories, "values": values,
-                          "line": {"color": colour, "width": 1.5 if target else 2.5, "dash_type": "dash" if target else "solid"}})
+        chart.add_series(
+            {
+                "name": name,
+                "categories": categories,
+                "values": values,
+                "line": {"color": colour, "width": 1.5 if target else 2.5, "dash_type": "dash" if target else "solid"},
+            }
+        )
     _place(s, chart, title, at, size)
 
 
@@ -38,7 +71,13 @@ def _place(s: Sheet, chart: Any, title: str, at: tuple[int, int], size: tuple[in
     chart.set_title({"name": title, "name_font": {"size": 10, "bold": True, "name": "Calibri"}, "overlay": False})
     chart.set_legend({"position": "bottom", "font": small})
     chart.set_x_axis({"num_font": {**small, "rotation": -45}, "line": {"color": "#A0A0A0"}, "label_position": "low"})
-    chart.set_y_axis({"num_font": small, "num_format": "#,##0.##", "major_gridlines": {"visible": True, "line": {"color": "#E4E4E4"}},
-                      "line": {"none": True}})
+    chart.set_y_axis(
+        {
+            "num_font": small,
+            "num_format": "#,##0.##",
+            "major_gridlines": {"visible": True, "line": {"color": "#E4E4E4"}},
+            "line": {"none": True},
+        }
+    )
     chart.set_chartarea({"border": {"color": "#D0D0D0"}})
     s.page.put_chart(*at, chart, {"x_scale": size[0] / 480, "y_scale": size[1] / 288, "object_position": 2})

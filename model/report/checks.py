@@ -13,8 +13,15 @@ from model.report.sheet import Placed, Sheet
 from model.report.view import View
 from model.rules.catalogue import CASH_KINDS
 
-CHECKS = (text("check", 46), text("item", 26), text("detail", 26), Show("left", "money", width=15), Show("right", "money", width=15),
-          Show("difference", "price", width=13), mark("verdict", 11))
+CHECKS = (
+    text("check", 46),
+    text("item", 26),
+    text("detail", 26),
+    Show("left", "money", width=15),
+    Show("right", "money", width=15),
+    Show("difference", "price", width=13),
+    mark("verdict", 11),
+)
 # Quantities are cleaned of the solver's rounding at a milligram, and so is money: what differs by more is a fault.
 TOLERANCE = 1e-6
 _Check = tuple[str, str, str, Formula, Formula]
@@ -62,7 +69,10 @@ def _live(*parts: tuple[str, float], minus: tuple[tuple[str, float], ...] = ()) 
 def _checks(view: View, w: _Writer, first: int) -> Iterator[_Check]:
     seen = 0
     for d in view.net.demand:
-        keys = {"segment": (xl_rowcol_to_cell(first + seen, 1), d.segment), "material": (xl_rowcol_to_cell(first + seen, 2), d.material)}
+        keys = {
+            "segment": (xl_rowcol_to_cell(first + seen, 1), d.segment),
+            "material": (xl_rowcol_to_cell(first + seen, 2), d.material),
+        }
         yield ("Demand = served + short (t)", d.segment, d.material, _live(w.where("Demand", keys, "demand")),
                _live(w.where("Demand", keys, "served"), w.where("Demand", keys, "short")))
         seen += 1
@@ -78,24 +88,51 @@ def _checks(view: View, w: _Writer, first: int) -> Iterator[_Check]:
 def _sums(view: View, w: _Writer) -> Iterator[_Check]:
     bought, price = (w.placed["Sourcing"].cells(n) for n in ("bought", "price"))
     paid = float((w.frames["Sourcing"]["bought"] * w.frames["Sourcing"]["price"]).sum()) / 1000
-    yield ("Bought × price = purchases + commitments (MUSD)", "Sourcing", "Costs", Formula(f"=SUMPRODUCT({bought},{price})/1000", paid),
-           _live(w.kind("Purchases", "total"), w.kind("Commitments", "total")))
+    yield (
+        "Bought × price = purchases + commitments (MUSD)",
+        "Sourcing",
+        "Costs",
+        Formula(f"=SUMPRODUCT({bought},{price})/1000", paid),
+        _live(w.kind("Purchases", "total"), w.kind("Commitments", "total")),
+    )
     yield ("Bought by period = bought by source (t)", "Sourcing", "", _live(w.total("Sourcing", "bought")),
            _live(w.total("SourcingByPeriod", "total")))
-    yield "Freight on lanes = freight (MUSD)", "Flows", "Costs", _live(w.total("Flows", "freight")), _live(w.kind("Freight", "total"))
-    yield ("Opening + in − out − loss = end (t)", "Stockpiles", "",
-           _live(w.total("Stockpiles", "opening", "in"), minus=(w.total("Stockpiles", "out", "loss"),)), _live(w.total("Stockpiles", "end")))
+    yield (
+        "Freight on lanes = freight (MUSD)",
+        "Flows",
+        "Costs",
+        _live(w.total("Flows", "freight")),
+        _live(w.kind("Freight", "total")),
+    )
+    yield (
+        "Opening + in − out − loss = end (t)",
+        "Stockpiles",
+        "",
+        _live(w.total("Stockpiles", "opening", "in"), minus=(w.total("Stockpiles", "out", "loss"),)),
+        _live(w.total("Stockpiles", "end")),
+    )
     yield "Used + left = volume (t)", "Export Controls", "", _live(w.total("ExportControls", "used", "left")), _live(
         w.total("ExportControls", "volume"))
-    yield "Short by tier = short (t)", "Demand", "", _live(w.total("Shortages", "short")), _live(w.total("Demand", "short"))
+    yield (
+        "Short by tier = short (t)",
+        "Demand",
+        "",
+        _live(w.total("Shortages", "short")),
+        _live(w.total("Demand", "short")),
+    )
     yield ("Valued shortage = shortage (MUSD, valued)", "Demand", "Costs", _live(w.total("Demand", "valued_shortage")),
            _live(w.kind("Shortage", "total")))
     cash = w.total("Costs", "discounted")
     yield "Cash cost, discounted, by kind = by period (MUSD)", "Costs", "", _live(cash), _live(_discounted(w, view))
     objective = view.plan.summary.get("objective")
     if objective is not None:
-        yield ("Cash + penalties + shortage = what was minimised (MUSD)", "Costs", "solver",
-               _live(cash, w.kind("Penalties", "discounted"), w.kind("Shortage", "discounted")), Formula(f"={float(objective)!r}", float(objective)))
+        yield (
+            "Cash + penalties + shortage = what was minimised (MUSD)",
+            "Costs",
+            "solver",
+            _live(cash, w.kind("Penalties", "discounted"), w.kind("Shortage", "discounted")),
+            Formula(f"={float(objective)!r}", float(objective)),
+        )
 
 
 def _discounted(w: _Writer, view: View) -> tuple[str, float]:
@@ -104,30 +141,54 @@ def _discounted(w: _Writer, view: View) -> tuple[str, float]:
     return at.cells("total", 4, 4), float(per_period @ view.line.discount)
 
 
-def checks_table(view: View, placed: Mapping[str, Placed], frames: Mapping[str, pd.DataFrame], first: int) -> pd.DataFrame:
+def checks_table(
+    view: View, placed: Mapping[str, Placed], frames: Mapping[str, pd.DataFrame], first: int
+) -> pd.DataFrame:
     """Return one row per check, its cells being formulas; `first` is the row of the first one on the sheet."""
     rows = []
     for n, (check, item, detail, left, right) in enumerate(_checks(view, _Writer(placed, frames), first)):
         a, b, c = (xl_rowcol_to_cell(first + n, at) for at in (3, 4, 5))
         off = float(left.value) - float(right.value)
         allowed = TOLERANCE * max(1.0, abs(float(left.value)), abs(float(right.value)))
-        rows.append((check, item, detail, left, right, Formula(f"=ROUND({a}-{b},9)", round(off, 9) + 0.0),
-                     Formula(f'=IF(ABS({c})<={TOLERANCE}*MAX(1,ABS({a}),ABS({b})),"OK","DIFFERS")', "OK" if abs(off) <= allowed else "DIFFERS")))
+        rows.append(
+            (
+                check,
+                item,
+                detail,
+                left,
+                right,
+                Formula(f"=ROUND({a}-{b},9)", round(off, 9) + 0.0),
+                Formula(
+                    f'=IF(ABS({c})<={TOLERANCE}*MAX(1,ABS({a}),ABS({b})),"OK","DIFFERS")',
+                    "OK" if abs(off) <= allowed else "DIFFERS",
+                ),
+            )
+        )
     return frame_of(CHECKS, rows)
 
 
 def write_checks(book: Book, view: View, placed: Mapping[str, Placed], frames: Mapping[str, pd.DataFrame]) -> Placed:
     """Write the sheet; the line above the table says whether everything agrees."""
-    s = Sheet(book, "Checks", "Checks", "The numbers of the other sheets against each other. Every cell is a live formula: change a number "
-              "elsewhere and see it here. The plan itself was audited before this file was written.")
+    s = Sheet(
+        book,
+        "Checks",
+        "Checks",
+        "The numbers of the other sheets against each other. Every cell is a live formula: change a number "
+        "elsewhere and see it here. The plan itself was audited before this file was written.",
+    )
     verdict = s.row
     s.row += 2
     frame = checks_table(view, placed, frames, s.row + 1)
     table = s.table("Checks", CHECKS, frame, freeze=2)
     cells = table.cells("verdict")
     agree = all(f.value == "OK" for f in frame["verdict"])
-    s.page.formula(verdict, 0, f'=IF(COUNTIF({cells},"OK")=ROWS({cells}),"Every check agrees","SOMETHING DIFFERS: see below")',
-                   "Every check agrees" if agree else "SOMETHING DIFFERS: see below", book.format(bold=True, font_size=12))
+    s.page.formula(
+        verdict,
+        0,
+        f'=IF(COUNTIF({cells},"OK")=ROWS({cells}),"Every check agrees","SOMETHING DIFFERS: see below")',
+        "Every check agrees" if agree else "SOMETHING DIFFERS: see below",
+        book.format(bold=True, font_size=12),
+    )
     s.colour(table, "verdict", "OK", good=True)
     s.colour(table, "verdict", "DIFFERS", good=False)
     s.finish()

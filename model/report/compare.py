@@ -12,11 +12,17 @@ from model.report.story import Story
 from model.report.view import View
 from model.rules.catalogue import CASH_KINDS
 
-COMPARED = (text("what", 42), mark("unit", 9), Show("as_is", "by unit", width=12), Show("plan", "by unit", width=12), Show("change", "by unit", width=12))
+COMPARED = (
+    text("what", 42),
+    mark("unit", 9),
+    Show("as_is", "by unit", width=12),
+    Show("plan", "by unit", width=12),
+    Show("change", "by unit", width=12),
+)
 
 
 def compared_table(story: Story) -> pd.DataFrame:
-    """Return one row per figure of page one; As Is and change are blank where there is no As Is. Money is discounted."""
+    """Return one row per figure of page one, money discounted; As Is and change are blank where there is no As Is."""
     plan = dict(_figures(story.view))
     beside = dict(_figures(story.beside)) if story.beside is not None else {}
     rows = []
@@ -46,11 +52,15 @@ def _figures(view: View) -> list[tuple[tuple[str, str], float]]:
         number = units_of(d, missing)
         if number is not None and d.product:
             products[d.product] += number
-    out += [((f"Short: {d.segment}, {d.material}", "t"), short.get((d.segment, d.material), 0.0)) for d in view.net.demand]
+    out += [
+        ((f"Short: {d.segment}, {d.material}", "t"), short.get((d.segment, d.material), 0.0)) for d in view.net.demand
+    ]
     out += [((f"Not built for want of it: {p}", "units"), n) for p, n in products.items()]
     last = len(view.periods) - 1
     held = view.sums("stocks", "site", "material", "period")
-    out += [((f"Stock at the end: {g} at {i}", "t"), held.get((i, g, last), 0.0)) for i, g in sorted(view.net.stock_rows)]
+    out += [
+        ((f"Stock at the end: {g} at {i}", "t"), held.get((i, g, last), 0.0)) for i, g in sorted(view.net.stock_rows)
+    ]
     out.append((("Projects started", "number"), float(len(plan.tables["builds"]))))
     out.append((("Capacity started", "t/y"), float(plan.tables["builds"]["size"].sum())))
     return out

@@ -7,12 +7,13 @@ import pandas as pd
 from model.case.case import Case
 from model.plan import Plan
 from model.report.building import projects_table
+from model.report.shape import records
 from model.report.story import Story
 from model.report.words import listed, tonnes
 
 
 def plan_lines(case: Case, plan: Plan, as_is: Plan | None = None) -> list[str]:
-    """Return the plan in plain lines: how good it is, what it costs, who supplies, what is built, who goes short, what binds.
+    """Return the plan in plain lines: how good it is, its cost, who supplies, who goes short, what binds.
 
     Parameters
     ----------
@@ -50,8 +51,12 @@ def _projects(story: Story) -> list[str]:
     if table.empty:
         return []
     words = []
-    for r in table[table["decision"] != "Not built"].itertuples(index=False):
+    for r in records(table[table["decision"] != "Not built"]):
         permit = "" if pd.isna(r.permit_start) else f"permit from {r.permit_start}"
-        build = "" if pd.isna(r.size) else f"{tonnes(float(r.size))}/y, construction from {r.construction_start}, runs from {r.commissioning}"
+        build = (
+            ""
+            if pd.isna(r.size)
+            else f"{tonnes(float(r.size))}/y, construction from {r.construction_start}, runs from {r.commissioning}"
+        )
         words.append(f"{r.project} ({', '.join(x for x in (permit, build) if x)})")
     return [f"Built: {listed(words, 3)}." if words else "Nothing is built, and no permit is taken."]

@@ -16,7 +16,15 @@ from model.report.sheet import Placed, Sheet
 from model.report.view import View
 from model.rules.catalogue import CASH_KINDS, COST_KINDS
 
-ROWS = (text("row", 38), mark("kind", 11), mark("table", 11), mark("confidence", 11), musd("amount"), musd("discounted"), part("share_of_cash"))
+ROWS = (
+    text("row", 38),
+    mark("kind", 11),
+    mark("table", 11),
+    mark("confidence", 11),
+    musd("amount"),
+    musd("discounted"),
+    part("share_of_cash"),
+)
 _TOTALS = ("Cash cost", "Years", "Cash cost per year", "Discount factor", "Cash cost, discounted")
 
 
@@ -32,7 +40,11 @@ def costs_table(view: View) -> pd.DataFrame:
     The kinds Penalties and Shortage are valued, not paid; they come last and are in no cash cost.
     """
     amounts = view.sums("costs", "kind", "period", value="amount")
-    kinds = [k for k in COST_KINDS if any((k, t) in amounts for t in view.net.periods) or k in ("Purchases", "Penalties", "Shortage")]
+    kinds = [
+        k
+        for k in COST_KINDS
+        if any((k, t) in amounts for t in view.net.periods) or k in ("Purchases", "Penalties", "Shortage")
+    ]
     rows = []
     for kind in kinds:
         across = np.array([amounts.get((kind, t), 0.0) for t in view.net.periods])
@@ -41,7 +53,7 @@ def costs_table(view: View) -> pd.DataFrame:
 
 
 def cost_rows_table(view: View) -> pd.DataFrame:
-    """Return one row per kind of cost and row of the case that causes it, dearest first: MUSD, and its share of the cash."""
+    """Return one row per kind of cost and row of the case that causes it, dearest first: MUSD and share of the cash."""
     ledger = cash_ledger(view)
     cash = view.plan.cost(*CASH_KINDS)
     keys = ["kind", "table", "row", "confidence"]
@@ -52,7 +64,7 @@ def cost_rows_table(view: View) -> pd.DataFrame:
 
 
 def _formulas(view: View, frame: pd.DataFrame, top: int, factors: int) -> dict[tuple[int, int], Formula]:
-    """Return the live total and discounted total of each row; `top` is the first row of cells, `factors` that of the factors."""
+    """Return the live totals of each row; `top` is the first row of cells, `factors` that of the discount factors."""
     size = len(view.periods)
     out = {}
     for r, (total, discounted) in enumerate(zip(frame["total"], frame["discounted"], strict=True)):
@@ -63,16 +75,23 @@ def _formulas(view: View, frame: pd.DataFrame, top: int, factors: int) -> dict[t
 
 
 def write_costs(book: Book, view: View) -> dict[str, Placed]:
-    """Write the sheet and return where its tables stand; `CostTotals` are the rows of sums between the two cost tables."""
-    s = Sheet(book, "Costs", "Costs", "By kind and period in MUSD of the case's price year, undiscounted unless said. Sums are live formulas. "
-              "Penalties and shortage are valued, not paid: they stand apart and are in no cash cost.")
+    """Write the sheet and return where its tables stand; `CostTotals` are the rows of sums below the cash costs."""
+    s = Sheet(
+        book,
+        "Costs",
+        "Costs",
+        "By kind and period in MUSD of the case's price year, undiscounted unless said. Sums are live formulas. "
+        "Penalties and shortage are valued, not paid: they stand apart and are in no cash cost.",
+    )
     frame = costs_table(view)
     cash = frame[frame["kind"].isin(CASH_KINDS)].reset_index(drop=True)
     valued = frame[~frame["kind"].isin(CASH_KINDS)].reset_index(drop=True)
     shows = costs_columns(view)
     top = s.row + 2
     factors = top + len(cash) + 3
-    placed = {"Costs": s.table("Costs", shows, cash, "Cash cost", freeze=1, formulas=_formulas(view, cash, top, factors))}
+    placed = {
+        "Costs": s.table("Costs", shows, cash, "Cash cost", formulas=_formulas(view, cash, top, factors))
+    }
     s.row -= 1
     placed["CostTotals"] = _totals(s, view, cash, top)
     s.row += 1
@@ -102,7 +121,9 @@ def _totals(s: Sheet, view: View, cash: pd.DataFrame, top: int) -> Placed:
         s.page.formula(first, c + 1, f"=SUM({column})", float(sums[c]), bold)
         s.page.number(first + 1, c + 1, float(years[c]), plain)
         s.page.formula(first + 2, c + 1, f"={at[0]}/{at[1]}", float(sums[c] / years[c]), look)
-        s.page.number(first + 3, c + 1, float(factor[c]), s.book.format(num_format="0.0000", border=1, border_color="#D0D0D0"))
+        s.page.number(
+            first + 3, c + 1, float(factor[c]), s.book.format(num_format="0.0000", border=1, border_color="#D0D0D0")
+        )
         s.page.formula(first + 4, c + 1, f"={at[0]}*{at[3]}", float(sums[c] * factor[c]), bold)
     for r, value, style in ((0, sums.sum(), bold), (1, years.sum(), plain), (4, (sums * factor).sum(), bold)):
         across = f"{xl_rowcol_to_cell(first + r, 1)}:{xl_rowcol_to_cell(first + r, size)}"

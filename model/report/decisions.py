@@ -10,17 +10,30 @@ from typing import Any
 import pandas as pd
 
 from model.network.places import supplier_place
-from model.report.shape import Show, amount, day, frame_of, mark, musd, text
+from model.report.shape import Show, day, frame_of, mark, musd
 from model.report.view import View
 from model.report.words import NOTICEABLE, date_of, listed
 from model.rules import groups
 from model.rules.family import kusd_to_musd
 
 DECISIONS = (
-    mark("decision", 13), Show("what", "wrapped", width=32), Show("with_whom", "wrapped", width=20), mark("period", 9), Show("quantity", "tonnes", width=10),
-    mark("unit", 6), musd("money"), day("start_by"), Show("reversible_until", "wrapped", width=15),
-    Show("cost_of_waiting", "mark", width=10), Show("answers", "wrapped", width=40), mark("confidence", 11),
-    mark("accept", 8), mark("reject", 8), mark("changed_to", 10), mark("owner", 10), mark("date", 10),
+    mark("decision", 13),
+    Show("what", "wrapped", width=32),
+    Show("with_whom", "wrapped", width=20),
+    mark("period", 9),
+    Show("quantity", "tonnes", width=10),
+    mark("unit", 6),
+    musd("money"),
+    day("start_by"),
+    Show("reversible_until", "wrapped", width=15),
+    Show("cost_of_waiting", "mark", width=10),
+    Show("answers", "wrapped", width=40),
+    mark("confidence", 11),
+    mark("accept", 8),
+    mark("reject", 8),
+    mark("changed_to", 10),
+    mark("owner", 10),
+    mark("date", 10),
 )
 _NOT_RUN = "not run"
 _BLANKS = ("",) * 5
@@ -30,8 +43,8 @@ _YEARS = 2
 def decisions_table(view: View) -> pd.DataFrame:
     """Return one row per decision of the first two years, in the order in which they fall due.
 
-    Money is undiscounted; that of a build is its whole capital, of which the plan pays an annuity. What a stock is filled
-    with is paid as a purchase, so filling has no money of its own.
+    Money is undiscounted; that of a build is its whole capital, of which the plan pays an annuity. What a stock is
+    filled with is paid as a purchase, so filling has no money of its own.
     """
     rows = [*_buys(view), *_permits(view), *_builds(view), *_stocks(view)]
     rows.sort(key=lambda r: (r[7], -(r[6] or 0.0), r[0], r[1]))
@@ -67,9 +80,21 @@ def _buys(view: View) -> Iterator[tuple[Any, ...]]:
         for name, mine in _years(view, found):
             money = sum(kusd_to_musd(float(price[t])) * x for t, x in mine.items())
             money += sum(kusd_to_musd(row.cost_per_order) for t in mine if (offer, t) in orders)
-            yield ("Buy", f"{row.material} ({offer})", row.supplier, name, sum(mine.values()), "t", money, view.start(min(mine)),
-                   "order of each period", _NOT_RUN, _served(view, {(place, row.material, n) for n in labels[offer]}),
-                   row.confidence or "", *_BLANKS)
+            yield (
+                "Buy",
+                f"{row.material} ({offer})",
+                row.supplier,
+                name,
+                sum(mine.values()),
+                "t",
+                money,
+                view.start(min(mine)),
+                "order of each period",
+                _NOT_RUN,
+                _served(view, {(place, row.material, n) for n in labels[offer]}),
+                row.confidence or "",
+                *_BLANKS,
+            )
 
 
 def _served(view: View, starts: set[tuple[str, str, int]]) -> str:
@@ -103,10 +128,23 @@ def _permits(view: View) -> Iterator[tuple[Any, ...]]:
             continue
         row = view.projects[project]
         begin: dt.date | None = starts.get(project)
-        yield ("Start permit", f"{row.project} ({row.line})", _operator(view, row.site), label, None, "", row.permit_cost,
-               view.start(t), f"construction, {begin}" if begin else "not built on", _NOT_RUN,
-               f"lets construction start {begin}; {_made(view, row.site, row.line)}" if begin else "keeps the project open",
-               row.confidence or "", *_BLANKS)
+        yield (
+            "Start permit",
+            f"{row.project} ({row.line})",
+            _operator(view, row.site),
+            label,
+            None,
+            "",
+            row.permit_cost,
+            view.start(t),
+            f"construction, {begin}" if begin else "not built on",
+            _NOT_RUN,
+            f"lets construction start {begin}; {_made(view, row.site, row.line)}"
+            if begin
+            else "keeps the project open",
+            row.confidence or "",
+            *_BLANKS,
+        )
 
 
 def _made(view: View, site: str, line: str) -> str:
@@ -125,7 +163,9 @@ def _stocks(view: View) -> Iterator[tuple[Any, ...]]:
 
     moved: dict[tuple[str, str, str], dict[int, float]] = defaultdict(lambda: defaultdict(float))
     table = stockpiles_table(view)
-    for i, g, label, put, taken in zip(table["site"], table["material"], table["period"], table["in"], table["out"], strict=True):
+    for i, g, label, put, taken in zip(
+        table["site"], table["material"], table["period"], table["in"], table["out"], strict=True
+    ):
         moved[i, g, "Fill stock"][view.at[label]] += put
         moved[i, g, "Release stock"][view.at[label]] += taken
     goals = [r for r in view.case.rows("Limits") if r.measure == "Stock"]
@@ -135,7 +175,13 @@ def _stocks(view: View) -> Iterator[tuple[Any, ...]]:
         nodes |= {(*s.node, s.labels[0][0]) for s in view.net.opening if s.node == (i, g)}
         named = [r.limit for r in goals if r.site in (None, i) and r.material in (None, g)]
         for name, mine in _years(view, found):
-            answers = f"goal {listed(named)}" if named and what == "Fill stock" else "later need" if what == "Fill stock" else ""
+            answers = (
+                f"goal {listed(named)}"
+                if named and what == "Fill stock"
+                else "later need"
+                if what == "Fill stock"
+                else ""
+            )
             served = _served(view, nodes) if what == "Release stock" else ""
             yield (what, f"{g} at {i}", _operator(view, i), name, sum(mine.values()), "t", None, view.start(min(mine)),
                    "each period", _NOT_RUN, answers or served.split("; stock at")[0], row.confidence or "", *_BLANKS)

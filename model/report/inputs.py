@@ -1,4 +1,4 @@
-"""Sheet Inputs Used: every figure of the case as it was understood, with where it stands, its source and its confidence."""
+"""Sheet Inputs Used: every figure of the case as it was understood, with its place, source and confidence."""
 
 from __future__ import annotations
 
@@ -17,8 +17,17 @@ from model.schema.tables import TABLES
 from model.schema.tables.settings import SETTINGS
 from model.schema.values import is_blank
 
-INPUTS = (text("table", 16), text("row", 38), text("column", 22), Show("value", "any", width=22), mark("unit", 12), mark("used", 7),
-          text("address", 34), text("source", 40), mark("confidence"))
+INPUTS = (
+    text("table", 16),
+    text("row", 38),
+    text("column", 22),
+    Show("value", "any", width=22),
+    mark("unit", 12),
+    mark("used", 7),
+    text("address", 34),
+    text("source", 40),
+    mark("confidence"),
+)
 NOTES = (text("level", 16), text("address", 38), Show("sentence", "text", width=22))
 _OWN_COLUMNS = ("source", "confidence", "status")
 _LONGEST = 32_000  # a cell holds 32,767 characters
@@ -30,7 +39,7 @@ def inputs_table(case: Case) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns of `INPUTS`; `value` is a number, text or date in the stored unit, `used` is No for rows that are excluded.
+        Columns of `INPUTS`; `value` is a number, text or date in the stored unit, `used` is No for excluded rows.
     """
     rows: list[tuple[Any, ...]] = []
     for name in TABLES:

@@ -18,8 +18,8 @@ SHARES = (mark("stage", 14), mark("period", 12), amount("performed"), amount("in
 def covered_table(view: View) -> pd.DataFrame:
     """Return one row per stage and period: t on which the stage was performed, and in covered countries.
 
-    Counted are purchases and commitments by the stages that they declare, and what own recipes make at the stage. Opening
-    stock is not counted. Empty where the case has no country group Covered.
+    Counted are purchases and commitments by the stages that they declare, and what own recipes make at the stage.
+    Opening stock is not counted. Empty where the case has no country group Covered.
     """
     group = view.net.places.groups.get(COVERED)
     if group is None:

@@ -23,15 +23,39 @@ CONTROLS = (
     mark("binding", 9), mark("confidence"),
 )
 RULES = (
-    text("rule", 30), text("item", 36), mark("metric", 15), text("stage", 14), mark("window", 10), mark("limit_type", 10),
-    Show("limit", "by unit", width=10), Show("reached", "by unit", width=10), Show("unit", "mark", width=9), amount("base"),
-    amount("counted"), Show("missed_by", "tonnes", "t or sources", 12), mark("binding", 9), mark("force", 16), mark("hardness", 10),
-    part("share_of_deliveries"), mark("confidence"),
+    text("rule", 30),
+    text("item", 36),
+    mark("metric", 15),
+    text("stage", 14),
+    mark("window", 10),
+    mark("limit_type", 10),
+    Show("limit", "by unit", width=10),
+    Show("reached", "by unit", width=10),
+    Show("unit", "mark", width=9),
+    amount("base"),
+    amount("counted"),
+    Show("missed_by", "tonnes", "t or sources", 12),
+    mark("binding", 9),
+    mark("force", 16),
+    mark("hardness", 10),
+    part("share_of_deliveries"),
+    mark("confidence"),
 )
 LIMITS = (
-    text("limit", 30), text("item", 36), mark("measure", 15), text("applies", 14), mark("window", 10), mark("limit_type", 10),
-    Show("amount", "by unit", width=10), Show("reached", "by unit", width=10), Show("unit", "mark", width=9),
-    Show("left", "by unit", width=10), Show("missed_by", "by unit", width=10), mark("binding", 11), mark("hardness", 9), mark("confidence", 16),
+    text("limit", 30),
+    text("item", 36),
+    mark("measure", 15),
+    text("applies", 14),
+    mark("window", 10),
+    mark("limit_type", 10),
+    Show("amount", "by unit", width=10),
+    Show("reached", "by unit", width=10),
+    Show("unit", "mark", width=9),
+    Show("left", "by unit", width=10),
+    Show("missed_by", "by unit", width=10),
+    mark("binding", 11),
+    mark("hardness", 9),
+    mark("confidence", 16),
 )
 _UNITS = {"Spend": "MUSD", "Number Used": "offers", "Capacity": "t/y"}
 # A rule binds where less than this share of its limit is left: HiGHS keeps rows to 1e-7 of their size.
@@ -51,8 +75,23 @@ def controls_table(view: View) -> pd.DataFrame:
         for window, ts in export_quota.windows(view.net, c):
             volume = 0.0 if c.kind == "Ban" else float(np.sum(view.case.amounts("Export Controls", c)[list(ts)]))
             got = sum(used.get((c.row_id, t), 0.0) for t in ts)
-            rows.append((c.control, c.jurisdiction, c.material, c.end_use, c.destination, c.kind, window, volume, got, volume - got,
-                         got / volume if volume > 0 else None, "Yes" if binds(got, volume) else "No", c.confidence or ""))
+            rows.append(
+                (
+                    c.control,
+                    c.jurisdiction,
+                    c.material,
+                    c.end_use,
+                    c.destination,
+                    c.kind,
+                    window,
+                    volume,
+                    got,
+                    volume - got,
+                    got / volume if volume > 0 else None,
+                    "Yes" if binds(got, volume) else "No",
+                    c.confidence or "",
+                )
+            )
     return frame_of(CONTROLS, rows)
 
 
@@ -60,11 +99,16 @@ def _departures(view: View) -> dict[tuple[int, int], float]:
     """Return (control, period) → t that it counts."""
     out: dict[tuple[int, int], float] = defaultdict(float)
     moves = {(a.origin, a.destination, a.material, x, y): seen for a in view.net.arcs for x, y, seen in a.moves}
-    for (*key, t), got in view.sums("flows", "from_place", "to_place", "material", "label", "label_after", "period").items():
+    for (*key, t), got in view.sums(
+        "flows", "from_place", "to_place", "material", "label", "label_after", "period"
+    ).items():
         i, j, g, x, y = key
         for q in moves[i, j, g, x, y]:
             out[q, t] += got
-    for table, name, sources in (("purchases", "offer", view.net.offers), ("committed", "commitment", view.net.commitments)):
+    for table, name, sources in (
+        ("purchases", "offer", view.net.offers),
+        ("committed", "commitment", view.net.commitments),
+    ):
         counts = {(getattr(s.row, name), n): seen for s in sources for n, seen in s.labels}
         for (key, n, t), got in view.sums(table, name, "label", "period").items():
             for q in counts[key, n]:
@@ -102,9 +146,25 @@ def _shares(view: View, r: Row, missed: dict[tuple[str, str, str], float]) -> It
                 # Nobody breaks a ceiling with a source that the case does not have; such rows would bury the others.
                 if not r.who and counted == 0 and r.limit_type == "Max":
                     continue
-                yield (r.rule, item, r.metric, r.stage, window, r.limit_type, bound / whole, counted / whole, "share", whole, counted,
-                       missed.get((r.rule, item, window), 0.0), "Yes" if binds(counted, bound) else "No", r.force, r.hardness,
-                       counted / given if given > 0 else None, r.confidence or "")
+                yield (
+                    r.rule,
+                    item,
+                    r.metric,
+                    r.stage,
+                    window,
+                    r.limit_type,
+                    bound / whole,
+                    counted / whole,
+                    "share",
+                    whole,
+                    counted,
+                    missed.get((r.rule, item, window), 0.0),
+                    "Yes" if binds(counted, bound) else "No",
+                    r.force,
+                    r.hardness,
+                    counted / given if given > 0 else None,
+                    r.confidence or "",
+                )
 
 
 def _sources(view: View, r: Row, missed: dict[tuple[str, str, str], float]) -> Iterator[tuple[Any, ...]]:
@@ -116,9 +176,25 @@ def _sources(view: View, r: Row, missed: dict[tuple[str, str, str], float]) -> I
         for window, ts in groups.rule_windows(view.net, "De-risking Rules", r):
             number, limit = float(len(counted[g, window])), source_count.limit(view.net, r, ts)
             item = f"{g}: {', '.join(sorted(counted[g, window])) or 'none'}"
-            yield (r.rule, item, r.metric, "", window, r.limit_type, limit, number, "sources", base(view.net, r, g, ts, weighted=False),
-                   None, missed.get((r.rule, g, window), 0.0), "Yes" if binds(number, limit) else "No", r.force, r.hardness, None,
-                   r.confidence or "")
+            yield (
+                r.rule,
+                item,
+                r.metric,
+                "",
+                window,
+                r.limit_type,
+                limit,
+                number,
+                "sources",
+                base(view.net, r, g, ts, weighted=False),
+                None,
+                missed.get((r.rule, g, window), 0.0),
+                "Yes" if binds(number, limit) else "No",
+                r.force,
+                r.hardness,
+                None,
+                r.confidence or "",
+            )
 
 
 def limits_table(view: View) -> pd.DataFrame:
@@ -131,9 +207,24 @@ def limits_table(view: View) -> pd.DataFrame:
             for window, ts in limits.limit_windows(view.net, r):
                 bound, got = limits.amount(view.net, r, ts), reach.of(r, item, ts)
                 left = got - bound if r.limit_type == "Min" else bound - got
-                rows.append((r.limit, "the sum" if item == "all" else item, r.measure, r.applies, window, r.limit_type, bound, got, _UNITS.get(r.measure, "t"),
-                             max(left, 0.0), missed.get((r.limit, item, window), 0.0), "Yes" if binds(got, bound) else "No",
-                             r.hardness, r.confidence or ""))
+                rows.append(
+                    (
+                        r.limit,
+                        "the sum" if item == "all" else item,
+                        r.measure,
+                        r.applies,
+                        window,
+                        r.limit_type,
+                        bound,
+                        got,
+                        _UNITS.get(r.measure, "t"),
+                        max(left, 0.0),
+                        missed.get((r.limit, item, window), 0.0),
+                        "Yes" if binds(got, bound) else "No",
+                        r.hardness,
+                        r.confidence or "",
+                    )
+                )
     return frame_of(LIMITS, rows)
 
 
@@ -144,15 +235,15 @@ class _Reach:
         self.view = view
         self.bought = view.sums("purchases", "offer", "period")
         self.orders = {(o, view.at[t]) for o, t in view.rows("orders")}
-        self.stock = view.sums("stocks", "site", "material", "period")
+        self.stock = view.sums("stocks", "site", "material", "label", "period")
         self.builds = [(p, view.at[t], float(size)) for p, t, size in view.rows("builds")]
 
     def of(self, r: Row, item: str, ts: tuple[int, ...]) -> float:
         """Return the amount reached in the periods of one window."""
         view = self.view
         if r.measure == "Stock":
-            return sum(x for (i, g, t), x in self.stock.items() if t == ts[-1] and r.site in (None, i)
-                       and r.material in (None, g) and item in ("all", f"{g} at {i}"))
+            return sum(x for (i, g, n, t), x in self.stock.items() if t == ts[-1] and r.site in (None, i)
+                       and r.material in (None, g) and item in ("all", f"{g} at {i}") and limits.usable(view.net, r, n))
         if r.measure == "Capacity":
             return sum(size for p, t, size in self.builds if t <= ts[-1] and item in ("all", p)
                        and r.project in (None, p) and r.site in (None, view.projects[p].site))
@@ -163,5 +254,8 @@ class _Reach:
         total = 0.0
         for o in chosen:
             price = view.case.by_period(o.price) if r.measure == "Spend" else None
-            total += sum((1.0 if price is None else kusd_to_musd(float(price[t]))) * self.bought.get((o.offer, t), 0.0) for t in ts)
+            total += sum(
+                (1.0 if price is None else kusd_to_musd(float(price[t]))) * self.bought.get((o.offer, t), 0.0)
+                for t in ts
+            )
         return total

@@ -8,19 +8,44 @@ import numpy as np
 import pandas as pd
 
 from model.case.case import Row
-from model.report.shape import Show, amount, frame_of, mark, musd, part, text
+from model.report.shape import Show, amount, frame_of, mark, musd, part, records, text
 from model.report.view import View
 from model.report.words import NOTICEABLE
 from model.rules.shortage_tiers import unit_cost
 from model.schema.tables.common import MAIN_USES
 
-DEMAND = (text("segment", 22), text("material", 22), mark("end_use", 10), mark("priority", 9), mark("period", 10), amount("demand"),
-          amount("served"), amount("short"), part("share_served"), text("product", 16),
-          Show("units_not_built", "number", "units", 11), musd("valued_shortage"), mark("confidence"))
-SHORTAGES = (text("segment", 22), text("material", 22), mark("end_use", 10), mark("tier", 9), mark("period", 10), amount("short"),
-             Show("cost", "price", "USD/kg", 11), musd("valued_shortage"), Show("meaning", "text", width=16))
-SERVICE = (text("period", 22), amount("demand", "t/y"),
-           *(amount(f"served_{use.lower()}", "t/y") for use in MAIN_USES), *(amount(f"short_{use.lower()}", "t/y") for use in MAIN_USES))
+DEMAND = (
+    text("segment", 22),
+    text("material", 22),
+    mark("end_use", 10),
+    mark("priority", 9),
+    mark("period", 10),
+    amount("demand"),
+    amount("served"),
+    amount("short"),
+    part("share_served"),
+    text("product", 16),
+    Show("units_not_built", "number", "units", 11),
+    musd("valued_shortage"),
+    mark("confidence"),
+)
+SHORTAGES = (
+    text("segment", 22),
+    text("material", 22),
+    mark("end_use", 10),
+    mark("tier", 9),
+    mark("period", 10),
+    amount("short"),
+    Show("cost", "price", "USD/kg", 11),
+    musd("valued_shortage"),
+    Show("meaning", "text", width=16),
+)
+SERVICE = (
+    text("period", 22),
+    amount("demand", "t/y"),
+    *(amount(f"served_{use.lower()}", "t/y") for use in MAIN_USES),
+    *(amount(f"short_{use.lower()}", "t/y") for use in MAIN_USES),
+)
 
 
 def units_of(demand: Row, short: float) -> float | None:
@@ -30,11 +55,11 @@ def units_of(demand: Row, short: float) -> float | None:
 
 
 def demand_table(view: View) -> pd.DataFrame:
-    """Return one row per demand row and period: t of the period, products not built, valued shortage (MUSD, not cash)."""
+    """Return one row per demand row and period: t, products not built, valued shortage (MUSD, not cash)."""
     served = view.sums("deliveries", "segment", "material", "period")
     short = view.sums("shortages", "segment", "material", "period")
     valued: dict[tuple[str, str, str], float] = defaultdict(float)
-    for row in shortages_table(view).itertuples(index=False):
+    for row in records(shortages_table(view)):
         valued[row.segment, row.material, row.period] += row.valued_shortage
     rows = []
     for d in view.net.demand:
@@ -49,21 +74,35 @@ def demand_table(view: View) -> pd.DataFrame:
 
 
 def shortages_table(view: View) -> pd.DataFrame:
-    """Return one row per demand row, tier and period that goes short; a tier without a price (As Is) is valued at nothing."""
+    """Return one row per demand row, tier and period that goes short; a tier without a price (As Is) has no value."""
     tiers = {(r.segment, r.tier): r for r in view.case.rows("Shortage Costs")}
     demand = {(d.segment, d.material): d for d in view.net.demand}
     rows = []
-    for (segment, g, tier, t), missing in sorted(view.sums("shortages", "segment", "material", "tier", "period").items()):
+    for (segment, g, tier, t), missing in sorted(
+        view.sums("shortages", "segment", "material", "tier", "period").items()
+    ):
         row, d = tiers.get((segment, tier)), demand[segment, g]
         cost = 0.0 if row is None else unit_cost(row, d)
-        rows.append((segment, g, d.end_use, tier, view.period(t), missing, 1e3 * cost, cost * missing, row.meaning if row else ""))
+        rows.append(
+            (
+                segment,
+                g,
+                d.end_use,
+                tier,
+                view.period(t),
+                missing,
+                1e3 * cost,
+                cost * missing,
+                row.meaning if row else "",
+            )
+        )
     return frame_of(SHORTAGES, rows)
 
 
 def service_table(view: View) -> pd.DataFrame:
-    """Return one row per period: demand, served and short of each end use in t/y, so that periods of any length compare."""
+    """Return one row per period: demand, served and short of each end use in t/y, so that all periods compare."""
     out = np.zeros((len(view.periods), 1 + 2 * len(MAIN_USES)))
-    for d in demand_table(view).itertuples(index=False):
+    for d in records(demand_table(view)):
         t, use = view.at[d.period], MAIN_USES.index(d.end_use)
         out[t, 0] += d.demand
         out[t, 1 + use] += d.served

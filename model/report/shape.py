@@ -1,8 +1,8 @@
-"""How a result table is declared: its columns once, for the frame that an analyst takes and the sheet that a planner reads."""
+"""How a result table is declared: its columns once, for an analyst's frame and a planner's sheet."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,8 @@ class Show:
     name : str
         Column of the frame; the header is its Title Case.
     kind : str
-        How it is shown: text, wrapped, mark, step, tonnes, money, price, share, number, date, any, or "by unit" of the row.
+        How it is shown: text, wrapped, mark, step, tonnes, money, price, share, number, date, any, or "by unit" of
+        the row.
     unit : str
         Unit in the header.
     width : float
@@ -78,6 +79,11 @@ def day(name: str) -> Show:
 def mark(name: str, width: float = 11) -> Show:
     """Return a narrow column of single words."""
     return Show(name, "mark", width=width)
+
+
+def records(frame: pd.DataFrame) -> Iterator[Any]:
+    """Return the rows of a frame, their values as attributes."""
+    yield from frame.itertuples(index=False)
 
 
 def frame_of(shows: Sequence[Show], rows: Iterable[Sequence[Any]]) -> pd.DataFrame:

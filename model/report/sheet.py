@@ -1,4 +1,4 @@
-"""One sheet of the result workbook: a title, a sentence on what one sees, tables one below the other, ready to print."""
+"""One sheet of the result workbook: a title, a sentence on what one sees, tables below each other, ready to print."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
+from xlsxwriter.utility import xl_range_abs
 
 from model.excel.layout import LINE
 from model.excel.page import Book, Page
@@ -20,7 +20,14 @@ HEAD = "#17415A"
 _NUMBERS = {"tonnes": '#,##0.0_ ;-#,##0.0_ ;"–"_ ', "money": '#,##0.00_ ;-#,##0.00_ ;"–"_ ', "price": "#,##0.00_ ",
             "share": "0.0%_ ", "number": "#,##0_ ", "date": "yyyy-mm-dd", "any": "General"}
 # Kind of the numbers of a row that carries its own unit.
-_BY_UNIT = {"share": "share", "sources": "number", "offers": "number", "MUSD": "money", "units": "number", "number": "number"}
+_BY_UNIT = {
+    "share": "share",
+    "sources": "number",
+    "offers": "number",
+    "MUSD": "money",
+    "units": "number",
+    "number": "number",
+}
 _STEPS = {"Permit": "#F4D58D", "Permit held": "#FBEFD0", "Building": "#E8A87C", "Runs": "#8FC1A9"}
 _GOOD, _BAD = {"bg_color": "#D5EBD8", "font_color": "#1E5631"}, {"bg_color": "#F8CBAD", "font_color": "#9C1C00"}
 
@@ -40,10 +47,6 @@ class Placed:
         low, high = self.first + (first or 0), self.last if last is None else self.first + last
         return f"'{self.sheet}'!{xl_range_abs(low, c, high, c)}"
 
-    def cell(self, name: str, row: int) -> str:
-        """Return one cell of a column."""
-        return xl_rowcol_to_cell(self.first + row, self.columns[name])
-
 
 class Sheet:
     """A sheet being written; `row` is the next free one, counted from 0."""
@@ -52,7 +55,6 @@ class Sheet:
         self.book, self.page, self.name = book, book.page(name), name
         self.row = 0
         self._widths: dict[int, float] = {}
-        self._frozen = False
         self.line(title, bold=True, font_size=14, font_color=HEAD)
         self.paragraph(sentence, wide, font_color="#404040")
         self.row += 1
@@ -89,25 +91,39 @@ class Sheet:
             Cells of the frame that are written as live formulas.
         """
         if caption:
-            self.line(caption + ("" if len(frame) else " – none"), bold=True, font_color=HEAD)
-        top, headers = self.row, _unique([s.header for s in shows])
-        head = self.book.format(bold=True, font_color="#FFFFFF", bg_color=HEAD, text_wrap=True, valign="vcenter", border=1,
-                                border_color=LINE)
-        rows = max(len(frame), 1)  # Excel has no table without a row
-        self.page.table((top, column, top + rows, column + len(shows) - 1), {
-            "name": name, "style": None, "autofilter": filtered, "columns": [{"header": h, "header_format": head} for h in headers]})
-        self.page.sheet.set_row(top, 4 + 13 * max(len(textwrap.wrap(h, max(int(s.width) - 2, 6))) for h, s in zip(headers, shows, strict=True)))
+            words = caption + ("" if len(frame) else " – none")
+            self.page.text(self.row, column, words, self.book.format(bold=True, font_color=HEAD))
+            self.row += 1
+        top, rows = self.row, max(len(frame), 1)  # Excel has no table without a row
+        self._header(name, (top, column, top + rows, column + len(shows) - 1), shows, filtered)
         self._cells(top + 1, column, shows, frame, formulas or {})
         for at, show in enumerate(shows, column):
             self._widths[at] = max(self._widths.get(at, 0), show.width)
-        if freeze and not self._frozen:
+        if freeze:
             self.page.sheet.freeze_panes(top + 1, column + freeze)
             self.page.sheet.repeat_rows(top)
-            self._frozen = True
         self.row = top + rows + 2
         return Placed(self.name, top + 1, top + rows, {s.name: column + at for at, s in enumerate(shows)})
 
-    def _cells(self, top: int, left: int, shows: Sequence[Show], frame: pd.DataFrame, formulas: dict[tuple[int, int], Formula]) -> None:
+    def _header(self, name: str, bounds: tuple[int, int, int, int], shows: Sequence[Show], filtered: bool) -> None:
+        headers = _unique([s.header for s in shows])
+        head = self.book.format(
+            bold=True,
+            font_color="#FFFFFF",
+            bg_color=HEAD,
+            text_wrap=True,
+            valign="vcenter",
+            border=1,
+            border_color=LINE,
+        )
+        columns = [{"header": h, "header_format": head} for h in headers]
+        self.page.table(bounds, {"name": name, "style": None, "autofilter": filtered, "columns": columns})
+        tall = max(len(textwrap.wrap(h, max(int(s.width) - 2, 6))) for h, s in zip(headers, shows, strict=True))
+        self.page.sheet.set_row(bounds[0], 4 + 13 * tall)
+
+    def _cells(
+        self, top: int, left: int, shows: Sequence[Show], frame: pd.DataFrame, formulas: dict[tuple[int, int], Formula]
+    ) -> None:
         looks = [self.look(s.kind) for s in shows]
         names = [s.name for s in shows]
         unit = names.index("unit") if "unit" in names else -1

@@ -17,10 +17,24 @@ from model.rules.family import kusd_to_musd
 from model.schema.tables.common import STAGES
 
 SOURCING = (
-    text("source", 26), text("supplier", 24), text("material", 22), mark("kind", 12), mark("period", 10), amount("bought"),
-    amount("available"), part("share_of_available"), Show("price", "price", "USD/kg", 10), musd("cost"),
-    text("handed_over_at", 18), text("country", 13), text("mined_in", 13), text("separated_in", 13), text("metal_in", 12),
-    text("magnet_in", 12), mark("end_uses", 10), mark("confidence"),
+    text("source", 26),
+    text("supplier", 24),
+    text("material", 22),
+    mark("kind", 12),
+    mark("period", 10),
+    amount("bought"),
+    amount("available"),
+    part("share_of_available"),
+    Show("price", "price", "USD/kg", 10),
+    musd("cost"),
+    text("handed_over_at", 21),
+    text("country", 13),
+    text("mined_in", 13),
+    text("separated_in", 13),
+    text("metal_in", 12),
+    text("magnet_in", 12),
+    mark("end_uses", 10),
+    mark("confidence"),
 )
 
 
@@ -54,9 +68,23 @@ def _row(view: View, row: Row, name: str, t: int, got: float, limit: float | Non
     place = supplier_place(row)
     price = float(view.case.by_period(row.price)[t])
     stages = stages_of(view, row)
-    return (name, row.supplier, row.material, row.kind, view.period(t), got, limit, got / limit if limit else None, price,
-            kusd_to_musd(price) * got, place, view.country_of(place), *(stages.get(s, "") for s in STAGES),
-            row.end_uses_allowed, row.confidence or "")
+    return (
+        name,
+        row.supplier,
+        row.material,
+        row.kind,
+        view.period(t),
+        got,
+        limit,
+        got / limit if limit else None,
+        price,
+        kusd_to_musd(price) * got,
+        place,
+        view.country_of(place),
+        *(stages.get(s, "") for s in STAGES),
+        row.end_uses_allowed,
+        row.confidence or "",
+    )
 
 
 def stages_of(view: View, row: Row) -> dict[str, str]:

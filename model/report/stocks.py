@@ -10,14 +10,36 @@ from model.network.places import market_place
 from model.report.shape import Show, amount, frame_of, mark, text
 from model.report.view import View
 from model.rules.limits import amount as limit_amount
-from model.rules.limits import limit_windows, limited_items
+from model.rules.limits import limit_windows, limited_items, usable
 from model.rules.material_balance import kept
 
-STOCKPILES = (text("site", 22), text("material", 22), text("may_serve", 16), mark("period", 10), amount("opening"), amount("in"),
-              amount("out"), amount("loss"), amount("end"), Show("days_of_cover", "number", "days", 10), mark("confidence"))
-GOALS = (text("goal", 22), text("what", 22), mark("limit_type", 16), mark("period", 10), amount("held"), amount("target"),
-         amount("short_of_target"), amount("usable"), Show("days_usable", "number", "days", 10),
-         Show("days_target", "number", "days", 10), mark("hardness"), mark("confidence"))
+STOCKPILES = (
+    text("site", 22),
+    text("material", 22),
+    text("may_serve", 16),
+    mark("period", 10),
+    amount("opening"),
+    amount("in"),
+    amount("out"),
+    amount("loss"),
+    amount("end"),
+    Show("days_of_cover", "number", "days", 10),
+    mark("confidence"),
+)
+GOALS = (
+    text("goal", 22),
+    text("what", 22),
+    mark("limit_type", 16),
+    mark("period", 10),
+    amount("held"),
+    amount("target"),
+    amount("short_of_target"),
+    amount("usable"),
+    Show("days_usable", "number", "days", 10),
+    Show("days_target", "number", "days", 10),
+    mark("hardness"),
+    mark("confidence"),
+)
 _Node = tuple[str, str, int]
 
 
@@ -65,7 +87,7 @@ def stockpiles_table(view: View) -> pd.DataFrame:
 def goals_table(view: View) -> pd.DataFrame:
     """Return one row per least or fixed stock that the limits ask for and period: t held against the target.
 
-    The limit counts all that is held. Usable is what some segment can get and may use; days are of those segments' demand.
+    The limit counts what its end use may use. Usable is what some segment can get and may use; days are of their demand.
     """
     held = view.sums("stocks", "site", "material", "label", "period")
     rows = []
@@ -74,19 +96,36 @@ def goals_table(view: View) -> pd.DataFrame:
         for item in limited_items(view.net, r):
             chosen = [(i, g) for i, g in matched if item in ("all", f"{g} at {i}")]
             what = item if item != "all" else ", ".join(f"{g} at {i}" for i, g in chosen)
-            users = {(i, g, n): _users(view, {(i, g, n)}, g) for i, g in chosen for n in view.net.node_labels.get((i, g), ())}
+            users = {
+                (i, g, n): _users(view, {(i, g, n)}, g) for i, g in chosen for n in view.net.node_labels.get((i, g), ())
+            }
             served = sorted({d for found in users.values() for d in found})
             for label, ts in limit_windows(view.net, r):
                 stock = {node: held.get((*node, ts[-1]), 0.0) for node in users}
-                total, usable = sum(stock.values()), sum(x for node, x in stock.items() if users[node])
+                total = sum(x for node, x in stock.items() if usable(view.net, r, node[2]))
+                reachable = sum(x for node, x in stock.items() if users[node] and usable(view.net, r, node[2]))
                 target, rate = limit_amount(view.net, r, ts), _rate(view, served, ts[-1])
-                rows.append((r.limit, what, r.limit_type, label, total, target, max(target - total, 0.0), usable, _days(usable, rate),
-                             _days(target, rate), r.hardness, r.confidence or ""))
+                rows.append(
+                    (
+                        r.limit,
+                        what,
+                        r.limit_type,
+                        label,
+                        total,
+                        target,
+                        max(target - total, 0.0),
+                        reachable,
+                        _days(reachable, rate),
+                        _days(target, rate),
+                        r.hardness,
+                        r.confidence or "",
+                    )
+                )
     return frame_of(GOALS, rows)
 
 
 def days_by_end_use(view: View, t: int) -> dict[str, float | None]:
-    """Return days of cover at the end of a period by end use: stock that the end use can get and may use, over its demand.
+    """Return days of cover by end use at the end of a period: stock that it can get and may use, over its demand.
 
     Stock that may serve several end uses counts for each. None where the end use has no demand in the period.
     """
@@ -95,5 +134,7 @@ def days_by_end_use(view: View, t: int) -> dict[str, float | None]:
     for use in sorted({d.end_use for d in view.net.demand}):
         stock = sum(x for (i, g, n, at), x in held.items() if at == t
                     and any(view.net.demand[d].end_use == use for d in _users(view, {(i, g, n)}, g)))
-        out[use] = _days(stock, sum(view.demand_rate(d, t) for d, row in enumerate(view.net.demand) if row.end_use == use))
+        out[use] = _days(
+            stock, sum(view.demand_rate(d, t) for d, row in enumerate(view.net.demand) if row.end_use == use)
+        )
     return out

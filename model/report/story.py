@@ -18,13 +18,16 @@ from model.report.decisions import decisions_table
 from model.report.origin import COVERED, covered_table
 from model.report.rulebook import controls_table, limits_table, rules_table
 from model.report.service import short_rows, units_of
+from model.report.shape import records
 from model.report.sourcing import suppliers_table
 from model.report.stocks import days_by_end_use, goals_table
 from model.report.view import UNSURE, View
 from model.report.words import NOTICEABLE, date_of, listed, money, share, tonnes, units
 from model.rules.catalogue import CASH_KINDS
 
-TURNING_YEAR = 2027  # the year in which the US defence rules reach every stage: product document, page one
+TURNING_YEAR = (
+    2027  # from then on the US defence rules reach every stage, so page one shows this year beside first and last
+)
 NOT_RUN = "not run"
 
 
@@ -59,6 +62,16 @@ class Story:
         ledger = cash_ledger(self.view)
         return ledger[ledger["kind"].isin(CASH_KINDS)]
 
+    @cached_property
+    def rules(self) -> pd.DataFrame:
+        """How the plan stands to the rules on origin."""
+        return rules_table(self.view)
+
+    @cached_property
+    def limits(self) -> pd.DataFrame:
+        """How the plan stands to the limits."""
+        return limits_table(self.view)
+
     # ---- 1 cost ---------------------------------------------------------------------------------------------------
 
     def cost(self) -> list[str]:
@@ -68,10 +81,13 @@ class Story:
         of = f"{s['price_year']} " if s["price_year"] else ""
         data = f"With data as of {s['data_as_of']}" if s["data_as_of"] else "With data of no stated date"
         state = f" and export controls as follows ({s['control_state']})" if s["control_state"] else ""
-        out = [f"{data}{state}, the plan costs {money(self.plan.cost(*CASH_KINDS))} in cash over {years:g} years, discounted at "
-               f"{share(s['discount_rate'])} to {date_of(line.base)}; undiscounted {money(self.plan.cost(*CASH_KINDS, discounted=False))} "
-               f"in {of}{s['currency']}."]
-        out += [self._against_as_is(), self._committed()]
+        cash, plain = self.plan.cost(*CASH_KINDS), self.plan.cost(*CASH_KINDS, discounted=False)
+        out = [
+            f"{data}{state}, the plan costs {money(cash)} in cash over {years:g} years, discounted at "
+            f"{share(s['discount_rate'])} to {date_of(line.base)}; undiscounted {money(plain)} in {of}{s['currency']}.",
+            self._against_as_is(),
+            self._committed(),
+        ]
         penalties = self.plan.cost("Penalties")
         if penalties > 0:
             out.append(f"Missing soft rules is valued at {money(penalties)} discounted; that is not cash.")
@@ -81,20 +97,28 @@ class Story:
         if self.beside is None:
             return "As Is (commitments and renewals only): not run, or does not exist."
         assert self.as_is is not None
-        more = self.plan.cost(*CASH_KINDS) - self.as_is.cost(*CASH_KINDS)
+        cash = self.as_is.cost(*CASH_KINDS)
+        more = self.plan.cost(*CASH_KINDS) - cash
         ours, theirs = (float(p.tables["shortages"]["tonnes"].sum()) for p in (self.plan, self.as_is))
-        return (f"As Is (commitments and renewals only) costs {money(self.as_is.cost(*CASH_KINDS))} and leaves {tonnes(theirs)} short; the plan "
-                f"costs {money(abs(more))} {'more' if more >= 0 else 'less'} and leaves {tonnes(ours) if ours >= NOTICEABLE else 'nothing'} short.")
+        return (
+            f"As Is (commitments and renewals only) costs {money(cash)} and leaves {tonnes(theirs)} short; the plan "
+            f"costs {money(abs(more))} {'more' if more >= 0 else 'less'} and leaves "
+            f"{tonnes(ours) if ours >= NOTICEABLE else 'nothing'} short."
+        )
 
     def _committed(self) -> str:
         view = self.view
-        first = self.ledger[(self.ledger["period"] == view.period(0)) & self.ledger["kind"].isin(("Purchases", "Orders", "Permits"))]
+        first = self.ledger[
+            (self.ledger["period"] == view.period(0)) & self.ledger["kind"].isin(("Purchases", "Orders", "Permits"))
+        ]
         bought = float(first[first["kind"] != "Permits"]["amount"].sum())
         permits = float(first[first["kind"] == "Permits"]["amount"].sum())
         built = sum(view.projects[p].capex_fixed + view.projects[p].capex_per_capacity * size
                     for p, label, size in view.rows("builds") if label == view.period(0))
-        return (f"Committed by the end of {view.period(0)}: {money(bought + permits + built)} – purchases {money(bought)}, "
-                f"permits {money(permits)}, capital of builds started {money(built)}.")
+        return (
+            f"Committed by the end of {view.period(0)}: {money(bought + permits + built)} – purchases {money(bought)}, "
+            f"permits {money(permits)}, capital of builds started {money(built)}."
+        )
 
     # ---- 2 shortage -----------------------------------------------------------------------------------------------
 
@@ -107,10 +131,16 @@ class Story:
         for d, missing, first, last in found:
             number = units_of(d, missing)
             made = f" ({units(number, d.product)} not built or served)" if number is not None and d.product else ""
-            end = ("not before the plan ends" if last == len(self.view.periods) - 1 else f"{self.view.start(last + 1)} at the earliest")
+            end = (
+                "not before the plan ends"
+                if last == len(self.view.periods) - 1
+                else f"{self.view.start(last + 1)} at the earliest"
+            )
             span = self.view.period(first) + (f" to {self.view.period(last)}" if last > first else "")
-            out.append(f"{d.segment} ({d.end_use.lower()}) goes short of {tonnes(missing)} of {d.material}{made}, {span}; "
-                       f"the shortage ends {end}.")
+            out.append(
+                f"{d.segment} ({d.end_use.lower()}) goes short of {tonnes(missing)} of {d.material}{made}, {span}; "
+                f"the shortage ends {end}."
+            )
         return out
 
     # ---- 3 decisions ----------------------------------------------------------------------------------------------
@@ -120,13 +150,18 @@ class Story:
         table = decisions_table(self.view)
         if table.empty:
             return ["Nothing has to be decided in the first two years."]
-        # A permit costs little and decides much: what opens or builds a plant comes before any purchase of the same day.
         first = table[table["start_by"] == table["start_by"].min()].reset_index(drop=True)
         first = first[first["money"].notna()].sort_values("money", ascending=False, kind="stable").head(most)
-        out = [f"{r.decision} {'' if pd.isna(r.quantity) else f'{r.quantity:,.1f} {r.unit} of '}{r.what}, {r.with_whom}: {money(r.money)}, by "
-               f"{r.start_by}; {r.answers.split('; stock at')[0]}." for r in first.itertuples(index=False)]
+        out = [
+            f"{r.decision} {'' if pd.isna(r.quantity) else f'{r.quantity:,.1f} {r.unit} of '}{r.what}, {r.with_whom}: "
+            f"{money(r.money)}, by {r.start_by}; {r.answers.split('; stock at')[0]}."
+            for r in records(first)
+        ]
         rest = len(table) - len(out)
-        return [*out, f"{rest} further decisions of the first two years stand on Decisions. Cost of waiting: {NOT_RUN}."]
+        return [
+            *out,
+            f"{rest} further decisions of the first two years stand on Decisions. Cost of waiting: {NOT_RUN}.",
+        ]
 
     # ---- 4 origin and rules ---------------------------------------------------------------------------------------
 
@@ -146,12 +181,14 @@ class Story:
         return out + self._rules_met()
 
     def _rules_met(self) -> list[str]:
-        rules, limits = rules_table(self.view), limits_table(self.view)
+        rules, limits = self.rules, self.limits
         law = rules[rules["force"] == "Law"]
         out = []
         if len(law):
             missed = law[law["missed_by"] > NOTICEABLE]["rule"].unique()
-            out.append("Legal rules: " + (f"missed: {listed(list(missed))}." if len(missed) else "all met in every period."))
+            out.append(
+                "Legal rules: " + (f"missed: {listed(list(missed))}." if len(missed) else "all met in every period.")
+            )
         else:
             out.append("Legal rules: none is in force in the case.")
         broken: dict[str, list[str]] = defaultdict(list)
@@ -173,7 +210,9 @@ class Story:
         out = []
         found = {t: days_by_end_use(self.view, t) for t in self.milestones}
         for use in found[self.milestones[0]]:
-            parts = [f"{days:.0f} days" if (days := found[t][use]) is not None else "no demand" for t in self.milestones]
+            parts = [
+                f"{days:.0f} days" if (days := found[t][use]) is not None else "no demand" for t in self.milestones
+            ]
             when = [self.view.period(t) for t in self.milestones]
             out.append(f"{use}: " + ", ".join(f"{p} at the end of {w}" for p, w in zip(parts, when, strict=True)) + ".")
         goals = goals_table(self.view)
@@ -181,8 +220,10 @@ class Story:
             useless = rows[rows["held"] - rows["usable"] > NOTICEABLE]
             if len(useless):
                 r = useless.iloc[-1]
-                out.append(f"{goal}: of {tonnes(r['held'])} held at the end of {r['period']}, only {tonnes(r['usable'])} can be used by "
-                           "whom the stock can reach.")
+                out.append(
+                    f"{goal}: of {tonnes(r['held'])} held at the end of {r['period']}, only {tonnes(r['usable'])} can "
+                    "be used by whom the stock can reach."
+                )
         return [*out, f"First line to stop if supply is cut off, and when: {NOT_RUN}."]
 
     # ---- 6 what binds ---------------------------------------------------------------------------------------------
@@ -190,13 +231,16 @@ class Story:
     def binding(self, most: int = 6) -> list[str]:
         """Return the rules of which nothing is left."""
         found: dict[str, list[str]] = defaultdict(list)
-        for name, table in (("control", controls_table(self.view)), ("rule", rules_table(self.view)), ("limit", limits_table(self.view))):
+        for name, table in (("control", controls_table(self.view)), ("rule", self.rules), ("limit", self.limits)):
             bound = table[table["binding"] == "Yes"]
             for rule, window in zip(bound[name], bound["window"], strict=True):
                 found[rule].append(window)
         if not found:
             return [f"No rule binds. Shadow prices: {NOT_RUN}."]
-        words = [f"{rule} ({w[0] if len(set(w)) == 1 else f'{len(set(w))} periods, {w[0]} to {w[-1]}'})" for rule, w in found.items()]
+        words = [
+            f"{rule} ({w[0] if len(set(w)) == 1 else f'{len(set(w))} periods, {w[0]} to {w[-1]}'})"
+            for rule, w in found.items()
+        ]
         return [f"Nothing is left of: {listed(words, most)}.", f"What each rule costs (shadow prices): {NOT_RUN}."]
 
     # ---- 7 and 8 confidence ----------------------------------------------------------------------------------------
@@ -204,10 +248,14 @@ class Story:
     def assumptions(self, most: int = 3) -> list[str]:
         """Return the rows of lowest confidence that carry most cash."""
         by_row = self.ledger.groupby(["confidence", "table", "row"], as_index=False)["discounted"].sum()
-        unsure = by_row[by_row["confidence"].isin(UNSURE)].sort_values("discounted", ascending=False, kind="stable").head(most)
+        unsure = (
+            by_row[by_row["confidence"].isin(UNSURE)]
+            .sort_values("discounted", ascending=False, kind="stable")
+            .head(most)
+        )
         if unsure.empty:
             return [f"No cash rests on confidence D or E. Switching values: {NOT_RUN}."]
-        words = [f"{r.row} ({r.table}, confidence {r.confidence}, {money(r.discounted)})" for r in unsure.itertuples(index=False)]
+        words = [f"{r.row} ({r.table}, confidence {r.confidence}, {money(r.discounted)})" for r in records(unsure)]
         return [f"Of lowest confidence and carrying most cash: {listed(words)}.",
                 f"At which values the decisions would change (switching values): {NOT_RUN}."]
 
@@ -217,8 +265,13 @@ class Story:
         whole = float(gross["discounted"].sum())
         out = []
         if whole > 0:
-            unsure, silent = (float(gross[gross["confidence"].isin(c)]["discounted"].sum()) / whole for c in (UNSURE, ("",)))
-            out.append(f"{share(unsure)} of the cash spent rests on confidence D or E, {share(silent)} on rows without a confidence.")
+            unsure, silent = (
+                float(gross[gross["confidence"].isin(c)]["discounted"].sum()) / whole for c in (UNSURE, ("",))
+            )
+            out.append(
+                f"{share(unsure)} of the cash spent rests on confidence D or E, {share(silent)} on rows without a "
+                "confidence."
+            )
         return [*out, self.gap(), f"Plan fingerprint {self.view.fingerprint}; the run's own id stands on sheet About."]
 
     def gap(self) -> str:
@@ -227,16 +280,27 @@ class Story:
         gap = s.get("gap_money")
         if gap is None:
             return "How much a better plan could save is not known."
-        most = f"a better plan could save {money(gap)} at most, valued shortage included" if gap > 5e-5 else "no plan is better"
+        most = (
+            f"a better plan could save {money(gap)} at most, valued shortage included"
+            if gap > 5e-5
+            else "no plan is better"
+        )
         return f"Proven: {most}." if s.get("proven", True) else f"NOT PROVEN, the run was stopped: {most}."
 
     # ---- all ------------------------------------------------------------------------------------------------------
 
     def chapters(self) -> list[tuple[str, list[str]]]:
         """Return (heading, sentences) in the order of page one."""
-        return [("What it costs", self.cost()), ("Who goes short", self.shortage()), ("What to decide first", self.decisions()),
-                ("Where it comes from, and the rules", self.origin()), ("How long stock lasts", self.cover()),
-                ("What stands in the way", self.binding()), ("What it rests on", self.assumptions()), ("How sure it is", self.certainty())]
+        return [
+            ("What it costs", self.cost()),
+            ("Who goes short", self.shortage()),
+            ("What to decide first", self.decisions()),
+            ("Where it comes from, and the rules", self.origin()),
+            ("How long stock lasts", self.cover()),
+            ("What stands in the way", self.binding()),
+            ("What it rests on", self.assumptions()),
+            ("How sure it is", self.certainty()),
+        ]
 
     def suppliers(self, most: int = 5) -> str:
         """Return who supplies most, in one sentence."""
@@ -245,4 +309,8 @@ class Story:
             return "Nothing is bought."
         total = float(table["total"].sum())
         by = table.groupby("supplier", sort=False)["total"].sum().sort_values(ascending=False, kind="stable")
-        return "Supplied by " + listed([f"{name} {tonnes(float(x))} ({share(float(x) / total)})" for name, x in by.items()], most) + "."
+        return (
+            "Supplied by "
+            + listed([f"{name} {tonnes(float(x))} ({share(float(x) / total)})" for name, x in by.items()], most)
+            + "."
+        )

@@ -28,9 +28,14 @@ def write_summary(s: Sheet, book: Book, story: Story, placed: Mapping[str, Place
                 s.line(("• " if k == 0 else "   ") + piece)
     bottom = s.row
     s.row = top
-    table = s.table("Summary", COMPARED, compared_table(story), "As Is, plan and change", filtered=False, column=2)
-    s.page.text(top, 2, "As Is, plan and change (money discounted)", book.format(bold=True, font_color=HEAD))
-    s.page.text(top, 0, f"1  {story.chapters()[0][0]}", book.format(bold=True, font_color=HEAD))
+    table = s.table(
+        "Summary",
+        COMPARED,
+        compared_table(story),
+        "As Is, plan and change (money discounted)",
+        filtered=False,
+        column=2,
+    )
     # Below the table, as high as the sentences beside it leave room.
     first = s.row - 1
     rows = max(11, (bottom - first) // 3)
@@ -44,7 +49,9 @@ def write_summary(s: Sheet, book: Book, story: Story, placed: Mapping[str, Place
     return table
 
 
-def service_chart(book: Book, s: Sheet, placed: Mapping[str, Placed], at: tuple[int, int], size: tuple[int, int]) -> None:
+def service_chart(
+    book: Book, s: Sheet, placed: Mapping[str, Placed], at: tuple[int, int], size: tuple[int, int]
+) -> None:
     """Put the chart of what is served and short on a sheet."""
     table = placed["DemandByPeriod"]
     names = {c.name: c.header.partition(" (")[0] for c in SERVICE}
@@ -52,14 +59,22 @@ def service_chart(book: Book, s: Sheet, placed: Mapping[str, Placed], at: tuple[
     stacked(book, s, "Served and short (t/y)", f"={table.cells('period')}", series, at, size, tuple(_USES.values()))
 
 
-def stock_chart(book: Book, s: Sheet, story: Story, placed: Mapping[str, Placed], at: tuple[int, int], size: tuple[int, int]) -> None:
+def stock_chart(
+    book: Book, s: Sheet, story: Story, placed: Mapping[str, Placed], at: tuple[int, int], size: tuple[int, int]
+) -> None:
     """Put the chart of stock against its goals on a sheet; without goals, of every stockpile; without any, none."""
     from model.report.stocks import goals_table, stockpiles_table
 
     series: list[tuple[str, str, bool]] = []
     frame, table, keys, held, target = goals_table(story.view), placed["StockGoals"], ["goal", "what"], "held", "target"
     if frame.empty:
-        frame, table, keys, held, target = stockpiles_table(story.view), placed["Stockpiles"], ["site", "material", "may_serve"], "end", ""
+        frame, table, keys, held, target = (
+            stockpiles_table(story.view),
+            placed["Stockpiles"],
+            ["site", "material", "may_serve"],
+            "end",
+            "",
+        )
     if frame.empty:
         return
     categories = ""

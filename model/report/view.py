@@ -47,7 +47,9 @@ class View:
         self.at = {p.label: p.index for p in self.periods}
         known = [(_right(x), "|".join(sorted(x.flags))) for x in self.net.labels]
         if list(zip(plan.tables["labels"]["right"], plan.tables["labels"]["flags"], strict=True)) != known:
-            raise StoreError(f"the plan is not one of case {case.name}: what it tells apart about a lot is not the same")
+            raise StoreError(
+                f"the plan is not one of case {case.name}: what it tells apart about a lot is not the same"
+            )
 
     # ---- plan tables ----------------------------------------------------------------------------------------------
 
@@ -57,7 +59,7 @@ class View:
         yield from frame.itertuples(index=False, name=None)
 
     def sums(self, table: str, *keys: str, value: str = "tonnes") -> Amounts:
-        """Return the sum of a plan table's number by some of its columns; periods as their numbers, labels as theirs."""
+        """Return the sum of a plan table's number by some of its columns; periods and labels by their numbers."""
         known = self._sums.get((table, *keys))
         if known is None:
             known = self._sums[table, *keys] = self._summed(table, keys, value)
@@ -156,14 +158,16 @@ class View:
     def _used_ways(self) -> dict[tuple[str, str, int], set[tuple[str, str, int]]]:
         ways: dict[tuple[str, str, int], set[tuple[str, str, int]]] = defaultdict(set)
         made = {(o.recipe.recipe, o.site): [h for h, _ in o.outputs] for o in self.net.operations}
-        for i, j, g, x, y, _ in self.sums("flows", "from_place", "to_place", "material", "label", "label_after", "period"):
+        for i, j, g, x, y, _ in self.sums(
+            "flows", "from_place", "to_place", "material", "label", "label_after", "period"
+        ):
             ways[i, g, x].add((j, g, y))
         for r, i, g, x, y, _ in self.sums("inputs", "recipe", "site", "material", "label", "label_after", "period"):
             ways[i, g, x] |= {(i, h, y) for h in made[r, i]}
         return ways
 
     def reached(self, starts: set[tuple[str, str, int]], used_only: bool) -> set[tuple[str, str, int]]:
-        """Return the (place, material, label) to which lots can go, or in the plan do go, from some nodes, those included."""
+        """Return the nodes to which lots can go, or in the plan do go, from some nodes, those included."""
         ways = self._used_ways if used_only else self._ways
         seen, frontier = set(starts), list(starts)
         while frontier:
@@ -176,7 +180,9 @@ class View:
         """Return the segments that lots from some nodes can serve, or in the plan may have served."""
         nodes = self.reached(starts, used_only)
         served = set(self.sums("deliveries", "segment", "material", "label"))
-        return [self.net.demand[d].segment for d in range(len(self.net.demand)) if self._serves(d, nodes, served, used_only)]
+        return [
+            self.net.demand[d].segment for d in range(len(self.net.demand)) if self._serves(d, nodes, served, used_only)
+        ]
 
     def _serves(self, d: int, nodes: set[tuple[str, str, int]], served: set[tuple[Any, ...]], used_only: bool) -> bool:
         row = self.net.demand[d]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from model.network.labels import Label
 
-# Below a kilogram an amount is left out of sentences: the pass that serves defence first may leave a gram open on purpose.
+# Below a kilogram an amount is left out of sentences: the pass that serves defence first may leave a gram open.
 NOTICEABLE = 1e-3
 
 

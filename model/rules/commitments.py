@@ -49,7 +49,8 @@ def check(ledger: Ledger) -> Iterator[Violation]:
     for name, row in ledger.commitments.items():
         agreed = ledger.case.amounts("Commitments", row)
         for p in ledger.timeline.periods:
-            yield from equal("commitments", ledger.taken.get((name, p.index), 0.0), float(agreed[p.index]), "{} in {}", name, p.label)
+            yield from equal("commitments", ledger.taken.get((name, p.index), 0.0), float(agreed[p.index]), "{} in {}",
+                             name, p.label)
     for name, n, _, q in ledger.rows["committed"]:
         if not as_offered(ledger, ledger.commitments[name], n):
             yield Violation("commitments", f"{name} is taken under label {n}, which is not what was agreed", q)

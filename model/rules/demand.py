@@ -69,7 +69,7 @@ def check(ledger: Ledger) -> Iterator[Violation]:
         if need is None:
             yield Violation("demand", f"{segment} is served {g}, which it does not need", q)
         elif (need.end_use, ledger.country[ledger.place_of(need)]) not in ledger.lots[n].right:
-            yield Violation("demand", f"{segment} is served {g} of label {n} in {ledger.timeline.periods[t].label}, which it may not use", q)
+            yield Violation("demand", f"{segment} is served {g} of label {n} in {ledger.period(t)}, not for its use", q)
 
 
 FAMILY = Family("demand", index, rule, check, relax=relax)

@@ -95,15 +95,16 @@ def check(ledger: Ledger) -> Iterator[Violation]:
     for c in ledger.case.rows("Export Controls"):
         volumes = np.zeros(len(ledger.timeline)) if c.kind == "Ban" else ledger.case.amounts("Export Controls", c)
         for window, ts in ledger.windows("Export Controls", c, always=c.kind == "Ban"):
-            yield from at_most("export_quota", sum(out.get((c.row_id, t), 0.0) for t in ts), float(volumes[list(ts)].sum()),
-                               "let out under {} in {}", c.control, window)
+            yield from at_most("export_quota", sum(out.get((c.row_id, t), 0.0) for t in ts),
+                               float(volumes[list(ts)].sum()), "let out under {} in {}", c.control, window)
 
 
 def _passed(ledger: Ledger, i: str, j: str, g: str, x: int, y: int) -> tuple[int, ...] | None:
     """Return the controls that count a flow, or None if its label may not change as it does."""
     before, after = ledger.lots[x], ledger.lots[y]
     left = ledger.about.crosses(before, i, j)
-    if after.flags != before.flags or not after.right <= before.right or (after.right != before.right and not (left and after.right)):
+    narrower = bool(left and after.right) and after.right < before.right
+    if after.flags != before.flags or not (after.right == before.right or narrower):
         return None
     return ledger.about.seen_by(after.right, g, left)
 

@@ -69,20 +69,23 @@ def check(ledger: Ledger) -> Iterator[Violation]:
     for (key, t), tonnes in ledger.carried.items():
         row = ledger.lanes.row_of(key)
         if row is not None:
-            yield from at_most("lane_capacity", tonnes, float(ledger.case.rate_amounts(row.capacity)[t]), "lane {} in {}", key,
-                               ledger.timeline.periods[t].label)
+            yield from at_most("lane_capacity", tonnes, float(ledger.case.rate_amounts(row.capacity)[t]),
+                               "lane {} in {}", key, ledger.period(t))
     ends = None if ledger.lanes.declared else _ends(ledger)
     for i, j, g, _, _, t, q in ledger.rows["flows"]:
         exists = ledger.lanes.governing(i, j, g) is not None if ends is None else i != j and (j, g) in ends
         if not exists:
-            yield Violation("lane_capacity", f"{g} leaves {i} for {j} in {ledger.timeline.periods[t].label}, but no lane does", q)
+            yield Violation("lane_capacity",
+                            f"{g} leaves {i} for {j} in {ledger.period(t)}, but no lane does", q)
 
 
 def _ends(ledger: Ledger) -> set[tuple[str, str]]:
     """Return where material may be sent in a case without lanes: to whoever needs, sells, holds or works it."""
     ends = {(ledger.place_of(r), r.material) for r in ledger.demand.values()} | {*ledger.markets, *ledger.stockpiles}
-    lines = [(r.site, r.line) for table in ("Lines", "Projects") for r in ledger.case.rows(table) if r.kind == "Process"]
-    return ends | {(site, g) for r in ledger.recipes.values() for site, line in lines if line == r.line and r.site in (None, site)
+    lines = [(r.site, r.line) for table in ("Lines", "Projects") for r in ledger.case.rows(table)
+             if r.kind == "Process"]
+    return ends | {(site, g) for r in ledger.recipes.values() for site, line in lines
+                   if line == r.line and r.site in (None, site)
                    for g in ledger.items[r.recipe]["Input"]}
 
 

@@ -80,12 +80,13 @@ def check(ledger: Ledger) -> Iterator[Violation]:
         if row is None:
             yield Violation("lane_fixed", f"there is no lane {key}", 1.0)
         elif t != ONCE and (row.fixed_cost > 0 or row.minimum_if_used > 0):
-            label, tonnes = ledger.timeline.periods[t].label, ledger.carried.get((key, t), 0.0)
+            label, tonnes = ledger.period(t), ledger.carried.get((key, t), 0.0)
             yield from at_least("lane_fixed", tonnes, row.minimum_if_used, "lane {} in {}", key, label)
             if (key, t) not in used:
                 yield Violation("lane_fixed", f"lane {key} is used in {label} without being paid for", tonnes)
             if row.fixed_cost > 0 and row.fixed_cost_paid == "Once" and (key, ONCE) not in used:
-                yield Violation("lane_fixed", f"lane {key} is used in {label} without having been paid for once", max(tonnes, 1.0))
+                yield Violation("lane_fixed", f"lane {key} is used in {label} without having been paid for once",
+                                max(tonnes, 1.0))
 
 
 FAMILY = Family("lane_fixed", index, rule, check, costs=costs, relax=relax)

@@ -1,7 +1,7 @@
 """`Ledger`: a plan's tables beside its case, indexed once, for checks that know neither the model nor the network.
 
-Every family's `check` reads a Ledger and recomputes its rows from the equation in its module's docstring. Rows that name
-what the case does not have are reported once, in `findings`, and left out of everything else.
+Every family's `check` reads a Ledger and recomputes its rows from the equation in its module's docstring. Rows that
+name what the case does not have are reported once, in `findings`, and left out of everything else.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ class Ledger:
                        and not (name == "lane_uses" and record[i] == "Once")]
             if strange:
                 self._find("names", f"{name} has an unknown {strange[0]}: {record}", record, spots)
-            elif not all(math.isfinite(record[i]) and (record[i] >= 0 or name == "costs") for i in spots):
+            elif not all(math.isfinite(record[i]) and (record[i] >= -TOLERANCE or name == "costs") for i in spots):
                 self._find("quantities", f"{name} has a negative or missing number: {record}", record, spots)
             else:
                 yield self._translated(record, columns, translated)
@@ -160,6 +160,14 @@ class Ledger:
         return self.total("stocks", 0, 1, 3)
 
     @cached_property
+    def lots_held(self) -> Mapping[tuple[str, str, int], list[tuple[int, float]]]:
+        """(label, tonnes) of every lot held at the end by (site, material, period)."""
+        out: dict[tuple[str, str, int], list[tuple[int, float]]] = defaultdict(list)
+        for i, g, n, t, q in self.rows["stocks"]:
+            out[i, g, t].append((n, q))
+        return out
+
+    @cached_property
     def ordered(self) -> set[tuple[str, int]]:
         """(offer, period) of every order."""
         return {(k, t) for k, t in self.rows["orders"]}
@@ -190,6 +198,10 @@ class Ledger:
         return out
 
     # ---- what the case says ---------------------------------------------------------------------------------------
+
+    def period(self, t: int) -> str:
+        """Return the label of a period."""
+        return self.timeline.periods[t].label
 
     def place_of(self, row: Row) -> str:
         """Return where an offer or commitment hands over, or where a demand row is served."""

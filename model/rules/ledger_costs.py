@@ -128,7 +128,7 @@ def check_costs(ledger: Ledger) -> Iterator[Violation]:
     said: dict[tuple[str, int], tuple[float, float]] = {}
     for kind, t, amount, discounted in ledger.rows["costs"]:
         if kind not in KINDS or (kind, t) in said:
-            label = ledger.timeline.periods[t].label
+            label = ledger.period(t)
             yield Violation("costs", f"{kind} in {label} is unknown or stands twice", abs(amount))
         said[kind, t] = (amount, discounted)
     small = TOLERANCE * max(TOLERANCE, TOLERANCE * sum(abs(a) for a in due.values()))

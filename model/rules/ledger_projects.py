@@ -24,7 +24,8 @@ def usable(timeline: Timeline, project: Row, start: float) -> Vector:
     """Return the share of capacity usable in each period if construction starts in month `start`, shape (T,)."""
     on = start + float(project.construction_time)
     given = [done_by_age(project, p.end - on) - done_by_age(project, p.start - on) for p in timeline.periods]
-    return np.array(given) / np.array([p.months for p in timeline.periods])
+    shares: Vector = np.array(given) / np.array([p.months for p in timeline.periods])
+    return shares
 
 
 def years_of_life(timeline: Timeline, project: Row, start: float) -> Vector:

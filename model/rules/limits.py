@@ -3,7 +3,7 @@
 Volume, Spend:  Σ price · purchase over the window            ≤ / ≥ / = Σ_t limit[t] · Δ
 Number Used:    Σ_k offer_used[k] in the window                ≤ / ≥ / = limit
 Capacity:       Σ capacity started by the end of t             ≤ / ≥ / = limit[t]
-Stock:          Σ stock at the end of t                        ≤ / ≥ / = limit[t]
+Stock:          Σ stock at the end of t that its end use may use  ≤ / ≥ / = limit[t]
 
 ordered[k,t] ≤ offer_used[k] ≤ Σ_t ordered[k,t]. Soft limits have a slack that is paid for.
 """
@@ -22,6 +22,7 @@ from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation
 from model.rules.ledger import Ledger, at_least, at_most
 from model.rules.offer_limits import bought
 from model.rules.stock_limits import held
+from model.schema.tables.common import ANY
 
 _EVERY_PERIOD = ("Capacity", "Stock")
 
@@ -30,6 +31,9 @@ def index(net: Network) -> list[Index]:
     """Return (limit, item, window or period label), and (limit, offer, window, end) rows for the offers of Number Used."""
     out: list[Index] = [(r.row_id, item, w, "limit") for r in groups.own_rules(net, "Limits")
                         for item in limited_items(net, r) for w, _ in limit_windows(net, r)]
+    # A soft Fixed limit may be missed either way.
+    loose = {r for r, row in _rows(net).items() if (row.limit_type, row.hardness) == ("Fixed", "Soft")}
+    out += [(r, item, w, "most") for r, item, w, _ in out if r in loose]
     known = set(groups.ordered(net))
     for r, w, k in groups.used_offers(net):
         ts = dict(limit_windows(net, _rows(net)[r]))[w]
@@ -70,6 +74,11 @@ def _stocks(net: Network, row: Row) -> list[tuple[str, str]]:
     return [(i, g) for i, g in sorted(net.stock_rows) if row.site in (None, i) and row.material in (None, g)]
 
 
+def usable(net: Network, row: Row, label: int) -> bool:
+    """Return whether stock under a label counts for a limit: what its end use may not use does not."""
+    return row.end_use == ANY or any(net.labels[label].serves(use) for use in net.predicates.uses if use[0] == row.end_use)
+
+
 def amount(net: Network, row: Row, ts: tuple[int, ...]) -> float:
     """Return the limit of a window in its own unit: t, MUSD, a number, t/y or t."""
     values = net.case.across("Limits", row)[list(ts)]
@@ -83,7 +92,8 @@ def _terms(m: Model, net: Network, row: Row, item: str, w: str, ts: tuple[int, .
         return [(1.0, m.size[p, s]) for p, s in m.size if s <= ts[-1] and item in ("all", p)
                 and p in {q.project for q in _projects(net, row)}]
     if row.measure == "Stock":
-        return [(1.0, v) for i, g in _stocks(net, row) if item in ("all", f"{g} at {i}") for v in held(net, m)[i, g, ts[-1]]]
+        return [(1.0, v) for i, g in _stocks(net, row) if item in ("all", f"{g} at {i}")
+                for n, v in held(net, m)[i, g, ts[-1]] if usable(net, row, n)]
     chosen = [k for k in groups.limit_offers(net, row) if item in ("all", net.offers[k].row.offer)]
     if row.measure == "Number Used":
         return [(1.0, m.offer_used[row.row_id, w, k]) for k in chosen]
@@ -98,7 +108,7 @@ def rule(m: Model, net: Network, r: int, item: str, w: str, what: str) -> Any:
     """Return one row of one limit."""
     row = _rows(net)[r]
     ts = dict(limit_windows(net, row))[w]
-    if what != "limit":
+    if what not in ("limit", "most"):
         return _used(m, net, (r, w, int(item)), ts, what)
     terms = _terms(m, net, row, item, w, ts)
     soft = row.hardness == "Soft"
@@ -106,7 +116,7 @@ def rule(m: Model, net: Network, r: int, item: str, w: str, what: str) -> Any:
     bound = amount(net, row, ts)
     if not terms and not soft:
         return impossible(m) if row.limit_type != "Max" and bound > 0 else None
-    if row.limit_type == "Max":
+    if row.limit_type == "Max" or what == "most":
         return total([*terms, *([(-1.0, slack)] if soft else [])]) <= bound
     expression = total([*terms, *([(1.0, slack)] if soft else [])])
     return expression == bound if row.limit_type == "Fixed" and not soft else expression >= bound
@@ -160,14 +170,15 @@ def check(ledger: Ledger) -> Iterator[Violation]:
                     yield from at_most("limits", reached - slack, bound, "limit {} on {} in {}", r.limit, item, w)
                 if r.limit_type in ("Min", "Fixed"):
                     yield from at_least("limits", reached + slack, bound, "limit {} on {} in {}", r.limit, item, w)
-    yield from ledger.stray("limits", "Limits", soft, {rule for table, rule, _, _ in ledger.missed if table == "Limits"})
+    yield from ledger.stray("limits", "Limits", soft,
+                            {rule for table, rule, _, _ in ledger.missed if table == "Limits"})
 
 
 def _spans(ledger: Ledger, row: Row) -> list[tuple[str, tuple[int, ...]]]:
     """Return the spans over which a limit is taken: what is built or held is looked at in every period."""
     windows = ledger.windows("Limits", row)
     if row.measure in ("Capacity", "Stock"):
-        return [(ledger.timeline.periods[t].label, (t,)) for _, ts in windows for t in ts]
+        return [(ledger.period(t), (t,)) for _, ts in windows for t in ts]
     return windows
 
 
@@ -181,12 +192,19 @@ def _reached(ledger: Ledger, r: Row, ts: tuple[int, ...]) -> dict[str, float]:
             if p in each and t <= ts[-1]:
                 each[p] += size
     elif r.measure == "Stock":
-        each = {f"{g} at {i}": ledger.held.get((i, g, ts[-1]), 0.0) for i, g in ledger.stockpiles
+        each = {f"{g} at {i}": _held_for(ledger, r.end_use, i, g, ts[-1]) for i, g in ledger.stockpiles
                 if r.site in (None, i) and r.material in (None, g)}
     else:
         each = {k: _bought(ledger, r.measure, k, ts) for k, o in ledger.offers.items() if r.offer in (None, k)
-                and r.supplier in (None, o.supplier) and r.material in (None, o.material) and r.site in (None, ledger.place_of(o))}
+                and r.supplier in (None, o.supplier) and r.material in (None, o.material)
+                and r.site in (None, ledger.place_of(o))}
     return {"all": sum(each.values())} if r.applies == "Sum" else each
+
+
+def _held_for(ledger: Ledger, end_use: str, site: str, material: str, t: int) -> float:
+    """Return the stock at the end of a period that may be put to an end use."""
+    lots = ledger.lots_held.get((site, material, t), [])
+    return sum(q for n, q in lots if end_use == ANY or any(use == end_use for use, _ in ledger.lots[n].right))
 
 
 def _bought(ledger: Ledger, measure: str, k: str, ts: tuple[int, ...]) -> float:

@@ -107,13 +107,14 @@ def check(ledger: Ledger) -> Iterator[Violation]:
     for site, line, t in sorted({(i, ln, t) for i, ln, t in loads if ln in ("Throughput", "Storage")}):
         for (i, name), kind in kinds.items():
             if i == site and kind == line:
-                yield from at_most("line_capacity", loads[site, line, t], capacity[i, name][t], "{} at {} in {}", name, i,
-                                   ledger.timeline.periods[t].label)
+                yield from at_most("line_capacity", loads[site, line, t], float(capacity[i, name][t]),
+                                   "{} at {} in {}", name, i, ledger.period(t))
     for (site, line, t), load in sorted(loads.items()):
         if line.startswith("Process:"):
             name = line.removeprefix("Process:")
             allowed = float(capacity[site, name][t]) if kinds.get((site, name)) == "Process" else 0.0
-            yield from at_most("line_capacity", load, allowed, "{} at {} in {}", name, site, ledger.timeline.periods[t].label)
+            yield from at_most("line_capacity", load, allowed, "{} at {} in {}", name, site,
+                               ledger.period(t))
 
 
 def _does(ledger: Ledger) -> dict[tuple[str, str, int], float]:
@@ -134,7 +135,7 @@ def _does(ledger: Ledger) -> dict[tuple[str, str, int], float]:
 
 
 def _can_do(ledger: Ledger) -> tuple[dict[tuple[str, str], Vector], dict[tuple[str, str], str]]:
-    """Return what each line can do in each period (t), and its kind: as it stands, what is being built, what the plan builds."""
+    """Return what each line can do in each period (t), builds of the plan and under way included, and its kind."""
     line, case = ledger.timeline, ledger.case
     rows = {(r.site, r.line): r for r in case.rows("Lines")}
     kinds = {key: r.kind for key, r in rows.items()}

@@ -77,7 +77,8 @@ def check(ledger: Ledger) -> Iterator[Violation]:
     came, went = _came(ledger), _went(ledger)
     for i, g, n, t in sorted(came.keys() | went.keys()):
         yield from equal("material_balance", went.get((i, g, n, t), 0.0), came.get((i, g, n, t), 0.0),
-                         "{} at {} under label {} in {}: what goes is not what comes", g, i, n, ledger.timeline.periods[t].label)
+                         "{} at {} under label {} in {}: what goes is not what comes", g, i, n,
+                         ledger.period(t))
 
 
 def _came(ledger: Ledger) -> dict[Index, float]:

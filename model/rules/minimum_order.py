@@ -34,8 +34,8 @@ def relax(net: Network, idx: Index) -> Relaxation | None:
 def check(ledger: Ledger) -> Iterator[Violation]:
     """Yield every order of less than the minimum."""
     for k, t in sorted({key for key, tonnes in ledger.bought.items() if counts(tonnes)} | ledger.ordered):
-        yield from at_least("minimum_order", ledger.bought.get((k, t), 0.0), ledger.offers[k].minimum_order, "order of {} in {}", k,
-                            ledger.timeline.periods[t].label)
+        yield from at_least("minimum_order", ledger.bought.get((k, t), 0.0), ledger.offers[k].minimum_order,
+                            "order of {} in {}", k, ledger.period(t))
 
 
 FAMILY = Family("minimum_order", index, rule, check, relax=relax)

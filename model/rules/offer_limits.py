@@ -50,9 +50,9 @@ def relax(net: Network, idx: Index) -> Relaxation | None:
 
 
 def check(ledger: Ledger) -> Iterator[Violation]:
-    """Yield what is bought beyond what is available, outside validity, before the plan date, or as another lot than offered."""
+    """Yield what is bought beyond what is available, out of time, or as another lot than offered."""
     for (k, t), tonnes in sorted(ledger.bought.items()):
-        offer, label = ledger.offers[k], ledger.timeline.periods[t].label
+        offer, label = ledger.offers[k], ledger.period(t)
         yield from at_most("offer_limits", tonnes, float(ledger.available(offer)[t]), "bought of {} in {}", k, label)
         if ledger.as_is and offer.kind != "Renewal":
             yield Violation("offer_limits", f"{k} is bought in As Is, but is no renewal", tonnes)
@@ -64,7 +64,7 @@ def check(ledger: Ledger) -> Iterator[Violation]:
 
 
 def as_offered(ledger: Ledger, row: Row, label: int) -> bool:
-    """Return whether a label is what an offer or commitment declares, its right split over the controls that count it there."""
+    """Return whether a label is what an offer or commitment declares, its right split by controls that count it."""
     declared, lot = ledger.about.bought(row), ledger.lots[label]
     left = ledger.about.left_behind(row)
     if lot.flags != declared.flags or not lot.right <= declared.right:

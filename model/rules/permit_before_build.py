@@ -58,7 +58,8 @@ def check(ledger: Ledger) -> Iterator[Violation]:
             yield Violation("permit_before_build", f"{p} is started in {line.periods[t].label} without a permit", late)
     for p, t in ledger.rows["permits"]:
         if ledger.as_is or not needs_permit(ledger.projects[p]) or not may_begin(line, ledger.projects[p], t):
-            yield Violation("permit_before_build", f"a permit of {p} can not be started in {line.periods[t].label}", 1.0)
+            yield Violation("permit_before_build", f"a permit of {p} can not be started in {line.periods[t].label}",
+                            1.0)
 
 
 FAMILY = Family("permit_before_build", index, rule, check, costs=costs, relax=relax)

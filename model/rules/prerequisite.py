@@ -41,7 +41,8 @@ def check(ledger: Ledger) -> Iterator[Violation]:
     for p, t in ledger.started.items():
         needed = ledger.projects[p].prerequisite
         if needed and needed not in running and ledger.started.get(needed, len(ledger.timeline)) > t:
-            yield Violation("prerequisite", f"{p} is started in {ledger.timeline.periods[t].label}, before {needed}", 1.0)
+            yield Violation("prerequisite", f"{p} is started in {ledger.period(t)}, before {needed}",
+                            1.0)
 
 
 FAMILY = Family("prerequisite", index, rule, check, relax=relax)

@@ -51,11 +51,11 @@ def costs(m: Model, net: Network) -> Iterator[Cost]:
                     for c, v in started(m, net, p, s):
                         yield Cost("Capital", t, c * share * years[t] * row.capex_fixed, v)
                         yield Cost("Plants", t, c * years[t] * row.fixed_cost, v)
-    for c in net.running_builds:
-        row = net.project_rows[c.project]
-        years = groups.years_on(net.timeline, row, month_number(c.build_start))
+    for run in net.running_builds:
+        row = net.project_rows[run.project]
+        years = groups.years_on(net.timeline, row, month_number(run.build_start))
+        capital = row.capex_fixed + row.capex_per_capacity * run.build_size
         for t in net.periods:
-            capital = row.capex_fixed + row.capex_per_capacity * c.build_size
             yield Cost("Capital", t, groups.annuity(row, rate) * years[t] * capital, None)
             yield Cost("Plants", t, years[t] * row.fixed_cost, None)
 
@@ -72,7 +72,7 @@ def check(ledger: Ledger) -> Iterator[Violation]:
     """Yield every build of a wrong size, in a period in which it may not start, or of what is being built already."""
     running = {c.project for c in ledger.running}
     for p, t, size in ledger.rows["builds"]:
-        row, label = ledger.projects[p], ledger.timeline.periods[t].label
+        row, label = ledger.projects[p], ledger.period(t)
         yield from at_least("project_size", size, row.min_size, "size of {}", p)
         yield from at_most("project_size", size, row.max_size, "size of {}", p)
         reason = why_not(ledger.timeline, row, t)

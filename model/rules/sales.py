@@ -71,7 +71,7 @@ def relax(net: Network, idx: Index) -> Relaxation | None:
 
 
 def check(ledger: Ledger) -> Iterator[Violation]:
-    """Yield sales beyond or below what a market takes, sales without a market, and disposal of what can not be disposed of."""
+    """Yield sales beyond or below what a market takes, or without one, and disposal of what can not be disposed of."""
     sold = ledger.total("sales", 0, 1, 3)
     for (i, g), row in ledger.markets.items():
         least, most = ledger.case.rate_amounts(row.least), ledger.case.rate_amounts(row.most)
@@ -81,10 +81,13 @@ def check(ledger: Ledger) -> Iterator[Violation]:
             yield from at_least("sales", tonnes, float(least[p.index]), "{} sold at {} in {}", g, i, p.label)
     for (i, g, t), tonnes in sold.items():
         if (i, g) not in ledger.markets:
-            yield Violation("sales", f"{g} is sold at {i} in {ledger.timeline.periods[t].label}, where no market is", tonnes)
+            yield Violation("sales", f"{g} is sold at {i} in {ledger.period(t)}, where no market is",
+                            tonnes)
     for i, g, _, t, tonnes in ledger.rows["disposals"]:
         if is_blank(ledger.materials[g].disposal_cost):
-            yield Violation("sales", f"{g} is disposed of at {i} in {ledger.timeline.periods[t].label}, which is not possible", tonnes)
+            yield Violation("sales",
+                            f"{g} is disposed of at {i} in {ledger.period(t)}, which is not possible",
+                            tonnes)
 
 
 FAMILY = Family("sales", index, rule, check, costs=costs, relax=relax)

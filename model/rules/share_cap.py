@@ -14,8 +14,6 @@ from collections.abc import Iterator
 from itertools import product
 from typing import Any
 
-import numpy as np
-
 from model.case.case import Row
 from model.network.labels import rule_predicates
 from model.network.network import Network, once_per_network

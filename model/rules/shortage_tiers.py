@@ -48,11 +48,12 @@ def check(ledger: Ledger) -> Iterator[Violation]:
     tiers = {(r.segment, r.tier): r for r in ledger.case.rows("Shortage Costs")}
     last = {segment: max(k for s, k in tiers if s == segment) for segment, _ in tiers}
     for (segment, g, k, t), tonnes in ledger.total("shortages", 0, 1, 2, 3).items():
-        label = ledger.timeline.periods[t].label
+        label = ledger.period(t)
         need = ledger.demand.get((segment, g))
         shown = ledger.as_is and segment not in last and k == 1
         if need is None or not ((segment, k) in tiers or shown):
-            yield Violation("shortage_tiers", f"{segment} goes short of {g} in {label} at tier {k}, which it does not have", tonnes)
+            yield Violation("shortage_tiers",
+                            f"{segment} goes short of {g} in {label} at tier {k}, which it does not have", tonnes)
         elif not shown and k != last[segment]:
             share = tiers[segment, k].share_of_demand
             yield from at_most("shortage_tiers", tonnes, float(share * ledger.case.amounts("Demand", need)[t]),

@@ -95,7 +95,7 @@ def relax(net: Network, idx: Index) -> Relaxation | None:
 
 
 def check(ledger: Ledger) -> Iterator[Violation]:
-    """Yield every number of sources that is too large or too small, and sources said to count that do not, or the reverse."""
+    """Yield every number of sources that is too large or too small, and sources that are counted wrongly."""
     said: dict[tuple[str, str, str], set[str]] = defaultdict(set)
     for name, g, window, source in ledger.rows["counted_sources"]:
         said[name, g, window].add(source)
@@ -112,14 +112,18 @@ def check(ledger: Ledger) -> Iterator[Violation]:
             if r.limit_type != "Max":
                 least = r.counts_from * sum(need for _, _, need in ledger.needed(r, g, ts))
                 for source in sorted(listed):
-                    yield from at_least("source_count", tonnes.get(source, 0.0), least, "rule {} on {} in {} counts {}", *words, source)
-                yield from at_least("source_count", len(listed) + slack, limit, "sources by rule {} of {} in {}", *words)
+                    yield from at_least("source_count", tonnes.get(source, 0.0), least, "rule {} on {} in {} counts {}",
+                                        *words, source)
+                yield from at_least("source_count", len(listed) + slack, limit, "sources by rule {} of {} in {}",
+                                    *words)
             if r.limit_type != "Min":
                 for source in sorted(s for s, q in tonnes.items() if counts(q) and s not in listed):
-                    yield Violation("source_count", f"rule {r.rule} on {g} in {window} does not count {source}", tonnes[source])
+                    yield Violation("source_count", f"rule {r.rule} on {g} in {window} does not count {source}",
+                                    tonnes[source])
                 yield from at_most("source_count", len(listed) - slack, limit, "sources by rule {} of {} in {}", *words)
     for (name, g, window), sources in said.items():
-        yield Violation("source_count", f"sources are counted for {name}, {g}, {window}, which no rule asks for", float(len(sources)))
+        yield Violation("source_count", f"sources are counted for {name}, {g}, {window}, which no rule asks for",
+                        float(len(sources)))
     yield from ledger.stray("source_count", "De-risking Rules", soft, {r.rule for r in ours})
 
 

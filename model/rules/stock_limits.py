@@ -33,21 +33,21 @@ def bound(net: Network, i: str, g: str, t: int, kind: str) -> float:
 
 
 @once_per_network
-def held(net: Network, m: Model) -> dict[tuple[str, str, int], list[Any]]:
-    """Return the stock variables of each stockpile and period over all labels."""
-    out: dict[tuple[str, str, int], list[Any]] = defaultdict(list)
+def held(net: Network, m: Model) -> dict[tuple[str, str, int], list[tuple[int, Any]]]:
+    """Return (label, stock variable) of each stockpile and period."""
+    out: dict[tuple[str, str, int], list[tuple[int, Any]]] = defaultdict(list)
     for i, g, n, t in m.stock:
-        out[i, g, t].append(m.stock[i, g, n, t])
+        out[i, g, t].append((n, m.stock[i, g, n, t]))
     return out
 
 
 def rule(m: Model, net: Network, i: str, g: str, t: int, kind: str) -> Any:
     """Return one limit of one stockpile in one period."""
-    now = [(1.0, v) for v in held(net, m)[i, g, t]]
+    now = [(1.0, v) for _, v in held(net, m)[i, g, t]]
     if kind == "capacity":
         return total(now) <= bound(net, i, g, t, kind)
     share = kept(net, i, g, t)
-    before = [(-share, v) for v in held(net, m)[i, g, t - 1]] if t > 0 else []
+    before = [(-share, v) for _, v in held(net, m)[i, g, t - 1]] if t > 0 else []
     opening = share * net.stock_rows[i, g].opening_stock if t == 0 else 0.0
     limit = bound(net, i, g, t, kind)
     change = total([*now, *before])
@@ -72,7 +72,8 @@ def check(ledger: Ledger) -> Iterator[Violation]:
     """Yield stocks above capacity, filled or emptied too fast, or where nothing may be held."""
     for (i, g, t), tonnes in ledger.held.items():
         if (i, g) not in ledger.stockpiles or not ledger.materials[g].storable:
-            yield Violation("stock_limits", f"{g} is held at {i} in {ledger.timeline.periods[t].label}, where it may not be", tonnes)
+            yield Violation("stock_limits",
+                            f"{g} is held at {i} in {ledger.period(t)}, where it may not be", tonnes)
     for (i, g), row in ledger.stockpiles.items():
         capacity = ledger.case.by_period(row.capacity)
         fill, release = ledger.case.rate_amounts(row.fill_rate), ledger.case.rate_amounts(row.release_rate)
@@ -82,7 +83,8 @@ def check(ledger: Ledger) -> Iterator[Violation]:
             change = now - before * ledger.kept(i, g, p.index)
             yield from at_most("stock_limits", now, float(capacity[p.index]), "{} held at {} in {}", g, i, p.label)
             yield from at_most("stock_limits", change, float(fill[p.index]), "{} put in at {} in {}", g, i, p.label)
-            yield from at_least("stock_limits", change, -float(release[p.index]), "{} put in at {} in {}", g, i, p.label)
+            yield from at_least("stock_limits", change, -float(release[p.index]), "{} put in at {} in {}", g, i,
+                                p.label)
             before = now
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from model.network.network import Network
-from model.rules.family import Family, Index, Model, Relaxation, Violation, total
+from model.rules.family import Family, Index, Model, Relaxation, Violation, impossible, total
 from model.rules.ledger import Ledger, at_least, at_most
 from model.rules.stock_limits import held
 
@@ -33,7 +33,7 @@ def rule(m: Model, net: Network, i: str, g: str) -> Any:
     found = closing(net, i, g)
     assert found is not None
     kind, amount = found
-    terms = [(1.0, v) for v in held(net, m)[i, g, len(net.timeline) - 1]]
+    terms = [(1.0, v) for _, v in held(net, m)[i, g, len(net.timeline) - 1]]
     if not terms:
         return impossible(m) if kind != "Max" and amount > 0 else None
     return total(terms) >= amount if kind == "Min" else total(terms) <= amount if kind == "Max" else total(terms) == amount

@@ -96,7 +96,9 @@ def compile_model(m: Model, costs: Costs) -> Matrix:
             lower.append(-np.inf if data.lb is None else data.lb)
             upper.append(np.inf if data.ub is None else data.ub)
             integral.append(data.is_integer() or data.is_binary())
-    starts, columns, values = [0], [], []
+    starts: list[int] = [0]
+    columns: list[int] = []
+    values: list[float] = []
     row_lower, row_upper, row_names = [], [], []
     for constraint in m.component_objects(pyo.Constraint, descend_into=False):
         name = constraint.local_name
@@ -110,7 +112,7 @@ def compile_model(m: Model, costs: Costs) -> Matrix:
             row_upper.append(np.inf if high is None else high - constant)
             row_names.append((name, _tuple(index)))
     return Matrix(
-        np.array(starts, dtype=np.int32), np.array(columns, dtype=np.int32), np.array(values, dtype=float),
+        np.array(starts, dtype=np.int32), np.array(columns, dtype=np.int32), np.array(values, dtype=np.float64),
         np.array(row_lower, dtype=float), np.array(row_upper, dtype=float), np.array(lower, dtype=float),
         np.array(upper, dtype=float), np.array(integral, dtype=bool),
         {key: _vector(terms, number) for key, terms in costs.terms.items()}, dict(costs.constants), row_names, column_names,

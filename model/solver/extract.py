@@ -20,8 +20,10 @@ TINY = 1e-7
 def extract(net: Network, matrix: Matrix, values: Floats, summary: dict[str, Any]) -> Plan:
     """Return the plan of a solution vector of shape (n,)."""
     by_variable: dict[str, list[tuple[tuple[Any, ...], float]]] = {}
+    # Costs are those of the quantities shown: at the price of a stopped engine even a tenth of a gram is money.
+    values = np.where(np.abs(values) > TINY, values, 0.0)
     for (name, index), value in zip(matrix.column_names, values, strict=True):
-        if abs(value) > TINY:
+        if value != 0.0:
             by_variable.setdefault(name, []).append((index, float(value)))
     rows: dict[str, list[tuple[Any, ...]]] = {name: [] for name in PLAN_TABLES}
     for table, variable, make in _MAKERS:

@@ -86,7 +86,9 @@ class Session:
         for name, value in self._options.items():
             self._set(name, value)
         self._pass(matrix)
-        self._rows = matrix.shape[0]
+        self._stop = threading.Event()
+        for callback in (self._highs.cbSimplexInterrupt, self._highs.cbIpmInterrupt, self._highs.cbMipInterrupt):
+            callback.subscribe(self._interrupt_if_asked)
 
     def _set(self, name: str, value: Any) -> None:
         _must(self._highs.setOptionValue(name, value), f"option {name}")
@@ -193,9 +195,34 @@ class Session:
         self._highs.cbMipImprovingSolution += tell
 
     def _run(self) -> highspy.HighsStatus:
+        """Run the solver; Ctrl-C, however often, makes it stop with what it has."""
         # Python delivers Ctrl-C to the main thread only; elsewhere a plain run is enough.
-        self._highs.HandleKeyboardInterrupt = threading.current_thread() is threading.main_thread()
-        return self._highs.solve()
+        if threading.current_thread() is not threading.main_thread():
+            return highspy._Highs.run(self._highs)
+        # The run goes to a thread of its own, so that the main thread stays free for Ctrl-C. highspy's own way of doing this
+        # prints, ends the process at the fifth Ctrl-C, and shares its locks between all solvers of the process.
+        answer: list[highspy.HighsStatus] = []
+        done = threading.Event()
+
+        def work() -> None:
+            try:
+                answer.append(highspy._Highs.run(self._highs))
+            finally:
+                done.set()
+
+        self._stop.clear()
+        threading.Thread(target=work, daemon=True).start()
+        # An event, not Thread.join: an interrupted join takes the thread for finished (CPython issue 89437).
+        while not done.is_set():
+            try:
+                done.wait(0.05)
+            except KeyboardInterrupt:
+                self._stop.set()
+        return answer[0] if answer else highspy.HighsStatus.kError
+
+    def _interrupt_if_asked(self, event: Any) -> None:
+        if self._stop.is_set():
+            event.interrupt()
 
     def _read(self, run: highspy.HighsStatus, weights: Floats, scale: float, seconds: float) -> Solution:
         model_status = self._highs.getModelStatus()

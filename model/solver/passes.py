@@ -11,15 +11,14 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from model.errors import SolverError
 from model.network.network import Network
 from model.rules.catalogue import CASH_KINDS, COST_KINDS
 from model.solver.compile import Floats, Matrix
-from model.solver.highs import OnProgress, Session, Solution, Status
+from model.solver.highs import OnProgress, Progress, Session, Solution, Status
 
 _MOVED = ("purchase", "flow", "run", "use", "stock", "sale", "disposal", "short", "size", "slack")
 
@@ -72,7 +71,7 @@ def run_passes(net: Network, matrix: Matrix, *, gap: float, time_limit: float, t
     Raises
     ------
     SolverError
-        If HiGHS fails, or the cost has no lower limit: then something can be sold for more than it costs, without limit.
+        If HiGHS fails.
     """
     session = Session(matrix, threads=threads, seed=seed)
     deadline = time.monotonic() + time_limit
@@ -84,8 +83,6 @@ def run_passes(net: Network, matrix: Matrix, *, gap: float, time_limit: float, t
     cost = _cost(net, matrix, session, result, gap, deadline, first.values if first else start, on_progress)
     if cost.values is None:
         result.status = cost.status
-        if cost.status is Status.UNBOUNDED:
-            raise SolverError("the cost has no lower limit: something can be sold for more than it costs, without limit")
         # The priority pass found a feasible plan; without a cost pass it would be no plan that anybody should follow.
         return result
     result.status = cost.status
@@ -116,6 +113,7 @@ def _priority(net: Network, matrix: Matrix, session: Session, result: Passes, de
 def _cost(net: Network, matrix: Matrix, session: Session, result: Passes, gap: float, deadline: float, start: Floats | None,
           on_progress: OnProgress | None) -> Solution:
     weights, constant = cost_weights(net, matrix)
+    on_progress = _with_constant(on_progress, constant)
     cash, cash_constant = cost_weights(net, matrix, CASH_KINDS)
     if not matrix.integral.any():
         found = session.minimise(weights, time_limit=_left(deadline), stage="Cost", on_progress=on_progress)
@@ -144,6 +142,19 @@ def _cost(net: Network, matrix: Matrix, session: Session, result: Passes, gap: f
         result.bound = found.bound + constant
         result.gap_asked = gap * abs(float(cash @ found.values) + cash_constant)
     return found
+
+
+def _with_constant(on_progress: OnProgress | None, constant: float) -> OnProgress | None:
+    """Return the listener with what is due whatever is decided added to what it is told."""
+    if on_progress is None:
+        return None
+    tell = on_progress
+
+    def told(p: Progress) -> None:
+        tell(replace(p, incumbent=None if p.incumbent is None else p.incumbent + constant,
+                     bound=None if p.bound is None else p.bound + constant))
+
+    return told
 
 
 def _tie_break(net: Network, matrix: Matrix, session: Session, result: Passes, values: Floats,

@@ -38,7 +38,8 @@ def solve(case: Case, *, gap: float | None = None, time_limit: float | None = No
     gap : float, optional
         Share of the discounted cash cost that may remain unproven; Setting Optimality Gap by default.
     time_limit : float, optional
-        Seconds; Setting Time Limit by default. The best plan found by then is returned, marked as not proven.
+        Seconds for the plan and As Is together; Setting Time Limit by default. The best plan found by then is returned, marked
+        as not proven.
     threads, seed : int
         For HiGHS. One thread gives the same plan on every machine.
     as_is : bool
@@ -68,10 +69,23 @@ def solve(case: Case, *, gap: float | None = None, time_limit: float | None = No
     beside = None
     notes = list(passes.notes)
     if as_is and plan is not None:
-        beside, _, _, _ = _plan(case, Scope(as_is=True), max(share, 1e-4), seconds, threads, seed, None)
-        if beside is None:
-            notes.append("As Is does not exist: commitments and incumbents alone break a hard rule")
+        left = max(seconds - (time.monotonic() - began), 1.0)
+        beside, note = _as_is(case, max(share, 1e-4), left, threads, seed)
+        notes += [note] if note else []
     return _outcome(passes, plan, beside, matrix, timings, notes, time.monotonic() - began)
+
+
+def _as_is(case: Case, gap: float, seconds: float, threads: int, seed: int) -> tuple[Plan | None, str]:
+    """Return As Is, or why there is none; whatever happens to it, the plan stands."""
+    try:
+        plan, passes, _, _ = _plan(case, Scope(as_is=True), gap, seconds, threads, seed, None)
+    except KeyboardInterrupt:
+        return None, "As Is was not finished: the run was stopped"
+    if plan is not None:
+        return plan, ""
+    if passes.status is Status.INFEASIBLE:
+        return None, "As Is does not exist: commitments and incumbents alone break a hard rule"
+    return None, f"As Is was not finished: {passes.status.value}"
 
 
 def _plan(case: Case, scope: Scope, gap: float, seconds: float, threads: int, seed: int,

@@ -5,13 +5,14 @@ Invented throughout. Half-years, then years, then a period of two years, so that
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from model.case.case import Case
 from model.network.network import Network, Scope
-from model.plan import Plan
+from model.plan import Plan, load_plan
 from model.solver.build import build
 from model.solver.compile import compile_model
 from model.solver.extract import extract
@@ -20,6 +21,7 @@ from model.solver.planning import _summary
 
 PERIODS = [("2026-H2", "2026-07-01", 6), ("2027-H1", "2027-01-01", 6), ("2027-H2", "2027-07-01", 6),
            ("2028", "2028-01-01", 12), ("2029", "2029-01-01", 12), ("2030", "2030-01-01", 24)]
+KEPT = Path(__file__).with_name("rich_plan")
 YEARS = [2026, 2027, 2028, 2029, 2030]
 
 
@@ -60,14 +62,16 @@ def _supply() -> dict[str, pd.DataFrame]:
     return {
         "Offers": frame(
             {"Offer": "A-1", "Supplier": "Alpha", "Site": "Kalgoorlie", "Material": "Carbonate", "Price": 12,
-             "Available to Us": 400, "Cost per Order": 30, "Minimum Order": 20, "Lead Time": 2, "Mined In": "Australia"},
+             "Available to Us": 400, "Cost per Order": 30, "Minimum Order": 20, "Lead Time": 2,
+             "Mined In": "Australia"},
             {"Offer": "B-1", "Supplier": "Beta", "Material": "NdPr", "Price": "Beta price", "Available to Us": 16,
              "Cost per Order": 15, "Minimum Order": 3, "Lead Time": 1, "Valid From": "2027-01-01",
              "Mined In": "United States", "Separated In": "Estonia"},
             {"Offer": "B-2", "Supplier": "Beta", "Material": "Dy", "Price": 420, "Available to Us": 4,
              "Mined In": "Brazil", "Separated In": "Estonia", "Valid Until": "2030-12-31"},
             {"Offer": "T-1", "Supplier": "Trader", "Material": "Dy", "Price": 310, "Available to Us": 6, **chinese},
-            {"Offer": "S-1", "Supplier": "Sino", "Site": "Guangzhou", "Material": "NdPr", "Kind": "Renewal", "Price": 70,
+            {"Offer": "S-1", "Supplier": "Sino", "Site": "Guangzhou", "Material": "NdPr", "Kind": "Renewal",
+             "Price": 70,
              "Available to Us": 50, **chinese},
             {"Offer": "S-2", "Supplier": "Sino", "Site": "Guangzhou", "Material": "Dy", "Kind": "Renewal", "Price": 250,
              "Available to Us": 5, "End Uses Allowed": "Civil"}),
@@ -106,7 +110,8 @@ def _network() -> dict[str, pd.DataFrame]:
             {"Site": "Works", "Line": "Sintering", "Capacity": 76, "Fixed Cost": 1.0},
             {"Site": "Store", "Line": "Hall", "Kind": "Storage", "Capacity": 40}),
         "Recipes": frame({"Recipe": "Separate", "Line": "Separation", "Stage": "Separated", "Conversion Cost": 6},
-                         {"Recipe": "Sinter", "Line": "Sintering", "Site": "Works", "Stage": "Magnet", "Conversion Cost": 25}),
+                         {"Recipe": "Sinter", "Line": "Sintering", "Site": "Works", "Stage": "Magnet",
+                          "Conversion Cost": 25}),
         "Recipe Items": frame(
             {"Recipe": "Separate", "Role": "Input", "Material": "Carbonate", "Per Unit": 1.0},
             {"Recipe": "Separate", "Role": "Output", "Material": "NdPr", "Per Unit": 0.2},
@@ -117,22 +122,28 @@ def _network() -> dict[str, pd.DataFrame]:
             {"Recipe": "Sinter", "Role": "Output", "Material": "Magnet", "Per Unit": 1.0},
             {"Recipe": "Sinter", "Role": "Line Use", "Per Unit": 1.1}),
         "Projects": frame(
-            {"Project": "Texas wing", "Site": "Texas", "Line": "Separation", "Min Size": 50, "Max Size": 150, "Capex Fixed": 1.5,
-             "Capex per Capacity": 0.02, "Fixed Cost": 0.1, "Permit Cost": 0.2, "Permit Time": 6, "Construction Time": 9,
+            {"Project": "Texas wing", "Site": "Texas", "Line": "Separation", "Min Size": 50, "Max Size": 150,
+             "Capex Fixed": 1.5,
+             "Capex per Capacity": 0.02, "Fixed Cost": 0.1, "Permit Cost": 0.2, "Permit Time": 6,
+             "Construction Time": 9,
              "Ramp Year 1": 0.5, "Ramp Year 2": 0.8, "Life": 8, "Finance Rate": 0.1, "Exclusive Group": "Texas"},
             {"Project": "Texas tower", "Site": "Texas", "Line": "Separation", "Min Size": 100, "Max Size": 400,
-             "Capex Fixed": 9, "Capex per Capacity": 0.03, "Construction Time": 18, "Exclusive Group": "Texas"},
-            {"Project": "Second furnace", "Site": "Works", "Line": "Sintering", "Min Size": 10, "Max Size": 60, "Capex Fixed": 1,
+             "Capex Fixed": 9, "Capex per Capacity": 0.03, "Construction Time": 26, "Exclusive Group": "Texas"},
+            {"Project": "Second furnace", "Site": "Works", "Line": "Sintering", "Min Size": 10, "Max Size": 60,
+             "Capex Fixed": 1,
              "Capex per Capacity": 0.05, "Construction Time": 9, "Prerequisite": "Texas wing", "Life": 3,
              "Latest Start": "2029-06-30"},
             {"Project": "Store extension", "Site": "Store", "Line": "Hall", "Kind": "Storage", "Max Size": 30,
              "Capex per Capacity": 0.01, "Fixed Cost": 0.02, "Construction Time": 7}),
         "Stockpiles": frame(
-            {"Site": "Store", "Material": "NdPr", "Opening Stock": 12, "Capacity": 40, "Carrying Cost": 1.0, "Loss": 0.02,
-             "Fill Rate": 14, "Release Rate": 18, "Closing Rule": "Min", "Closing Stock": 8, "Mined In": "United States",
+            {"Site": "Store", "Material": "NdPr", "Opening Stock": 12, "Capacity": 40, "Carrying Cost": 1.0,
+             "Loss": 0.02,
+             "Fill Rate": 14, "Release Rate": 18, "Closing Rule": "Min", "Closing Stock": 8,
+             "Mined In": "United States",
              "Separated In": "Estonia"},
             {"Site": "Store", "Material": "Dy", "Opening Stock": 3, "End Uses Allowed": "Civil", "Capacity": 10,
-             "Carrying Cost": 2.0, "Closing Rule": "Fixed", "Closing Stock": 1.5, **{"Mined In": "China", "Separated In": "China"}},
+             "Carrying Cost": 2.0, "Closing Rule": "Fixed", "Closing Stock": 1.5,
+             **{"Mined In": "China", "Separated In": "China"}},
             {"Site": "Works", "Material": "Magnet", "Capacity": 30, "Carrying Cost": 3.0}),
     }
 
@@ -143,7 +154,8 @@ def _demand() -> dict[str, pd.DataFrame]:
             {"Segment": "Motors", "Material": "Magnet", "Site": "Market", **across(55, 60, 80, 110, 125)},
             {"Segment": "Missiles", "Material": "Magnet", "End Use": "Military", "Site": "Arsenal", "Priority": 1,
              **across(6, 8, 9, 10)},
-            {"Segment": "Lasers", "Material": "NdPr", "Site": "Market", "Product": "laser", "Content": 2, **across(6, 7, 8)},
+            {"Segment": "Lasers", "Material": "NdPr", "Site": "Market", "Product": "laser", "Content": 2,
+             **across(6, 7, 8)},
             {"Segment": "Lamps", "Material": "Dy", "Site": "Berlin", **across(0.8)}),
         "Shortage Costs": frame(
             {"Segment": "Motors", "Tier": 1, "Share Of Demand": 0.1, "Cost": 60},
@@ -170,7 +182,8 @@ def _rules() -> dict[str, pd.DataFrame]:
              "Material": "Dy", "Hardness": "Soft", "Penalty": 90, **across(None, None, 1)},
             {"Limit": "Each pile", "Measure": "Stock", "Limit Type": "Max", "Applies": "Each", **across(38)}),
         "Export Controls": frame(
-            {"Control": "Dy civil", "Jurisdiction": "China", "Material": "Dy", "End Use": "Civil", "Kind": "Licensed Volume",
+            {"Control": "Dy civil", "Jurisdiction": "China", "Material": "Dy", "End Use": "Civil",
+             "Kind": "Licensed Volume",
              **across(3.2)},
             {"Control": "Dy military", "Jurisdiction": "China", "Material": "Dy", "End Use": "Military", "Kind": "Ban"},
             {"Control": "NdPr", "Jurisdiction": "China", "Material": "NdPr", "Kind": "Quota", "Effective": "2027-01-01",
@@ -180,14 +193,16 @@ def _rules() -> dict[str, pd.DataFrame]:
              **across(None, None, 0.85, 0.75)},
             {"Rule": "Law", "Metric": "Country Share", "Who": "Covered", "End Use": "Military", "Limit Type": "Max",
              "Force": "Law", "Effective": "2027-01-01", **across(0)},
-            {"Rule": "Home", "Metric": "Country Share", "Who": "United States", "Stage": "Separated", "Segment": "Motors",
+            {"Rule": "Home", "Metric": "Country Share", "Who": "United States", "Stage": "Separated",
+             "Segment": "Motors",
              "Limit Type": "Min", "Hardness": "Soft", "Penalty": 30, **across(None, None, None, 0.4)},
             {"Rule": "Spread", "Metric": "Supplier Share", "Who": "Sino", "Material": "NdPr", "Limit Type": "Max",
              "Hardness": "Soft", "Penalty": 2, **across(0.3)},
             {"Rule": "Beta lasers", "Metric": "Supplier Share", "Who": "Beta", "Segment": "Lasers", "Material": "NdPr",
              "Limit Type": "Fixed", **across(None, None, None, 0.25)},
             {"Rule": "Dy sources", "Metric": "Sources", "Material": "Dy", "Limit Type": "Min", **across(None, 2)},
-            {"Rule": "NdPr sources", "Metric": "Sources", "Material": "NdPr", "Source Is": "Country", "Limit Type": "Max",
+            {"Rule": "NdPr sources", "Metric": "Sources", "Material": "NdPr", "Source Is": "Country",
+             "Limit Type": "Max",
              **across(None, 2)},
             {"Rule": "Exactly", "Metric": "Sources", "Material": "NdPr", "Limit Type": "Fixed", "Counts From": 0.2,
              "Hardness": "Soft", "Penalty": 1, "Window": "Period", **across(None, None, 2, 3)}),
@@ -204,6 +219,11 @@ def rich_case() -> Case:
     return Case.from_tables(rich_tables(), "rich")
 
 
+def kept_plan() -> Plan:
+    """Return a plan of the case as it was once solved, so that what is spoilt in it does not hang on the solver's ties."""
+    return load_plan(KEPT)
+
+
 def planned(case: Case, *, as_is: bool = False, gap: float = 1e-3) -> Plan:
     """Return a plan of a case as the program makes it, but not yet audited."""
     net = Network(case, Scope(as_is=as_is))
@@ -213,3 +233,7 @@ def planned(case: Case, *, as_is: bool = False, gap: float = 1e-3) -> Plan:
     assert passes.values is not None, passes.status
     plan = extract(net, matrix, passes.values, {})
     return Plan(plan.tables, _summary(plan, passes, matrix, net), as_is)
+
+
+if __name__ == "__main__":  # writes the kept plan anew, after a change of the case or of the plan tables
+    planned(rich_case()).save(KEPT)

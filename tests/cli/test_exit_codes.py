@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import importlib.metadata
+import os
 import shutil
 import signal
 import subprocess
@@ -13,6 +14,7 @@ import time
 import types
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from model.errors import AuditError, NoPlanError, SetupError, SolverError
@@ -156,6 +158,22 @@ def test_errors_in_the_case_are_2_with_a_list_beside_the_results(run, tmp_path, 
     assert contents(case) == before
 
 
+def test_errors_in_a_workbook_are_named_by_cell_and_the_workbook_is_never_touched(run, case, out, tmp_path):
+    book = tmp_path / "my book.xlsx"
+    assert run("convert", case, book).code == 0
+    edited = openpyxl.load_workbook(book)
+    cell = next(c for row in edited["Offers"].iter_rows() for c in row if c.value == 35)
+    cell.value = "dear"
+    edited.save(book)
+    before = book.read_bytes()
+    ended = run(book, "--out", out, "--json")
+    assert ended.code == 2
+    assert [p["address"] for p in ended.facts["problems"] if p["level"] == "error"] == [f"Offers!{cell.coordinate}"]
+    assert book.read_bytes() == before
+    assert sorted(contents(out)) == ["my book_problems.xlsx"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["cases", "my book.xlsx", "results here"]
+
+
 def test_the_list_of_problems_goes_when_they_are_mended(run, tmp_path, out):
     case = write_case(tmp_path / "case", {"demand": None})
     assert run("check", case, "--out", out).code == 2
@@ -220,7 +238,7 @@ def test_stopped_without_a_plan_is_4(run, case, out, monkeypatch, status):
     assert contents(out) == {}
 
 
-@pytest.mark.parametrize("place", ["model.case.load.load_with_problems", "model.case.checks.check",
+@pytest.mark.parametrize("place", ["model.case.load.load_with_problems", "model.checking.check",
                                    "model.solver.planning.solve", "model.runs.put"])
 def test_ctrl_c_anywhere_is_4_with_a_sentence(run, case, out, monkeypatch, place):
     def stop(*_, **__):
@@ -291,16 +309,16 @@ def test_a_real_ctrl_c_in_a_process_of_its_own(case, out):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are sent otherwise on Windows")
-def test_ctrl_c_inside_an_exec_still_ends_with_our_code(case, out):
-    program = textwrap.dedent("""
-        import signal, sys
+def test_ctrl_c_inside_an_exec_still_ends_with_our_code(case, out, tmp_path):
+    (tmp_path / "probe.py").write_text(textwrap.dedent("""
+        import sys
         import model.solver.planning as planning
         planning.solve = lambda *_, **__: exec("import signal; signal.raise_signal(signal.SIGINT)")
         from model.cli import main
         sys.exit(main(sys.argv[1:]))
-    """)
-    done = subprocess.run([sys.executable, "-c", program, str(case), "--out", str(out)], cwd=ROOT, capture_output=True,
-                          check=False, encoding="utf-8")
+    """), encoding="utf-8")
+    done = subprocess.run([sys.executable, "-m", "probe", str(case), "--out", str(out)], cwd=tmp_path, check=False,
+                          capture_output=True, encoding="utf-8", env={**os.environ, "PYTHONPATH": str(ROOT)})
     assert done.returncode == 4
     assert "Stopped" in done.stderr
 

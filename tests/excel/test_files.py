@@ -102,12 +102,14 @@ FILES = {
     "word document": (rewritten(PLAIN, lambda n, x: None if "workbook" in n else x), "file-not-workbook",
                       "case.xlsx is not an Excel workbook (a CSV file renamed?)"),
     "strict": (rewritten(PLAIN, lambda n, x: x.replace(b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
-                                                       b"http://purl.oclc.org/ooxml/spreadsheetml/main")), "file-strict",
+                                                       b"http://purl.oclc.org/ooxml/spreadsheetml/main")),
+               "file-strict",
                "case.xlsx is in the Strict Open XML format; save it as a plain Excel Workbook (.xlsx)"),
     "zip bomb": (with_part(PLAIN, "xl/media/image1.bin", bytes(60_000_000)), "file-too-large",
                  "case.xlsx unpacks to 60 MB; delete the empty formatted rows below the data"),
     "entity bomb": (sheet_xml(PLAIN, 4, lambda x: b'<?xml version="1.0"?><!DOCTYPE w [<!ENTITY a "aaaaaaaaaa">'
-                              b'<!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>' + x.replace(b"A1", b"&b;", 1)), "file-entities",
+                              b'<!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>' + x.replace(b"A1", b"&b;", 1)),
+                    "file-entities",
                     "case.xlsx declares XML entities in xl/worksheets/sheet4.xml, which no spreadsheet program does; "
                     "it is not read"),
     "other workbook": (workbook({"Budget": [["x"], [1]]}), "file-no-table",

@@ -70,7 +70,8 @@ def test_no_header(tmp_path: Path) -> None:
 
 def test_an_empty_sheet_is_as_good_as_none(tmp_path: Path) -> None:
     found = problems(tmp_path, with_sheet("Lanes", []))
-    assert ("sheet-empty", "Lanes", "the sheet is empty; the case is read as if table Lanes were not there") in told(found)
+    note = ("sheet-empty", "Lanes", "the sheet is empty; the case is read as if table Lanes were not there")
+    assert note in told(found)
     assert not errors(found)
 
 

@@ -20,7 +20,7 @@ from model.excel.write import split_address, write_case_workbook, write_problems
 from model.problems import problem
 from model.schema.tables import TABLES
 from tests.excel.same import assert_same
-from tests.excel.workbooks import workbook
+from tests.excel.workbooks import sheets, workbook
 
 MINIMAL = Path(__file__).parents[2] / "inputs" / "minimal"
 
@@ -81,21 +81,22 @@ def test_drop_downs_name_ranges_that_hold_the_choices(tmp_path: Path) -> None:
     supplier, kind = lists["B3"], lists["E3"]
     assert not supplier.showErrorMessage  # a new supplier may be typed; check hints at misspelt ones
     assert kind.showErrorMessage
-    assert _entries(book, tmp_path, supplier.formula1) == ["Alpha", "Beta"]
-    assert _entries(book, tmp_path, kind.formula1) == ["Bid", "Spot", "Renewal"]
+    assert _entries(book, tmp_path / "out.xlsx", supplier.formula1) == ["Alpha", "Beta"]
+    assert _entries(book, tmp_path / "out.xlsx", kind.formula1) == ["Bid", "Spot", "Renewal"]
 
 
-def _entries(book: Any, folder: Path, name: str) -> list[Any]:
+def _entries(book: Any, path: Path, name: str) -> list[Any]:
     target = book.defined_names[name.lstrip("=")].attr_text
-    match = re.fullmatch(r"_lists!\$([A-Z]+)\$3:INDEX\(_lists!\$\1\$3:\$\1\$\d+,MAX\(1,_lists!\$\1\$2\)\)", target)
+    pattern = r"_lists!\$([A-Z]+)\$3:INDEX\(_lists!\$\1\$3:\$\1\$\d+,MAX\(1,_lists!\$\1\$2\)\)"
+    match = re.fullmatch(pattern, target)
     assert match, target
-    values = openpyxl.load_workbook(folder / "out.xlsx", data_only=True)["_lists"]
+    values = openpyxl.load_workbook(path, data_only=True)["_lists"]
     letter = match.group(1)
     return [c.value for c in values[letter]][2:][: values[f"{letter}2"].value]
 
 
-@pytest.mark.parametrize("name", ["=1+1", "=evil()", "+A", "@sum", "-5", "http://x.example", "{=1}", "_x0041_", "<r>x</r>", "#REF!",
-                                  "TRUE", "1e5", "007", "NA", "赣州", "a'b\"c<d>&e"])
+@pytest.mark.parametrize("name", ["=1+1", "=evil()", "+A", "@sum", "-5", "http://x.example", "{=1}", "_x0041_",
+                                  "<r>x</r>", "#REF!", "TRUE", "1e5", "007", "NA", "赣州", "a'b\"c<d>&e"])
 def test_texts_stay_texts(tmp_path: Path, name: str) -> None:
     case = small(tmp_path).data
     frames = {n: d.frame.drop(columns=["as_of"]) for n, d in case.items() if n != "Demand"}
@@ -175,7 +176,8 @@ def test_a_filled_template_is_a_case(tmp_path: Path) -> None:
 
 
 def test_the_list_of_problems_links_to_the_cells(tmp_path: Path) -> None:
-    found = [problem("rows-hidden", "供应商!A5", rows="5"), problem("cell-empty", "Bob's!C4", column="Price", meaning="must"),
+    found = [problem("rows-hidden", "供应商!A5", rows="5"),
+             problem("cell-empty", "Bob's!C4", column="Price", meaning="must"),
              problem("file-damaged", path="case.xlsx")]
     write_problems_workbook(found, tmp_path / "case.xlsx", tmp_path / "case_problems.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "case_problems.xlsx")["Problems"]
@@ -215,11 +217,22 @@ def test_libreoffice_computes_the_same_lists_and_keeps_the_case(
     profile = tmp_path / "profile" / "user"
     profile.mkdir(parents=True)
     (profile / "registrymodifications.xcu").write_text(RECALCULATE, encoding="utf-8")
-    case = small(tmp_path)
+    content = sheets()
+    content["Country Groups"] = [["Group", "Country"], ["Allies", "Australia"], ["Allies", "Estonia"],
+                                 ["EU", "Estonia"], ["<5*", "Estonia"]]
+    content["Countries"] = [["Country"], ["Australia"], ["Estonia"]]
+    content["Lanes"] = [["From Place", "To Place", "Material"], ["EU", "Motors", "Dy Oxide"],
+                        ["Alpha", "Motors", "Any"]]
+    (tmp_path / "small.xlsx").write_bytes(workbook(content))
+    case = load(tmp_path / "small.xlsx")
     write_case_workbook(case, tmp_path / "case.xlsx")
+    places = openpyxl.load_workbook(tmp_path / "case.xlsx")
+    from_place = next(v for v in places["Lanes"].data_validations.dataValidation if str(v.sqref).startswith("A3"))
+    assert _entries(places, tmp_path / "case.xlsx", from_place.formula1) == [
+        "Any", "Alpha", "Beta", "Motors", "Australia", "Estonia", "Allies", "EU", "<5*"]
     subprocess.run([require_tool("soffice"), f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless",
-                    "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", tmp_path / "out", tmp_path / "case.xlsx"],
-                   check=True, capture_output=True, timeout=60)
+                    "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", tmp_path / "out",
+                    tmp_path / "case.xlsx"], check=True, capture_output=True, timeout=60)
     ours = openpyxl.load_workbook(tmp_path / "case.xlsx", data_only=True)["_lists"]
     theirs = openpyxl.load_workbook(tmp_path / "out" / "case.xlsx", data_only=True)["_lists"]
     cells = [c for row in ours.iter_rows() for c in row]

@@ -18,15 +18,27 @@ def test_lines_tell_the_plan(solved: Solved) -> None:
     assert 10 <= len(lines) <= 22
     assert not [line for line in lines if "\n" in line]
     told = "\n".join(lines)
-    for expected in ("Proven:", "MUSD in cash over 3.5 years", "As Is (commitments and renewals only) costs", "Supplied by", "New circuit (permit from",
-                     "Motors (civil) goes short of", "Legal rules: all met", "Nothing is left of:"):
+    for expected in (
+        "Proven:",
+        "MUSD in cash over 3.5 years",
+        "As Is (commitments and renewals only) costs",
+        "Supplied by",
+        "New circuit (permit from",
+        "Motors (civil) goes short of",
+        "Legal rules: all met",
+        "Nothing is left of:",
+    ):
         assert expected in told
 
 
 def test_cash_and_shortage_are_never_added(solved: Solved) -> None:
-    cash = solved.plan.cost(*[k for k in solved.plan.tables["costs"]["kind"].unique() if k not in ("Penalties", "Shortage")])
+    cash = solved.plan.cost(
+        *[k for k in solved.plan.tables["costs"]["kind"].unique() if k not in ("Penalties", "Shortage")]
+    )
     assert words.money(cash) in Story(solved.case, solved.plan).cost()[0]
-    assert words.money(solved.plan.cost()) not in " ".join(line for _, told in Story(solved.case, solved.plan).chapters() for line in told)
+    assert words.money(solved.plan.cost()) not in " ".join(
+        line for _, told in Story(solved.case, solved.plan).chapters() for line in told
+    )
 
 
 def test_lines_of_a_bare_case_without_as_is() -> None:
@@ -43,7 +55,9 @@ def test_a_gram_is_no_shortage(solved: Solved) -> None:
 
     from model.plan import Plan
 
-    gram = pd.DataFrame({"segment": ["Radar"], "material": ["Oxide"], "tier": [1], "period": ["2028"], "tonnes": [1e-6]})
+    gram = pd.DataFrame(
+        {"segment": ["Radar"], "material": ["Oxide"], "tier": [1], "period": ["2028"], "tonnes": [1e-6]}
+    )
     told = Story(solved.case, Plan({**solved.plan.tables, "shortages": gram}, solved.plan.summary)).shortage()
     assert told == ["Nobody goes short: every need is served in every period."]
 
@@ -56,10 +70,15 @@ def test_months_as_dates(month: float, date: dt.date) -> None:
 
 def test_origin_in_words() -> None:
     groups = {"Covered": frozenset({"China", "Russia"})}
-    label = Label(frozenset({("Civil", "Japan")}), frozenset({"last:China", "country:Any Stage:China+Russia", "not country:Metal:Japan",
-                                                              "supplier:X", "not supplier:Y"}))
-    assert words.origin_words(label, groups) == ("some stage in Covered; last worked in China; metal outside Japan; not bought from Y; "
-                                                 "bought from X")
+    label = Label(
+        frozenset({("Civil", "Japan")}),
+        frozenset(
+            {"last:China", "country:Any Stage:China+Russia", "not country:Metal:Japan", "supplier:X", "not supplier:Y"}
+        ),
+    )
+    assert words.origin_words(label, groups) == (
+        "some stage in Covered; last worked in China; metal outside Japan; not bought from Y; bought from X"
+    )
     assert words.right_words(label, 1) == "Civil only"
     assert words.right_words(label, 2) == "Civil in Japan only"
     assert words.origin_words(Label(), groups) == "no mark"

@@ -197,6 +197,15 @@ def test_stock_goal_soft_and_hard():
     assert cost_of(world(**stock, limits=[goal | {"hardness": "Soft", "penalty": 0.5}])) == pytest.approx(135)
 
 
+def test_stock_that_the_end_use_may_not_use_does_not_count():
+    """A goal of 30 t for defence: Chinese oxide at 1 is civil only, so the goal takes 30 t from outside at 10. Defence itself
+    needs 20 from outside: 100 + 200 + 300. The same goal for anybody is met with Chinese oxide: 100 + 200 + 30."""
+    goal = {"limit": "Goal", "measure": "Stock", "limit_type": "Min", "site": "Coast", "2026": 30}
+    tables = {"stockpiles": [{"site": "Coast", "material": "Oxide"}], "export_controls": [NO_ARMS]}
+    assert cost_of(world(**tables, limits=[goal | {"end_use": "Military"}])) == pytest.approx(600)
+    assert cost_of(world(**tables, limits=[goal])) == pytest.approx(330)
+
+
 def test_capacity_limit():
     """At most 40 t/y may be built of the 100 that are wanted."""
     c = case(

@@ -81,7 +81,7 @@ def test_threads_may_change_between_solves_in_one_process():
 
 def test_a_status_that_is_not_mapped_is_an_error(monkeypatch: pytest.MonkeyPatch):
     session = Session(COVER)
-    monkeypatch.setattr(session._highs, "solve", lambda: highspy.HighsStatus.kError)
+    monkeypatch.setattr(session, "_run", lambda: highspy.HighsStatus.kError)
     with pytest.raises(SolverError, match="no result was read"):
         session.minimise(WEIGHTS)
 

@@ -69,6 +69,8 @@ def _limit(finder: Finder, row: Row) -> None:
     for column in _FILTERS:
         if row.measure and getattr(row, column) is not None and column not in _MEASURED_BY[row.measure]:
             finder.say("limit-filter", "Limits", row, column, measure=row.measure, column=column.title())
+    if row.measure and row.measure != "Stock" and row.end_use != ANY:
+        finder.say("limit-filter", "Limits", row, "end_use", measure=row.measure, column="End Use")
     if row.measure == "Number Used":
         _whole(finder, "Limits", row, "offers")
 

@@ -28,6 +28,8 @@ TABLES = (
             Column("site", "reference", "Only this site.", refers_to=("Sites",), blank="any"),
             Column("material", "reference", "Only this material.", refers_to=("Materials",), blank="any"),
             Column("project", "reference", "Only this project.", refers_to=("Projects",), blank="any"),
+            Column("end_use", "choice", "For Stock: only what this end use may use counts.", default=ANY,
+                   choices=(ANY, *MAIN_USES)),
             _WINDOW, *_HARD,
         ),
         key=("limit",), group="Rules", common=COMMON, absent="no limit",

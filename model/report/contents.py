@@ -1,0 +1,175 @@
+"""Which tables stand on which sheet, for every sheet that is nothing but tables and charts, in their order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from model.report import building, decisions, flows, origin, rulebook, service, sourcing, stocks
+from model.report.shape import Show
+from model.report.view import View
+
+
+@dataclass(frozen=True)
+class TableSpec:
+    """One table of a sheet.
+
+    Attributes
+    ----------
+    name : str
+        Stable name of the Excel Table.
+    freeze : int
+        Number of key columns that stay in sight together with the header; 0 where another table stands above.
+    filtered : bool
+        Whether the header has filter buttons; overviews have none.
+    """
+
+    name: str
+    shows: tuple[Show, ...]
+    frame: pd.DataFrame
+    caption: str = ""
+    freeze: int = 0
+    filtered: bool = True
+
+
+@dataclass(frozen=True)
+class SheetSpec:
+    """One sheet: its name, its title, what one sees in a sentence, and its tables."""
+
+    name: str
+    title: str
+    sentence: str
+    tables: tuple[TableSpec, ...]
+
+
+def sheets_of(view: View) -> list[SheetSpec]:
+    """Return every sheet that is nothing but tables and charts, in order."""
+    makers = (_decisions, _sourcing, _build_out, _stockpiles, _flows, _demand, _controls, _rules)
+    return [make(view) for make in makers]
+
+
+def _decisions(view: View) -> SheetSpec:
+    table = TableSpec("Decisions", decisions.DECISIONS, decisions.decisions_table(view), freeze=2)
+    return SheetSpec(
+        "Decisions",
+        "Decisions of the first two years",
+        "What has to be signed, started or filled, by when, and what it is for. Purchases are per offer and year; "
+        "the money of a build is its whole capital. The last five columns are for the meeting. Cost of waiting was "
+        "not run.",
+        (table,),
+    )
+
+
+def _sourcing(view: View) -> SheetSpec:
+    return SheetSpec(
+        "Sourcing",
+        "Who supplies",
+        "What is bought of each offer and comes from each commitment, first by source (t of the period), then every"
+        " offer in every period in which it can be had. Availability is what is left for us.",
+        (
+            TableSpec(
+                "SourcingByPeriod",
+                sourcing.suppliers_columns(view),
+                sourcing.suppliers_table(view),
+                "By source and period, in t",
+                filtered=False,
+            ),
+            TableSpec(
+                "Sourcing", sourcing.SOURCING, sourcing.sourcing_table(view), "Every offer and commitment by period"
+            ),
+        ),
+    )
+
+
+def _build_out(view: View) -> SheetSpec:
+    return SheetSpec(
+        "Build-out",
+        "What is permitted and built",
+        "When each project is permitted, built and run; then every project with its money, and why the others are "
+        "not built; then what each line can do and does. Permit and construction are separate decisions.",
+        (
+            TableSpec(
+                "BuildSchedule",
+                building.schedule_columns(view),
+                building.schedule_table(view),
+                "Schedule: what fills most of each period",
+                filtered=False,
+            ),
+            TableSpec("Projects", building.PROJECTS, building.projects_table(view), "Projects"),
+            TableSpec("LineCapacity", building.CAPACITY, building.capacity_table(view), "Lines"),
+        ),
+    )
+
+
+def _stockpiles(view: View) -> SheetSpec:
+    return SheetSpec(
+        "Stockpiles",
+        "What is held",
+        "Stock against its goals, then every stockpile by whom it may serve. Usable is what a segment can get and "
+        "may use; days are of the demand of those segments.",
+        (
+            TableSpec("StockGoals", stocks.GOALS, stocks.goals_table(view), "Stock goals"),
+            TableSpec(
+                "Stockpiles", stocks.STOCKPILES, stocks.stockpiles_table(view), "Stockpiles by whom they may serve"
+            ),
+        ),
+    )
+
+
+def _flows(view: View) -> SheetSpec:
+    table = TableSpec("Flows", flows.FLOWS, flows.flows_table(view), freeze=3)
+    return SheetSpec(
+        "Flows",
+        "What moves",
+        "Every lane in use by period (t that leave), with whom the lot may serve and what the rules of the case can"
+        " tell of its origin. A lot without a mark touches no rule.",
+        (table,),
+    )
+
+
+def _demand(view: View) -> SheetSpec:
+    return SheetSpec(
+        "Demand",
+        "Who is served and who goes short",
+        "As rates per year, then by segment and period in t and in products, then what goes short by tier. Valued "
+        "shortage is a price put on going short; it is no cash.",
+        (
+            TableSpec(
+                "DemandByPeriod", service.SERVICE, service.service_table(view), "By end use, in t/y", filtered=False
+            ),
+            TableSpec("Demand", service.DEMAND, service.demand_table(view), "By segment and period"),
+            TableSpec("Shortages", service.SHORTAGES, service.shortages_table(view), "Short by tier"),
+        ),
+    )
+
+
+def _controls(view: View) -> SheetSpec:
+    table = TableSpec("ExportControls", rulebook.CONTROLS, rulebook.controls_table(view), freeze=1)
+    return SheetSpec(
+        "Export Controls",
+        "Export controls",
+        "What leaves under each control in force, in the period of departure, against what may leave. A control "
+        "binds where nothing is left of it.",
+        (table,),
+    )
+
+
+def _rules(view: View) -> SheetSpec:
+    return SheetSpec(
+        "De-risking",
+        "Rules on origin, and limits",
+        "Each rule in force against what the plan does. Shares are of demand, so that going short does not improve "
+        "them; the share of what is really delivered stands beside. Then the limits, and where each stage is "
+        "performed.",
+        (
+            TableSpec("DeRisking", rulebook.RULES, rulebook.rules_table(view), "De-risking rules"),
+            TableSpec("Limits", rulebook.LIMITS, rulebook.limits_table(view), "Limits"),
+            TableSpec(
+                "CoveredShares",
+                origin.SHARES,
+                origin.covered_table(view),
+                "Stages performed in covered countries, by purchases and own recipes",
+            ),
+        ),
+    )
