@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from model.auditor import audit
     from model.case.case import Case
-    from model.checking import check
     from model.case.load import load
+    from model.checking import check
     from model.errors import AuditError, CaseError, NoPlanError, SetupError, SolverError, StoreError, YttriaError
     from model.plan import Plan, load_plan
     from model.problems import Problem

@@ -225,8 +225,10 @@ RULES = {
     "control-material-unused": _n("nobody offers or makes {material}: the control limits nothing"),
 }
 DEMAND = {
-    "demand-unreachable": _w("nothing that may be put to {use} use can reach {segment} with {material}: it goes short in full"),
-    "demand-unreachable-hard": _e("nothing that may be put to {use} use can reach {segment} with {material}, and it may not go short: give it Shortage Costs, or a way to be served"),
+    "demand-unreachable": _w("nothing that may be put to {use} use can reach {segment} with {material}: it goes short in "
+                             "full"),
+    "demand-unreachable-hard": _e("nothing that may be put to {use} use can reach {segment} with {material}, and it may not "
+                                  "go short: give it Shortage Costs, or a way to be served"),
     "demand-above-supply": _w("{span} {need} t of {material} are needed, but all sources together give {supply} t at "
                               "most"),
     "demand-zero": _w("{segment} asks for no {material} in any period"),

@@ -15,7 +15,15 @@ from model.case.case import Case, Row
 from model.case.timeline import Timeline, Vector, month_number
 from model.network.controls import crossing_labels
 from model.network.labels import (
-    UNKNOWN, Label, Predicates, Use, joined, predicates_of, provenance, source_label, worked,
+    UNKNOWN,
+    Label,
+    Predicates,
+    Use,
+    joined,
+    predicates_of,
+    provenance,
+    source_label,
+    worked,
 )
 from model.network.lanes import Node, lane_matches, recipe_items, recipe_sites, useful
 from model.network.places import Places, market_place, places_of, supplier_place

@@ -48,8 +48,8 @@ def _figures(view: View) -> list[tuple[tuple[str, str], float]]:
     out.append((("Valued shortage (not cash)", "MUSD"), plan.cost("Shortage")))
     short = view.sums("shortages", "segment", "material")
     products: dict[str, float] = defaultdict(float)
-    for d, missing, _, _ in short_rows(view):
-        number = units_of(d, missing)
+    for d, _, stops, _, _ in short_rows(view):
+        number = units_of(d, stops)
         if number is not None and d.product:
             products[d.product] += number
     out += [

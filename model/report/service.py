@@ -48,16 +48,34 @@ SERVICE = (
 )
 
 
-def units_of(demand: Row, short: float) -> float | None:
-    """Return how many products are not built for want of `short` t; None where the demand names no product."""
+def units_of(demand: Row, stopped: float) -> float | None:
+    """Return how many products are not built for want of `stopped` t; None where the demand names no product."""
     content = demand.content
-    return None if content is None or np.isnan(content) or content <= 0 else 1e3 * short / float(content)
+    return None if content is None or np.isnan(content) or content <= 0 else 1e3 * stopped / float(content)
+
+
+def stopped_sums(view: View) -> dict[tuple[str, str, int], float]:
+    """Return the shortage by (segment, material, period) that stops products.
+
+    Tiers priced per product stop it; the others are thrift and the like. Where no tier of a segment is priced per product,
+    nothing tells them apart and all of them count.
+    """
+    priced: dict[str, set[int]] = defaultdict(set)
+    for r in view.case.rows("Shortage Costs"):
+        if r.cost_per_product is not None and not np.isnan(r.cost_per_product):
+            priced[r.segment].add(r.tier)
+    out: dict[tuple[str, str, int], float] = defaultdict(float)
+    for (segment, material, tier, t), missing in view.sums("shortages", "segment", "material", "tier", "period").items():
+        if not priced[segment] or tier in priced[segment]:
+            out[segment, material, t] += missing
+    return out
 
 
 def demand_table(view: View) -> pd.DataFrame:
     """Return one row per demand row and period: t, products not built, valued shortage (MUSD, not cash)."""
     served = view.sums("deliveries", "segment", "material", "period")
     short = view.sums("shortages", "segment", "material", "period")
+    stopped = stopped_sums(view)
     valued: dict[tuple[str, str, str], float] = defaultdict(float)
     for row in records(shortages_table(view)):
         valued[row.segment, row.material, row.period] += row.valued_shortage
@@ -68,7 +86,7 @@ def demand_table(view: View) -> pd.DataFrame:
             key = (d.segment, d.material, t)
             got, missing = served.get(key, 0.0), short.get(key, 0.0)
             rows.append((d.segment, d.material, d.end_use, d.priority, view.period(t), float(need[t]), got, missing,
-                         got / float(need[t]) if need[t] > 0 else None, d.product or "", units_of(d, missing),
+                         got / float(need[t]) if need[t] > 0 else None, d.product or "", units_of(d, stopped.get(key, 0.0)),
                          valued.get((d.segment, d.material, view.period(t)), 0.0), d.confidence or ""))
     return frame_of(DEMAND, rows)
 
@@ -111,12 +129,14 @@ def service_table(view: View) -> pd.DataFrame:
     return frame_of(SERVICE, [(view.period(t), *(float(x) for x in out[t])) for t in view.net.periods])
 
 
-def short_rows(view: View) -> list[tuple[Row, float, int, int]]:
-    """Return (demand row, t short in all, first and last period) of whoever goes noticeably short."""
+def short_rows(view: View) -> list[tuple[Row, float, float, int, int]]:
+    """Return (demand row, t short in all, t that stop products, first and last period) of whoever goes noticeably short."""
     short = view.sums("shortages", "segment", "material", "period")
+    stopped = stopped_sums(view)
     out = []
     for d in view.net.demand:
         mine = {t: x for (s, g, t), x in short.items() if (s, g) == (d.segment, d.material) and x >= NOTICEABLE}
         if mine:
-            out.append((d, sum(mine.values()), min(mine), max(mine)))
+            stops = sum(stopped.get((d.segment, d.material, t), 0.0) for t in mine)
+            out.append((d, sum(mine.values()), stops, min(mine), max(mine)))
     return out

@@ -128,9 +128,11 @@ class Story:
         if not found:
             return ["Nobody goes short: every need is served in every period."]
         out = []
-        for d, missing, first, last in found:
-            number = units_of(d, missing)
-            made = f" ({units(number, d.product)} not built or served)" if number is not None and d.product else ""
+        for d, missing, stops, first, last in found:
+            number = units_of(d, stops)
+            made = ""
+            if number is not None and d.product:
+                made = f" ({units(number, d.product)} not built or served)" if number >= 1 else f" (no {d.product} stops for it)"
             end = (
                 "not before the plan ends"
                 if last == len(self.view.periods) - 1

@@ -21,7 +21,7 @@ _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]00:00(?::00(?:\.0+)?)?)?")
 _YES = {"yes": True, "y": True, "true": True, "1": True, "no": False, "n": False, "false": False, "0": False}
 
 
-class Bad(ValueError):
+class Bad(ValueError):  # noqa: N818  # of a cell, not of the program
     """A cell that can not be read; carries message code and fields."""
 
     def __init__(self, code: str, **fields: object) -> None:
@@ -161,7 +161,7 @@ def nearest(found: str, known: Any) -> str:
     return f"; did you mean {by_fold[near[0]]!r}?" if near else ""
 
 
-def typed(column: Column, value: object, say: Say, unit_factor: float = 1.0) -> object:
+def typed(column: Column, value: object, say: Say, unit_factor: float = 1.0) -> object:  # noqa: PLR0911  # one per kind
     """Return the value of a non-blank cell in the column's stored type and unit.
 
     Raises

@@ -220,7 +220,7 @@ def rich_case() -> Case:
 
 
 def kept_plan() -> Plan:
-    """Return a plan of the case as it was once solved, so that what is spoilt in it does not hang on the solver's ties."""
+    """Return a plan of the case as it was once solved, so that spoiling it does not hang on the solver's ties."""
     return load_plan(KEPT)
 
 

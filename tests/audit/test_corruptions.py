@@ -121,7 +121,7 @@ CORRUPTIONS: tuple[tuple[str, str, float | None, Change], ...] = (
      change("flows", "tonnes", 5.0, from_place="Kalgoorlie", period="2029")),
     ("lane_fixed", "a lane that is none", 1.0, add("lane_uses", "Store → Guangzhou (row 3)", "2028")),
     ("stock_limits", "a stock fills too fast", None,
-     change("stocks", "tonnes", 30.0, site="Store", material="NdPr", period="2027-H1")),
+     change("stocks", "tonnes", more(8), site="Store", material="NdPr", period="2027-H1")),
     ("stock_limits", "a stock empties too fast", None,
      both(change("stocks", "tonnes", 39.0, site="Store", material="NdPr", period="2029"),
           drop("stocks", site="Store", material="NdPr", period="2030"))),
@@ -171,6 +171,8 @@ CORRUPTIONS: tuple[tuple[str, str, float | None, Change], ...] = (
      drop("counted_sources", rule="Dy sources", source="Beta", window="2028")),
     ("source_count", "a source counts without a tonne", None,
      add("counted_sources", "Exactly", "NdPr", "2029", "Beta")),
+    ("source_count", "a source too many is counted", 1.0,
+     add("counted_sources", "NdPr sources", "NdPr", "2028", "Australia")),
     ("source_count", "a source is hidden", None,
      drop("counted_sources", rule="NdPr sources", source="China", window="2028")),
     ("source_count", "sources are counted for no rule", 1.0, add("counted_sources", "Mood", "NdPr", "2029", "Beta")),
@@ -217,6 +219,10 @@ CORRUPTIONS: tuple[tuple[str, str, float | None, Change], ...] = (
 WORDS = {
     "an input is counted as better than it is": "which is better",
     "a recipe runs at a foreign site": "belongs to Works",
+    "a stock fills too fast": "NdPr put in at Store in 2027-H1",
+    "a stock empties too fast": "NdPr put in at Store in 2030",
+    "a least share is not reached": "rule Home",
+    "a source too many is counted": "rule NdPr sources",
     "a cost of an unknown kind": "unknown or stands twice",
 }
 

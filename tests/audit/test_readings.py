@@ -1,4 +1,4 @@
-"""Where the audit and the model once read the design differently: one micro case each, so that they stay of one mind."""
+"""Where the audit and the model once read the design differently: one micro case each, to keep them of one mind."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SHORT = frame({"Segment": "Users", "Tier": 1, "Cost": 500})
 
 
 def case(**tables: pd.DataFrame) -> Case:
-    """Return a case of one year, one oxide and one market in the United States; names with underscores stand for tables."""
+    """Return a case of one year, one oxide and one market in the United States; underscores stand for blanks."""
     given = {
         "Settings": frame({"Setting": "Optimality Gap", "Value": "0"}),
         "Periods": frame({"Period": "2027", "Start": "2027-01-01", "Months": 12}),
@@ -167,7 +167,7 @@ def test_a_plan_read_back_is_the_plan(tmp_path: Path) -> None:
 
 
 def test_costs_are_those_of_the_quantities_shown() -> None:
-    """Half a tenth of a gram of an engine's metal is rounding and not shown, though it is worth 50 kUSD: nor is its cost."""
+    """A twentieth of a gram of an engine's metal is rounding and not shown, though worth 50 kUSD; nor is its cost."""
     engine = {"Segment": "Users", "Material": "Oxide", "Site": "Plant", "Product": "engine", "Content": 0.001,
               "2027": 10}
     c = case(Demand=frame(engine), Shortage_Costs=frame({"Segment": "Users", "Tier": 1, "Cost per Product": 1000}),

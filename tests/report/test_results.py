@@ -140,11 +140,16 @@ def test_every_check_says_ok(written: Path) -> None:
     assert set(verdicts) == {"OK"}
 
 
-def test_units_not_built_are_the_shortage_over_the_content(solved: Solved) -> None:
-    demand = result_tables(solved.case, solved.plan)["Demand"].set_index(["segment", "period"])
-    motors = demand.loc["Motors"]
-    assert motors["short"].sum() > 1
-    assert motors["units_not_built"].sum() == pytest.approx(motors["short"].sum() * 1000 / 2)
+def test_units_not_built_are_what_stops_products_over_their_content(solved: Solved) -> None:
+    """Motors hold 2 kg; tier 1 is thrift and stops none, tier 2 is priced per motor and does."""
+    stopped = 0.0
+    for plan in (solved.plan, solved.as_is):
+        assert plan is not None
+        demand = result_tables(solved.case, plan)["Demand"].set_index(["segment", "period"])
+        deep = plan.tables["shortages"].query("segment == 'Motors' and tier == 2")["tonnes"].sum()
+        assert demand.loc["Motors"]["units_not_built"].sum() == pytest.approx(deep * 1000 / 2)
+        stopped += deep
+    assert stopped > 1
 
 
 def test_missed_rules_are_what_is_short_of_their_limit(solved: Solved) -> None:
