@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from model.case.case import Row
 from model.network.labels import Label, Use
-from model.network.places import Places
+from model.case.places import Places
 from model.schema.tables.common import ANY
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from model.case.case import Case, Row
-from model.network.places import Places, market_place, supplier_place
+from model.case.places import Places, market_place, supplier_place
 from model.schema.tables.common import ANY
 
 Node = tuple[str, str]  # (place, material)

@@ -26,7 +26,7 @@ from model.network.labels import (
     worked,
 )
 from model.network.lanes import Node, lane_matches, recipe_items, recipe_sites, useful
-from model.network.places import Places, market_place, places_of, supplier_place
+from model.case.places import Places, market_place, places_of, supplier_place
 from model.schema.tables.common import ANY
 
 _T = TypeVar("_T")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from model.network.places import supplier_place
+from model.case.places import supplier_place
 from model.report.shape import Show, day, frame_of, mark, musd
 from model.report.view import View
 from model.report.words import NOTICEABLE, date_of, listed

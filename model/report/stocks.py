@@ -6,7 +6,7 @@ from collections import defaultdict
 
 import pandas as pd
 
-from model.network.places import market_place
+from model.case.places import market_place
 from model.report.shape import Show, amount, frame_of, mark, text
 from model.report.view import View
 from model.rules.limits import amount as limit_amount

@@ -14,7 +14,7 @@ from model.case.timeline import Period
 from model.errors import StoreError
 from model.network.labels import Label
 from model.network.network import Network, Scope
-from model.network.places import market_place
+from model.case.places import market_place
 from model.plan import Plan
 from model.report.words import date_of, origin_words, right_words
 from model.schema.tables import TABLES

@@ -10,7 +10,7 @@ import numpy as np
 from model.case.case import Row
 from model.case.timeline import Timeline, Vector, month_number
 from model.network.network import Arc, Network, once_per_network
-from model.network.places import market_place, supplier_place
+from model.case.places import market_place, supplier_place
 
 # ---- projects -----------------------------------------------------------------------------------------------------
 

@@ -236,6 +236,11 @@ class Ledger:
         """Return the buyer's own rules; they bind what is planned, not As Is."""
         return [] if self.as_is else self.case.rows(table)
 
+    def limited_offers(self, limit: Row) -> list[str]:
+        """Return the offers that a limit on what is bought looks at."""
+        return [k for k, o in self.offers.items() if limit.offer in (None, k) and limit.supplier in (None, o.supplier)
+                and limit.material in (None, o.material) and limit.site in (None, self.place_of(o))]
+
     def rule_materials(self, rule: Row) -> list[str]:
         """Return the materials of a de-risking rule: the one that it names, or each in demand by itself."""
         return [rule.material] if rule.material else sorted({g for _, g in self.demand})

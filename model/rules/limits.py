@@ -195,9 +195,7 @@ def _reached(ledger: Ledger, r: Row, ts: tuple[int, ...]) -> dict[str, float]:
         each = {f"{g} at {i}": _held_for(ledger, r.end_use, i, g, ts[-1]) for i, g in ledger.stockpiles
                 if r.site in (None, i) and r.material in (None, g)}
     else:
-        each = {k: _bought(ledger, r.measure, k, ts) for k, o in ledger.offers.items() if r.offer in (None, k)
-                and r.supplier in (None, o.supplier) and r.material in (None, o.material)
-                and r.site in (None, ledger.place_of(o))}
+        each = {k: _bought(ledger, r.measure, k, ts) for k in ledger.limited_offers(r)}
     return {"all": sum(each.values())} if r.applies == "Sum" else each
 
 
@@ -210,8 +208,9 @@ def _held_for(ledger: Ledger, end_use: str, site: str, material: str, t: int) ->
 def _bought(ledger: Ledger, measure: str, k: str, ts: tuple[int, ...]) -> float:
     if measure == "Number Used":
         return float(any((k, t) in ledger.ordered for t in ts))
-    price = ledger.case.by_period(ledger.offers[k].price) * 1e-3 if measure == "Spend" else np.ones(len(ledger.timeline))
-    return float(sum(price[t] * ledger.bought.get((k, t), 0.0) for t in ts))
+    price = ledger.case.by_period(ledger.offers[k].price)
+    each = price * 1e-3 if measure == "Spend" else np.ones_like(price)
+    return float(sum(each[t] * ledger.bought.get((k, t), 0.0) for t in ts))
 
 
 FAMILY = Family("limits", index, rule, check, costs=costs, relax=relax)

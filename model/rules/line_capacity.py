@@ -17,7 +17,7 @@ import numpy as np
 
 from model.case.timeline import Vector, month_number
 from model.network.network import Network, once_per_network
-from model.network.places import market_place
+from model.case.places import market_place
 from model.rules import groups
 from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, total
 from model.rules.ledger import Ledger, at_most
@@ -50,8 +50,10 @@ def _loads(net: Network, m: Model) -> dict[Index, list[tuple[float, Any]]]:
 def factor(net: Network, site: str, line: str) -> Vector:
     """Return what a t/y of capacity allows in each period (t), shape (T,): availability · Δ, or 1 for storage."""
     row = net.line_rows.get((site, line))
+    if net.line_keys[site, line] == "Storage":
+        return np.ones(len(net.timeline))
     availability = net.case.by_period(row.availability) if row is not None else np.ones(len(net.timeline))
-    return availability if net.line_keys[site, line] == "Storage" else availability * net.timeline.amount_factor
+    return availability * net.timeline.amount_factor
 
 
 @once_per_network

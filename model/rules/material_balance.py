@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any
 
 from model.network.network import Network, once_per_network
-from model.network.places import market_place
+from model.case.places import market_place
 from model.rules.family import Family, Index, Model, Violation, total
 from model.rules.ledger import Ledger, equal
 

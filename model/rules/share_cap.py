@@ -2,7 +2,7 @@
 
 Max:    Σ deliver[d,l,t] with flag of l ≤ Σ_t limit[t] · demand[t] + slack
 Min:    Σ deliver[d,l,t] without the flag ≥ Σ_t limit[t] · demand[t] − slack
-Fixed:  equality
+Fixed:  both
 
 over the demand rows and the window that the rule names. The base is demand as data: going short does not improve a share.
 """
@@ -23,9 +23,12 @@ from model.rules.ledger import Ledger, at_least, at_most
 
 
 def index(net: Network) -> list[Index]:
-    """Return (rule, material / who, window)."""
-    return [(r.row_id, item, window) for r in rules(net) for item in groups.rule_items(net, r)
-            for window, _ in groups.rule_windows(net, "De-risking Rules", r)]
+    """Return (rule, material / who, window, "most" or "least"); a Fixed share is both."""
+    return [(r.row_id, item, window, end) for r in rules(net) for item in groups.rule_items(net, r)
+            for window, _ in groups.rule_windows(net, "De-risking Rules", r) for end in _ENDS[r.limit_type]]
+
+
+_ENDS = {"Max": ("most",), "Min": ("least",), "Fixed": ("most", "least")}
 
 
 def rules(net: Network) -> list[Row]:
@@ -56,26 +59,22 @@ def base(net: Network, rule: Row, material: str, ts: tuple[int, ...], weighted: 
                      for d in groups.rule_demand(net, rule, material) for t in ts))
 
 
-def rule(m: Model, net: Network, s: int, item: str, window: str) -> Any:
-    """Return one share of one rule in one window."""
+def rule(m: Model, net: Network, s: int, item: str, window: str, end: str) -> Any:
+    """Return one end of one share of one rule in one window."""
     row = next(r for r in rules(net) if r.row_id == s)
     material, flag = _items(net)[s, item]
     ts = dict(groups.rule_windows(net, "De-risking Rules", row))[window]
-    least = row.limit_type == "Min"
+    # For a Min the flag says that a lot is not from there: what counts is what lacks it.
+    counted = row.limit_type != "Min"
     terms = [(1.0, v) for d in groups.rule_demand(net, row, material) for t in ts for n, v in _delivered(net, m)[d, t]
-             if (flag in net.labels[n].flags) != least]
+             if (flag in net.labels[n].flags) == counted]
     limit = base(net, row, material, ts, weighted=True)
-    slack = m.slack["De-risking Rules", s, item, window] if row.hardness == "Soft" else None
-    if least:
-        expression = total([*terms, *([(1.0, slack)] if slack is not None else [])])
-        if limit <= 0:
-            return None
-        return expression >= limit if terms or slack is not None else impossible(m)
-    if row.limit_type == "Fixed":
-        return total(terms) == limit if terms else impossible(m) if limit > 0 else None
-    if not terms:
+    slack = [(1.0, m.slack["De-risking Rules", s, item, window])] if row.hardness == "Soft" else []
+    if end == "most":
+        return total([*terms, *((-c, v) for c, v in slack)]) <= limit if terms else None
+    if limit <= 0:
         return None
-    return total([*terms, *([(-1.0, slack)] if slack is not None else [])]) <= limit
+    return total([*terms, *slack]) >= limit if terms or slack else impossible(m)
 
 
 def costs(m: Model, net: Network) -> Iterator[Cost]:
@@ -91,7 +90,7 @@ def costs(m: Model, net: Network) -> Iterator[Cost]:
 
 def relax(net: Network, idx: Index) -> Relaxation | None:
     """Return how a rule may be loosened."""
-    s, item, window = idx
+    s, item, window, _ = idx
     row = next(r for r in rules(net) if r.row_id == s)
     last = dict(groups.rule_windows(net, "De-risking Rules", row))[window][-1]
     return Relaxation(f"rule {row.rule} limits {item} in {window}", "t", 1.0,

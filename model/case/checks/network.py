@@ -8,7 +8,7 @@ import numpy as np
 
 from model.case.case import Row
 from model.case.checks.finder import Finder, grouped, plain
-from model.network.places import Places, places_of
+from model.case.places import Places, places_of
 from model.schema.tables import TABLES
 from model.schema.tables.common import ANY, STAGES
 from model.schema.values import nearest

@@ -40,7 +40,7 @@ TABLES = (
                    "Storage: all stock held at the site.", default="Process", choices=("Process", "Throughput", "Storage")),
             Column("capacity", "number_or_series", "Capacity; for Storage in t at any time.", unit="t/y", low=0,
                    required=True),
-            Column("availability", "number_or_series", "Share of the time in which the line can run.", unit="%", low=0,
+            Column("availability", "number_or_series", "Share of the time in which the line can run; storage holds its capacity at any time.", unit="%", low=0,
                    high=1, default=1.0),
             Column("fixed_cost", "number", "Cost per year whether it runs or not.", unit="MUSD/y", low=0, default=0.0),
         ),
