@@ -65,12 +65,16 @@ def through_pyomo(net: Network) -> object:
 def through_pulp(matrix: Matrix, weights: np.ndarray) -> pulp.LpProblem:
     """Build the same rows as PuLP expressions from lists of (variable, coefficient), and let PuLP fill a HiGHS object."""
     problem = pulp.LpProblem("peer", pulp.LpMinimize)
-    x = [pulp.LpVariable(f"x{j}", lo, None if np.isinf(up) else up, "Integer" if w else "Continuous")
-         for j, (lo, up, w) in enumerate(zip(matrix.col_lower, matrix.col_upper, matrix.integral, strict=True))]
+    x = [
+        pulp.LpVariable(f"x{j}", lo, None if np.isinf(up) else up, "Integer" if w else "Continuous")
+        for j, (lo, up, w) in enumerate(zip(matrix.col_lower, matrix.col_upper, matrix.integral, strict=True))
+    ]
     problem += pulp.LpAffineExpression([(x[j], weights[j]) for j in np.flatnonzero(weights)])
     for i, (lo, up) in enumerate(zip(matrix.row_lower, matrix.row_upper, strict=True)):
         cells = slice(matrix.starts[i], matrix.starts[i + 1])
-        row = pulp.LpAffineExpression([(x[j], v) for j, v in zip(matrix.columns[cells], matrix.values[cells], strict=True)])
+        row = pulp.LpAffineExpression(
+            [(x[j], v) for j, v in zip(matrix.columns[cells], matrix.values[cells], strict=True)]
+        )
         if lo == up:
             problem += row == lo
         else:
@@ -87,15 +91,30 @@ def through_pulp(matrix: Matrix, weights: np.ndarray) -> pulp.LpProblem:
 def main(sizes: list[int]) -> None:
     """Print one line for each size."""
     print(f"highspy {highspy.Highs().version()}, median of 3, seconds until the model sits in HiGHS")
-    print(f"{'nonzeros':>10} {'raw arrays':>11} {'Yttria':>8} {'Pyomo → HiGHS':>14} {'PuLP':>8}   {'Yttria : Pyomo':>15} {'Yttria : PuLP':>14}")
+    heads = [
+        (10, "nonzeros"),
+        (11, "raw arrays"),
+        (8, "Yttria"),
+        (14, "Pyomo → HiGHS"),
+        (8, "PuLP"),
+        (17, "Yttria : Pyomo"),
+        (14, "Yttria : PuLP"),
+    ]
+    print(" ".join(f"{text:>{width}}" for width, text in heads))
     for size in sizes:
         net = Network(random_case(1, size, periods=10))
         matrix = ours(net)
         weights, _ = cost_weights(net, matrix)
-        times = [seconds(lambda m=matrix: raw(m), 3), seconds(lambda n=net: ours(n), 3), seconds(lambda n=net: through_pyomo(n), 3),
-                 seconds(lambda m=matrix, w=weights: through_pulp(m, w), 3)]
-        print(f"{matrix.nonzeros:>10} {times[0]:>11.4f} {times[1]:>8.3f} {times[2]:>14.3f} {times[3]:>8.3f}   "
-              f"{times[1] / times[2]:>15.2f} {times[1] / times[3]:>14.2f}")
+        times = [
+            seconds(lambda m=matrix: raw(m), 3),
+            seconds(lambda n=net: ours(n), 3),
+            seconds(lambda n=net: through_pyomo(n), 3),
+            seconds(lambda m=matrix, w=weights: through_pulp(m, w), 3),
+        ]
+        print(
+            f"{matrix.nonzeros:>10} {times[0]:>11.4f} {times[1]:>8.3f} {times[2]:>14.3f} {times[3]:>8.3f}   "
+            f"{times[1] / times[2]:>15.2f} {times[1] / times[3]:>14.2f}"
+        )
 
 
 if __name__ == "__main__":

@@ -31,8 +31,13 @@ class _Verb:
 
 
 VERBS = {
-    "solve": _Verb("solve_case", ("CASE",), 0, ("out", "gap", "time-limit", "threads", "seed", "set"),
-                   "plan a case: a workbook (.xlsx) or a folder of CSV files; without CASE the shipped one"),
+    "solve": _Verb(
+        "solve_case",
+        ("CASE",),
+        0,
+        ("out", "gap", "time-limit", "threads", "seed", "set"),
+        "plan a case: a workbook (.xlsx) or a folder of CSV files; without CASE the shipped one",
+    ),
     "check": _Verb("check_case", ("CASE",), 1, ("out", "set"), "say what is wrong with a case, without planning it"),
     "new": _Verb("new_case", ("PATH",), 1, (), "write a blank workbook to fill in"),
     "convert": _Verb("convert_case", ("SOURCE", "TARGET"), 2, ("force",), "workbook into CSV folder, or back"),
@@ -104,8 +109,13 @@ def _explain(fault: Exception, request: Request, console: Console) -> int:
             console.facts["violations"] = [str(v) for v in fault.violations]
             for violation in fault.violations[:SHOWN]:
                 console.show(str(violation))
-            code, words = Exit.FAULT, ("The plan did not hold when it was recomputed and is refused "
-                                       f"({len(fault.violations)} violations); this is a fault of the program.")
+            code, words = (
+                Exit.FAULT,
+                (
+                    "The plan did not hold when it was recomputed and is refused "
+                    f"({len(fault.violations)} violations); this is a fault of the program."
+                ),
+            )
         case SetupError():
             code, words = Exit.SETUP, _sentence(f"{_program()}: {fault}")
         case ModuleNotFoundError() if (fault.name or "").partition(".")[0] != "model":
@@ -209,8 +219,9 @@ def _verb_of(words: list[str]) -> tuple[str, list[str]]:
     if plain:
         raise UsageError(f"{words[0]!r} is not a command{_hint(words[0], VERBS)} ('{_program()} --help' lists them)")
     if len(rest) > len(declared.words):
-        raise UsageError(f"{verb} takes {_listed(declared.words)}, but {len(rest)} names are given; put a name with "
-                         "spaces in quotes")
+        raise UsageError(
+            f"{verb} takes {_listed(declared.words)}, but {len(rest)} names are given; put a name with spaces in quotes"
+        )
     if len(rest) < declared.least:
         raise UsageError(f"{verb} needs {_listed(declared.words)}")
     if any(not word.strip() for word in rest):
@@ -250,14 +261,20 @@ def _whole(least: int) -> Any:
 
 _OPTIONS: dict[str, dict[str, Any]] = {
     "out": {"metavar": "DIR", "type": Path, "help": "folder that takes results (default: outputs/)"},
-    "gap": {"metavar": "SHARE", "type": _share, "help": "stop when at most this share of the cash cost could be saved: "
-                                                        "0.5%% or 0.005"},
+    "gap": {
+        "metavar": "SHARE",
+        "type": _share,
+        "help": "stop when at most this share of the cash cost could be saved: 0.5%% or 0.005",
+    },
     "time-limit": {"metavar": "SECONDS", "type": _seconds, "help": "take the best plan found by then"},
     "threads": {"metavar": "N", "type": _whole(1), "help": "threads of the solver (default: 1)"},
     "seed": {"metavar": "N", "type": _whole(0), "help": "seed of the solver (default: 0)"},
-    "set": {"metavar": "TABLE.ROW.FIELD=VALUE", "action": "append",
-            "help": "change a cell for this run, repeatable: \"Offers.A-1.Price=95\", "
-                    "\"Export Controls.China civil licences.2028=60\"; a row with a key of several columns: A / B"},
+    "set": {
+        "metavar": "TABLE.ROW.FIELD=VALUE",
+        "action": "append",
+        "help": 'change a cell for this run, repeatable: "Offers.A-1.Price=95", '
+        '"Export Controls.China civil licences.2028=60"; a row with a key of several columns: A / B',
+    },
     "force": {"action": "store_true", "help": "overwrite what is there"},
     "json": {"action": "store_true", "help": "print one JSON object and nothing else on stdout"},
     "quiet": {"action": "store_true", "help": "print only what has to be seen"},
@@ -275,8 +292,16 @@ def _parser(verb: str | None) -> _Parser:
     about += "\n".join(f"  {_words(name):<22} {v.help}" for name, v in VERBS.items())
     if verb is not None:
         usage, about = f"{_program()} {_words(verb)} [options]", f"{verb}: {VERBS[verb].help}."
-    parser = _Parser(prog=_program(), usage=usage, description=about, epilog=_CODES, add_help=False, allow_abbrev=False,
-                     formatter_class=argparse.RawDescriptionHelpFormatter, argument_default=argparse.SUPPRESS)
+    parser = _Parser(
+        prog=_program(),
+        usage=usage,
+        description=about,
+        epilog=_CODES,
+        add_help=False,
+        allow_abbrev=False,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        argument_default=argparse.SUPPRESS,
+    )
     parser.add_argument("words", nargs="*", help=argparse.SUPPRESS)
     for name in names:
         short = ["-h"] if name == "help" else []

@@ -169,8 +169,17 @@ def problem_facts(problems: Sequence[Problem]) -> dict[str, Any]:
     """Return all problems for the JSON object."""
     return {
         "counts": {level: sum(p.level == level for p in problems) for level in ("error", "warning", "note")},
-        "problems": [{"id": p.code, "level": p.level, "address": p.address, "sentence": p.sentence, "table": p.table,
-                      "row": p.row} for p in problems],
+        "problems": [
+            {
+                "id": p.code,
+                "level": p.level,
+                "address": p.address,
+                "sentence": p.sentence,
+                "table": p.table,
+                "row": p.row,
+            }
+            for p in problems
+        ],
     }
 
 

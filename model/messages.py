@@ -50,8 +50,9 @@ FILE = {
     "unknown-file": _n("{sheet} is not part of a case and is not read"),
     "sheet-hidden": _n("the sheet is hidden; table {name} is read from it all the same"),
     "sheet-empty": _n("the sheet is empty; the case is read as if table {name} were not there"),
-    "sheet-too-large": _e("the sheet has more than {count} cells; a case is far smaller: delete what is not part of "
-                          "it"),
+    "sheet-too-large": _e(
+        "the sheet has more than {count} cells; a case is far smaller: delete what is not part of it"
+    ),
     "sheet-twice": _e("sheets {first!r} and {second!r} both hold table {name}"),
     "no-header": _e("no header row was found: none of the first 30 rows holds {columns}"),
     "newer-schema": _e("the case has layout version {found}, but this program knows {known}; update the program"),
@@ -69,8 +70,9 @@ STRUCTURE = {
     "cells-merged": _e("cells {range} are merged; unmerge them and fill every cell"),
     "too-many-columns": _n("columns beyond {letter} are not read"),
     "column-without-header": _n("column {letter} has no header and is not read"),
-    "external-links": _n("{count} formulas of the column, from here on, refer to another workbook; stored values are "
-                         "used"),
+    "external-links": _n(
+        "{count} formulas of the column, from here on, refer to another workbook; stored values are used"
+    ),
     "not-kept-formulas": _n("{count} formulas are not kept; the values that they gave are"),
     "not-kept-formats": _n("formats, comments, pictures and charts of {path} are not kept"),
     "external-link": _n("the formula refers to another workbook; its stored value is used"),
@@ -83,8 +85,9 @@ STRUCTURE = {
 CELL = {
     "cell-empty": _e("{column} is empty; it {meaning}"),
     "not-a-number": _e("{column}: expected a number, found {found!r}"),
-    "ambiguous-number": _e("{column}: {found!r} can be read in two ways; write it with a decimal point and no "
-                           "separators"),
+    "ambiguous-number": _e(
+        "{column}: {found!r} can be read in two ways; write it with a decimal point and no separators"
+    ),
     "text-read-as-number": _n("{column}: text {found!r} read as {read}"),
     "too-small": _e("{column}: {found} is below {low}"),
     "out-of-range": _e("{column}: {found} is outside {low} to {high}"),
@@ -109,8 +112,9 @@ REFERENCE = {
     "series-start": _e("series {series!r} has no value for the first period {period}"),
     "series-range": _e("series {series!r} has {found} in {period}, but {column} at {used} must be {expected}"),
     "series-unused": _n("series {series!r} is not used by any included row"),
-    "name-spelled-twice": _e("{column}: {found!r} and {other!r} at {first} differ in capitals only; write one name "
-                             "in one way"),
+    "name-spelled-twice": _e(
+        "{column}: {found!r} and {other!r} at {first} differ in capitals only; write one name in one way"
+    ),
     "names-alike": _w("{column}: {found!r} and {other!r} at {first} look like one name, but are taken as two"),
     "table-unknown": _e("{found!r} is not a table of a case{hint}"),
     "table-absent": _e("the case has no table {name}"),
@@ -120,17 +124,22 @@ REFERENCE = {
 FRAME = {
     "period-overlap": _e("period {period} starts before {previous} ends"),
     "period-gap": _e("period {period} starts {start}, but {previous} ends {end}"),
-    "period-crosses-year": _e("period {period} lies in two calendar years; it must lie in one, or consist of whole "
-                              "years"),
+    "period-crosses-year": _e(
+        "period {period} lies in two calendar years; it must lie in one, or consist of whole years"
+    ),
     "period-not-first": _e("period {period} starts on {start}; periods start on the first day of a month"),
-    "horizon-columns-missing": _e("without table Periods the case runs from {first} to {last}, but there is no "
-                                  "column for {missing}; "
-                                  "add them, or a table Periods"),
+    "horizon-columns-missing": _e(
+        "without table Periods the case runs from {first} to {last}, but there is no "
+        "column for {missing}; "
+        "add them, or a table Periods"
+    ),
     "year-outside-horizon": _w("column {column} lies outside the years {first} to {last} of the case and is not used"),
-    "plan-date-after-horizon": _e("Plan Date {date} is not before the end of the last period {period}: nothing could "
-                                  "be decided"),
-    "base-date-outside": _w("Base Date {date} lies {years} years {side} the plan: all money is discounted over that "
-                            "time"),
+    "plan-date-after-horizon": _e(
+        "Plan Date {date} is not before the end of the last period {period}: nothing could be decided"
+    ),
+    "base-date-outside": _w(
+        "Base Date {date} lies {years} years {side} the plan: all money is discounted over that time"
+    ),
     "data-after-plan": _n("Data As Of {date} is after Plan Date {plan}"),
     "no-discount-rate": _n("no discount rate is given: later money counts in full"),
     "discount-rate-high": _w("a discount rate of {found} per cent per year is unusual"),
@@ -143,27 +152,35 @@ SUPPLY = {
     "provenance-before-stage": _w("{column} is filled, but {material} has not been through that stage"),
     "supplier-without-country": _w("supplier {supplier!r} has no country; its material counts as the worst case"),
     "price-negative": _w("{what} has a negative price in {period}"),
-    "price-unlike-others": _w("{what}: the price of {price} USD/kg is {times} the usual {usual} USD/kg of other "
-                              "offers of {material}; "
-                              "is it in another unit, such as USD/t?"),
-    "half-year-amount": _w("{period} has {found}, which is about {share} of the {year} of {next}: numbers are rates "
-                           "per year whatever the "
-                           "period's length; is this an amount of the period?"),
+    "price-unlike-others": _w(
+        "{what}: the price of {price} USD/kg is {times} the usual {usual} USD/kg of other "
+        "offers of {material}; "
+        "is it in another unit, such as USD/t?"
+    ),
+    "half-year-amount": _w(
+        "{period} has {found}, which is about {share} of the {year} of {next}: numbers are rates "
+        "per year whatever the "
+        "period's length; is this an amount of the period?"
+    ),
     "dates-reversed": _e("{first} {start} is after {second} {end}"),
     "offer-outside-horizon": _w("offer {offer} can not be ordered in any period of the plan"),
     "lead-time-long": _w("a lead time of {months} months is longer than three years; is it in days?"),
     "lead-time-beyond-horizon": _w("with a lead time of {months} months nothing arrives before the plan ends"),
-    "order-minimum-above-available": _w("offer {offer}: the minimum order of {minimum} t is above what is available "
-                                        "in any period"),
-    "order-minimum-above-demand": _w("offer {offer}: the minimum order of {minimum} t is above the {need} t that are "
-                                     "needed of {material} in "
-                                     "any period, and nothing else takes it"),
+    "order-minimum-above-available": _w(
+        "offer {offer}: the minimum order of {minimum} t is above what is available in any period"
+    ),
+    "order-minimum-above-demand": _w(
+        "offer {offer}: the minimum order of {minimum} t is above the {need} t that are "
+        "needed of {material} in "
+        "any period, and nothing else takes it"
+    ),
     "material-unused": _w("{what}: nobody needs {material}, and no recipe, stockpile or sale takes it"),
     "end-use-unused": _w("{what} is for {end_use} use only, but no demand has that end use"),
     "commitment-incomplete": _e("a {kind} needs {column}"),
     "commitment-without-tonnes": _w("commitment {commitment} has no tonnes in any period"),
-    "commitment-above-control": _w("in {period} commitments of {committed} t are above the {volume} t that control "
-                                   "{control} lets leave"),
+    "commitment-above-control": _w(
+        "in {period} commitments of {committed} t are above the {volume} t that control {control} lets leave"
+    ),
     "build-size-outside": _e("the size {size} of the running build is outside {low} to {high}"),
 }
 NETWORK = {
@@ -177,11 +194,14 @@ NETWORK = {
     "line-unused": _n("no recipe runs on line {line!r}"),
     "project-min-above-max": _e("Min Size {low} is above Max Size {high}"),
     "project-too-late": _w("project {project} can not start up before the horizon ends, so it is never built"),
-    "project-start-impossible": _w("project {project} can not start before {earliest}, but its Latest Start is "
-                                   "{latest}: it is never built"),
-    "project-short-use": _w("project {project} would run for {years} years at most before the horizon ends: the plan "
-                            "may refuse it for "
-                            "that reason alone"),
+    "project-start-impossible": _w(
+        "project {project} can not start before {earliest}, but its Latest Start is {latest}: it is never built"
+    ),
+    "project-short-use": _w(
+        "project {project} would run for {years} years at most before the horizon ends: the plan "
+        "may refuse it for "
+        "that reason alone"
+    ),
     "project-free": _w("project {project} has no capital cost: the plan builds it for nothing"),
     "capex-unusual": _w("{column} of {found} {unit} is beyond anything built so far; is it in {other}?"),
     "ramp-falling": _w("the share of capacity falls from {before} in year {previous} to {found} in year {year}"),
@@ -192,8 +212,9 @@ NETWORK = {
     "lane-to-itself": _w("the lane leads from {place} to itself"),
     "lane-matches-nothing": _n("the lane joins no two places that could use it"),
     "lane-shared-differ": _e("rows shared as {name!r} differ in {column}"),
-    "lane-minimum-above-capacity": _w("the lane's minimum of {minimum} t is above its capacity in every period: it "
-                                      "is never used"),
+    "lane-minimum-above-capacity": _w(
+        "the lane's minimum of {minimum} t is above its capacity in every period: it is never used"
+    ),
     "stock-not-storable": _e("{material} is declared not storable"),
     "stock-above-capacity": _e("the opening stock of {stock} t is above the capacity of {capacity} t"),
     "closing-above-capacity": _e("the closing stock of {stock} t is above the capacity of {capacity} t"),
@@ -204,9 +225,11 @@ NETWORK = {
 RULES = {
     "soft-without-penalty": _e("a soft rule needs a Penalty"),
     "penalty-unused": _n("a hard rule has no use for a Penalty"),
-    "penalty-above-shortage": _w("the penalty of {penalty} USD/kg reaches the lowest shortage cost of {cost} USD/kg: "
-                                 "the plan may rather "
-                                 "stop a line than miss the rule"),
+    "penalty-above-shortage": _w(
+        "the penalty of {penalty} USD/kg reaches the lowest shortage cost of {cost} USD/kg: "
+        "the plan may rather "
+        "stop a line than miss the rule"
+    ),
     "limit-filter": _e("measure {measure} can not be limited by {column}"),
     "limits-contradict": _e("in {period} at least {low} is asked for here, but at most {high} is allowed at {other}"),
     "rule-without-limit": _w("{name} has no limit in any period and limits nothing"),
@@ -225,27 +248,35 @@ RULES = {
     "control-material-unused": _n("nobody offers or makes {material}: the control limits nothing"),
 }
 DEMAND = {
-    "demand-unreachable": _w("nothing that may be put to {use} use can reach {segment} with {material}: it goes short in "
-                             "full"),
-    "demand-unreachable-hard": _e("nothing that may be put to {use} use can reach {segment} with {material}, and it may not "
-                                  "go short: give it Shortage Costs, or a way to be served"),
-    "demand-above-supply": _w("{span} {need} t of {material} are needed, but all sources together give {supply} t at "
-                              "most"),
+    "demand-unreachable": _w(
+        "nothing that may be put to {use} use can reach {segment} with {material}: it goes short in full"
+    ),
+    "demand-unreachable-hard": _e(
+        "nothing that may be put to {use} use can reach {segment} with {material}, and it may not "
+        "go short: give it Shortage Costs, or a way to be served"
+    ),
+    "demand-above-supply": _w(
+        "{span} {need} t of {material} are needed, but all sources together give {supply} t at most"
+    ),
     "demand-zero": _w("{segment} asks for no {material} in any period"),
-    "shortage-tiers-falling": _e("tier {tier} costs less than tier {previous}: the dearer one would never be used "
-                                 "first"),
+    "shortage-tiers-falling": _e(
+        "tier {tier} costs less than tier {previous}: the dearer one would never be used first"
+    ),
     "shortage-cost-missing": _e("tier {tier} has no cost; fill Cost or Cost per Product"),
     "shortage-cost-twice": _e("tier {tier} has both Cost and Cost per Product; keep one"),
     "shortage-content-missing": _e("Cost per Product needs a Content in Demand for segment {segment}"),
     "shortage-share-missing": _e("tier {tier} is not the last and needs a Share Of Demand"),
     "shortage-tiers-full": _w("the tiers up to {tier} take all of the demand of {segment}: later tiers are never used"),
-    "shortage-cheaper-than-supply": _w("going short of {material} costs {segment} {cost} USD/kg at most, less than "
-                                       "the cheapest offer at "
-                                       "{price} USD/kg: nothing may be bought"),
+    "shortage-cheaper-than-supply": _w(
+        "going short of {material} costs {segment} {cost} USD/kg at most, less than "
+        "the cheapest offer at "
+        "{price} USD/kg: nothing may be bought"
+    ),
     "priority-without-cost": _n("{segment} has no Shortage Costs and must be served in full"),
     "least-above-most": _e("in {period} Least {least} is above Most {most}"),
-    "sale-above-offer": _w("{material} sells at {price} USD/kg, but is offered at {offer} USD/kg: the plan may buy "
-                           "to sell"),
+    "sale-above-offer": _w(
+        "{material} sells at {price} USD/kg, but is offered at {offer} USD/kg: the plan may buy to sell"
+    ),
 }
 SENSE = {**FRAME, **SUPPLY, **NETWORK, **RULES, **DEMAND}
 MESSAGES: dict[str, Message] = {**FILE, **STRUCTURE, **CELL, **REFERENCE, **SENSE}

@@ -80,12 +80,16 @@ class Plan:
             place.mkdir(parents=True, exist_ok=True)
             for name, frame in self.tables.items():
                 frame.to_csv(place / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
-            text = json.dumps({"as_is": self.as_is, "summary": dict(self.summary)}, indent=1, sort_keys=True, ensure_ascii=False)
+            text = json.dumps(
+                {"as_is": self.as_is, "summary": dict(self.summary)}, indent=1, sort_keys=True, ensure_ascii=False
+            )
             (place / "plan.json").write_text(text + "\n", encoding="utf-8", newline="\n")
         except OSError as error:
             raise StoreError(f"the plan could not be written to {place}: {error.strerror}") from error
 
-    def write_workbook(self, path: str | Path, case: Any, as_is: Plan | None = None, about: Mapping[str, Any] | None = None) -> None:
+    def write_workbook(
+        self, path: str | Path, case: Any, as_is: Plan | None = None, about: Mapping[str, Any] | None = None
+    ) -> None:
         """Write the result workbook of this plan; see `model.report.workbook.write_results`."""
         from model.report.workbook import write_results
 
@@ -117,7 +121,9 @@ def _read(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     # Python's own float reads back exactly what was written; readers of tables need not.
     numbers = {c: [float(v) for v in frame[c]] for c in columns if c in _NUMBERS}
     whole = {c: [int(v) for v in frame[c]] for c in columns if c in _WHOLE}
-    return frame.assign(**numbers, **whole).astype({**dict.fromkeys(numbers, "float64"), **dict.fromkeys(whole, "int64")})
+    return frame.assign(**numbers, **whole).astype(
+        {**dict.fromkeys(numbers, "float64"), **dict.fromkeys(whole, "int64")}
+    )
 
 
 def plan_frame(name: str, rows: list[tuple[Any, ...]]) -> pd.DataFrame:

@@ -128,8 +128,13 @@ def put(work: Path, place: Path) -> Placed:
         _rename(work, aside)
         results = json.loads((aside / RECORD).read_text(encoding="utf-8"))["files"]["results"]
         return Placed(aside, aside / results, (f"{place} is in use by another program; this run is saved as {aside}.",))
-    notes = () if results == RESULTS else (
-        f"{place / RESULTS} is open in another program and still shows the earlier run; the new one is in {results}.",)
+    notes = (
+        ()
+        if results == RESULTS
+        else (
+            f"{place / RESULTS} is open in another program and still shows the earlier run; the new one is in {results}.",
+        )
+    )
     return Placed(place, place / results, notes)
 
 

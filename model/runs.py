@@ -108,12 +108,22 @@ def prepare(root: Path, name: str) -> None:
             recover(root, name)
             new_work(root, name).rmdir()
     except OSError as error:
-        raise StoreError(f"results can not be written to {root}: {error.strerror or error}; name another folder with "
-                         "--out") from error
+        raise StoreError(
+            f"results can not be written to {root}: {error.strerror or error}; name another folder with --out"
+        ) from error
 
 
-def save_run(root: Path, name: str, case: Case, outcome: Outcome, options: Options, *, started: dt.datetime, code: int,
-             changes: Sequence[str] = ()) -> tuple[Placed, Mapping[str, Any]]:
+def save_run(
+    root: Path,
+    name: str,
+    case: Case,
+    outcome: Outcome,
+    options: Options,
+    *,
+    started: dt.datetime,
+    code: int,
+    changes: Sequence[str] = (),
+) -> tuple[Placed, Mapping[str, Any]]:
     """Save a run into `root`/`name` and return where it is, with its record.
 
     Parameters
@@ -144,12 +154,21 @@ def save_run(root: Path, name: str, case: Case, outcome: Outcome, options: Optio
             finally:
                 shutil.rmtree(work, ignore_errors=True)
     except OSError as error:
-        raise StoreError(f"the run could not be saved in {root}: {error.strerror or error}; what was there before is "
-                         "unchanged") from error
+        raise StoreError(
+            f"the run could not be saved in {root}: {error.strerror or error}; what was there before is unchanged"
+        ) from error
 
 
-def _fill(work: Path, name: str, case: Case, outcome: Outcome, options: Options, started: dt.datetime, code: int,
-          changes: Sequence[str]) -> dict[str, Any]:
+def _fill(
+    work: Path,
+    name: str,
+    case: Case,
+    outcome: Outcome,
+    options: Options,
+    started: dt.datetime,
+    code: int,
+    changes: Sequence[str],
+) -> dict[str, Any]:
     from model.report.workbook import write_results
     from model.schema.csv_files import write_folder
 
@@ -165,8 +184,9 @@ def _fill(work: Path, name: str, case: Case, outcome: Outcome, options: Options,
     return record
 
 
-def _record(work: Path, name: str, outcome: Outcome, options: Options, started: dt.datetime, code: int,
-            changes: Sequence[str]) -> dict[str, Any]:
+def _record(
+    work: Path, name: str, outcome: Outcome, options: Options, started: dt.datetime, code: int, changes: Sequence[str]
+) -> dict[str, Any]:
     known = {**versions(), **{k: str(v) for k, v in outcome.versions.items()}}
     asked = vars(options)
     hashes = {"input_hash": folder_hash(work / "case"), "plan_hash": folder_hash(work / "plan")}
@@ -174,10 +194,22 @@ def _record(work: Path, name: str, outcome: Outcome, options: Options, started: 
     command = " ".join(["run.py case", *(f"--{k.replace('_', '-')} {v:.15g}" for k, v in asked.items())])
     as_is = ["as_is"] if outcome.as_is is not None else []
     return {
-        "format": FORMAT, "run": run, "case": name, **hashes, "options": asked, "changes": list(changes),
-        "command": command, "versions": known, "status": outcome.status.value, "exit": int(code),
-        "gap_reached": outcome.proven, "reproducible": outcome.proven, **numbers(outcome),
-        "notes": list(outcome.notes), "sizes": dict(outcome.sizes), "timings": finite(outcome.timings),
+        "format": FORMAT,
+        "run": run,
+        "case": name,
+        **hashes,
+        "options": asked,
+        "changes": list(changes),
+        "command": command,
+        "versions": known,
+        "status": outcome.status.value,
+        "exit": int(code),
+        "gap_reached": outcome.proven,
+        "reproducible": outcome.proven,
+        **numbers(outcome),
+        "notes": list(outcome.notes),
+        "sizes": dict(outcome.sizes),
+        "timings": finite(outcome.timings),
         "started": started.isoformat(timespec="seconds"),
         "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors",
         "files": {"results": RESULTS, "folders": ["case", "plan", *as_is]},
@@ -188,8 +220,16 @@ def numbers(outcome: Outcome) -> dict[str, float | None]:
     """Return the figures of an outcome (MUSD, seconds); `gap` is the share of the cash cost that may still be saved."""
     cash = abs(float(outcome.plan.summary["cash"])) if outcome.plan is not None else 0.0
     gap = outcome.gap_money / cash if outcome.gap_money is not None and cash > 0 else None
-    return finite({"objective": outcome.objective, "bound": outcome.bound, "gap": gap, "gap_money": outcome.gap_money,
-                   "gap_asked_money": outcome.gap_asked, "seconds": round(outcome.seconds, 3)})
+    return finite(
+        {
+            "objective": outcome.objective,
+            "bound": outcome.bound,
+            "gap": gap,
+            "gap_money": outcome.gap_money,
+            "gap_asked_money": outcome.gap_asked,
+            "seconds": round(outcome.seconds, 3),
+        }
+    )
 
 
 def folder_hash(folder: Path) -> str:

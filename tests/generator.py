@@ -31,12 +31,19 @@ def random_tables(seed: int, size: int = 1, *, periods: int = 4, binaries: bool 
     markets = [f"Market {k}" for k in range(1 + size)]
     works = [f"Works {k}" for k in range(1 + size // 2)]
     tables: dict[str, Rows] = {
-        "settings": [{"setting": "Optimality Gap", "value": 0}, {"setting": "Discount Rate", "value": round(r.choice([0.0, 0.05, 0.1]), 3)}],
+        "settings": [
+            {"setting": "Optimality Gap", "value": 0},
+            {"setting": "Discount Rate", "value": round(r.choice([0.0, 0.05, 0.1]), 3)},
+        ],
         "periods": [{"period": p, "start": f"{p}-01-01", "months": 12} for p in labels],
         "countries": [{"country": c} for c in COUNTRIES],
-        "materials": [{"material": "Feed", "stage": "Mined"}, {"material": "Oxide", "stage": "Separated"},
-                      {"material": "Cerium", "stage": "Separated", "disposal_cost": round(r.uniform(0.1, 2), 2)}],
-        "suppliers": [], "offers": [],
+        "materials": [
+            {"material": "Feed", "stage": "Mined"},
+            {"material": "Oxide", "stage": "Separated"},
+            {"material": "Cerium", "stage": "Separated", "disposal_cost": round(r.uniform(0.1, 2), 2)},
+        ],
+        "suppliers": [],
+        "offers": [],
         "sites": [{"site": m, "country": "United States", "kind": "Market"} for m in markets]
         + [{"site": w, "country": r.choice(COUNTRIES), "kind": "Separation Plant"} for w in works]
         + [{"site": f"Port {c}", "country": c, "kind": "Port"} for c in COUNTRIES],
@@ -46,27 +53,65 @@ def random_tables(seed: int, size: int = 1, *, periods: int = 4, binaries: bool 
         tables["suppliers"].append({"supplier": f"Supplier {k}", "country": country})
         tables["offers"].append(_offer(r, k, country, binaries))
     tables["demand"] = [_demand(r, m, labels) for m in markets]
-    tables["shortage_costs"] = [t for m in markets for t in (
-        {"segment": f"Users of {m}", "tier": 1, "share_of_demand": 0.2, "cost": round(r.uniform(30, 60), 1)},
-        {"segment": f"Users of {m}", "tier": 2, "cost": round(r.uniform(100, 500), 1)})]
+    tables["shortage_costs"] = [
+        t
+        for m in markets
+        for t in (
+            {"segment": f"Users of {m}", "tier": 1, "share_of_demand": 0.2, "cost": round(r.uniform(30, 60), 1)},
+            {"segment": f"Users of {m}", "tier": 2, "cost": round(r.uniform(100, 500), 1)},
+        )
+    ]
     tables["lanes"] = [
         {"from_place": a, "to_place": b, "cost": round(r.uniform(0.05, 2), 2), "lead_time": r.choice([0, 0, 3, 6])}
-        for a, b in [(f"Port {c}", w) for c in COUNTRIES for w in works] + [(f"Port {c}", m) for c in COUNTRIES for m in markets]
-        + [(w, m) for w in works for m in markets]]
-    tables["recipes"] = [{"recipe": "Separation", "line": "SX", "stage": "Separated", "conversion_cost": round(r.uniform(1, 6), 2)}]
-    tables["recipe_items"] = [{"recipe": "Separation", "role": "Input", "material": "Feed", "per_unit": 1.0},
-                              {"recipe": "Separation", "role": "Output", "material": "Oxide", "per_unit": 0.55},
-                              {"recipe": "Separation", "role": "Output", "material": "Cerium", "per_unit": 0.3}]
-    tables["lines"] = [{"site": w, "line": "SX", "capacity": round(r.uniform(5, 60), 1), "availability": 0.9} for w in works]
-    tables["sales"] = [{"site": w, "material": "Cerium", "price": round(r.uniform(0.2, 2), 2), "most": 20} for w in works]
-    tables["stockpiles"] = [{"site": m, "material": "Oxide", "opening_stock": round(r.uniform(0, 10), 1), "carrying_cost": 0.3,
-                             "capacity": 80, "loss": 0.01} for m in markets]
+        for a, b in [(f"Port {c}", w) for c in COUNTRIES for w in works]
+        + [(f"Port {c}", m) for c in COUNTRIES for m in markets]
+        + [(w, m) for w in works for m in markets]
+    ]
+    tables["recipes"] = [
+        {"recipe": "Separation", "line": "SX", "stage": "Separated", "conversion_cost": round(r.uniform(1, 6), 2)}
+    ]
+    tables["recipe_items"] = [
+        {"recipe": "Separation", "role": "Input", "material": "Feed", "per_unit": 1.0},
+        {"recipe": "Separation", "role": "Output", "material": "Oxide", "per_unit": 0.55},
+        {"recipe": "Separation", "role": "Output", "material": "Cerium", "per_unit": 0.3},
+    ]
+    tables["lines"] = [
+        {"site": w, "line": "SX", "capacity": round(r.uniform(5, 60), 1), "availability": 0.9} for w in works
+    ]
+    tables["sales"] = [
+        {"site": w, "material": "Cerium", "price": round(r.uniform(0.2, 2), 2), "most": 20} for w in works
+    ]
+    tables["stockpiles"] = [
+        {
+            "site": m,
+            "material": "Oxide",
+            "opening_stock": round(r.uniform(0, 10), 1),
+            "carrying_cost": 0.3,
+            "capacity": 80,
+            "loss": 0.01,
+        }
+        for m in markets
+    ]
     tables["export_controls"] = [
-        {"control": "Civil", "jurisdiction": "China", "material": "Oxide", "end_use": "Civil", "kind": "Licensed Volume",
-         **{p: round(r.uniform(10, 60), 1) for p in labels}},
-        {"control": "No arms", "jurisdiction": "China", "material": "Oxide", "end_use": "Military", "kind": "Ban"}]
+        {
+            "control": "Civil",
+            "jurisdiction": "China",
+            "material": "Oxide",
+            "end_use": "Civil",
+            "kind": "Licensed Volume",
+            **{p: round(r.uniform(10, 60), 1) for p in labels},
+        },
+        {"control": "No arms", "jurisdiction": "China", "material": "Oxide", "end_use": "Military", "kind": "Ban"},
+    ]
     tables["derisking_rules"] = [
-        {"rule": "Cap", "metric": "Country Share", "who": "China", "limit_type": "Max", **{p: round(r.uniform(0.2, 0.8), 2) for p in labels}}]
+        {
+            "rule": "Cap",
+            "metric": "Country Share",
+            "who": "China",
+            "limit_type": "Max",
+            **{p: round(r.uniform(0.2, 0.8), 2) for p in labels},
+        }
+    ]
     if binaries:
         tables["projects"] = [_project(r, k, r.choice(works)) for k in range(1 + size)]
     return tables
@@ -76,22 +121,44 @@ def _offer(r: random.Random, k: int, country: str, binaries: bool) -> dict[str, 
     # The first offer is always feed, so that the plants have something to do.
     feed = k == 0 or r.random() < 0.4
     row: dict[str, Any] = {
-        "offer": f"Offer {k}", "supplier": f"Supplier {k}", "site": f"Port {country}", "material": "Feed" if feed else "Oxide",
-        "price": round(r.uniform(1, 5) if feed else r.uniform(5, 60), 2), "available_to_us": round(r.uniform(60, 250) if feed else r.uniform(5, 60), 1)}
+        "offer": f"Offer {k}",
+        "supplier": f"Supplier {k}",
+        "site": f"Port {country}",
+        "material": "Feed" if feed else "Oxide",
+        "price": round(r.uniform(1, 5) if feed else r.uniform(5, 60), 2),
+        "available_to_us": round(r.uniform(60, 250) if feed else r.uniform(5, 60), 1),
+    }
     if binaries and r.random() < 0.5:
         row |= {"minimum_order": round(r.uniform(1, 10), 1), "cost_per_order": round(r.uniform(1, 40), 1)}
     return row
 
 
 def _demand(r: random.Random, market: str, labels: list[str]) -> dict[str, Any]:
-    return {"segment": f"Users of {market}", "material": "Oxide", "site": market, "end_use": r.choice(["Civil", "Civil", "Military"]),
-            "priority": 2, **{p: round(r.uniform(10, 90), 1) for p in labels}}
+    return {
+        "segment": f"Users of {market}",
+        "material": "Oxide",
+        "site": market,
+        "end_use": r.choice(["Civil", "Civil", "Military"]),
+        "priority": 2,
+        **{p: round(r.uniform(10, 90), 1) for p in labels},
+    }
 
 
 def _project(r: random.Random, k: int, works: str) -> dict[str, Any]:
-    return {"project": f"Project {k}", "site": works, "line": "SX", "min_size": 10, "max_size": round(r.uniform(30, 150), 1),
-            "capex_fixed": round(r.uniform(0.5, 5), 2), "capex_per_capacity": round(r.uniform(0.005, 0.06), 4),
-            "permit_cost": 0.2, "permit_time": r.choice([0, 6, 12]), "construction_time": r.choice([6, 12]), "ramp_year_1": 0.5, "life": 10}
+    return {
+        "project": f"Project {k}",
+        "site": works,
+        "line": "SX",
+        "min_size": 10,
+        "max_size": round(r.uniform(30, 150), 1),
+        "capex_fixed": round(r.uniform(0.5, 5), 2),
+        "capex_per_capacity": round(r.uniform(0.005, 0.06), 4),
+        "permit_cost": 0.2,
+        "permit_time": r.choice([0, 6, 12]),
+        "construction_time": r.choice([6, 12]),
+        "ramp_year_1": 0.5,
+        "life": 10,
+    }
 
 
 def case_of(tables: dict[str, Rows]) -> Case:

@@ -13,9 +13,10 @@ from model.errors import CaseError
 from model.messages import FILE
 from model.problems import Problem, errors_of, problem
 from model.schema.column import Table
-from model.schema.parse import TableData, names_of, parse
+from model.schema.parse import parse
 from model.schema.raw import RawTable
 from model.schema.tables import TABLES
+from model.schema.typed import TableData, names_of
 from model.schema.values import as_text, fold, is_blank, nearest
 
 Where = Mapping[str, object] | Callable[[pd.Series], bool]
@@ -49,8 +50,16 @@ def _left_out(data: Mapping[str, TableData]) -> tuple[dict[str, frozenset[int]],
                     if table:
                         out[name].add(row_id)
                         changed = True
-                        notes.append(problem("row-left-out", d.locator.address(row_id, column.name), table=name,
-                                             row=d.locator.row(row_id), found=value, name=table))
+                        notes.append(
+                            problem(
+                                "row-left-out",
+                                d.locator.address(row_id, column.name),
+                                table=name,
+                                row=d.locator.row(row_id),
+                                found=value,
+                                name=table,
+                            )
+                        )
     return {n: frozenset(rows) for n, rows in out.items()}, notes
 
 
@@ -60,8 +69,9 @@ def _gone_names(d: TableData, out: set[int]) -> set[str]:
     return {fold(v) for i, v in key.items() if i in out and not is_blank(v)} - kept
 
 
-def _only_excluded(value: str, tables: tuple[str, ...], data: Mapping[str, TableData],
-                   gone: Mapping[str, set[str]]) -> str:
+def _only_excluded(
+    value: str, tables: tuple[str, ...], data: Mapping[str, TableData], gone: Mapping[str, set[str]]
+) -> str:
     """Return the table in which the name is excluded, if no table holds it as included."""
     holders = [t for t in tables if t in data and value in names_of(data, t)]
     return holders[0] if holders and all(value in gone[t] for t in holders) else ""
@@ -78,8 +88,10 @@ def case_from_tables(tables: Mapping[str, pd.DataFrame], name: str = "case") -> 
 
 def _raw_of_frame(table: Table, frame: pd.DataFrame) -> RawTable:
     headers = dict(enumerate(frame.columns, 1))
-    rows = [(n, {at: _python(v) for at, v in enumerate(values, 1) if not (v is pd.NaT or v is pd.NA or is_blank(v))})
-            for n, values in enumerate(frame.itertuples(index=False, name=None), 1)]
+    rows = [
+        (n, {at: _python(v) for at, v in enumerate(values, 1) if not (v is pd.NaT or v is pd.NA or is_blank(v))})
+        for n, values in enumerate(frame.itertuples(index=False, name=None), 1)
+    ]
     return RawTable(table, "frame", table.name, 0, headers, rows)
 
 
@@ -111,15 +123,29 @@ def replace_table(case: Case, name: str, frame: pd.DataFrame) -> Case:
 
 # What a typed table no longer shows when it is read again: said once, where the case was first read.
 _SAID_ONCE = {
-    *FILE, "column-twice", "column-missing", "unit-unknown", "unit-converted", "period-unknown", "rows-below-table",
-    "rows-hidden", "cells-merged", "too-many-columns", "external-link", "text-read-as-number", "text-read-as-date",
+    *FILE,
+    "column-twice",
+    "column-missing",
+    "unit-unknown",
+    "unit-converted",
+    "period-unknown",
+    "rows-below-table",
+    "rows-hidden",
+    "cells-merged",
+    "too-many-columns",
+    "external-link",
+    "text-read-as-number",
+    "text-read-as-date",
     "spelling",
 } - {"newer-schema"}
 
 
 def _kept(case: Case, replaced: str = "", changed: frozenset[str] = frozenset()) -> list[Problem]:
-    return [p for p in case.problems
-            if p.code in _SAID_ONCE and p.address not in changed and (not p.table or p.table != replaced)]
+    return [
+        p
+        for p in case.problems
+        if p.code in _SAID_ONCE and p.address not in changed and (not p.table or p.table != replaced)
+    ]
 
 
 def _raw_of(d: TableData, also: str = "") -> RawTable:
@@ -139,8 +165,7 @@ def _raw_of(d: TableData, also: str = "") -> RawTable:
     return RawTable(d.table, d.locator.form, d.locator.sheet, d.locator.header_row, headers, rows)
 
 
-def set_value(case: Case, table: str, where: Where, field: str, value: object,
-              period: str | int | None = None) -> Case:
+def set_value(case: Case, table: str, where: Where, field: str, value: object, period: str | int | None = None) -> Case:
     """Return a new Case in which one field of the rows that match has another value.
 
     Parameters
@@ -217,8 +242,19 @@ def _column_name(d: TableData, field: str, period: str | int | None) -> str:
             wanted = field  # a period of a number that does not run across
             known = {}
     if fold(wanted) not in known:
-        raise CaseError([problem("field-unknown", d.locator.address(None), table=d.table.name, row=d.locator.row(None),
-                                 name=d.table.name, found=wanted, hint=nearest(wanted, known.values()))])
+        raise CaseError(
+            [
+                problem(
+                    "field-unknown",
+                    d.locator.address(None),
+                    table=d.table.name,
+                    row=d.locator.row(None),
+                    name=d.table.name,
+                    found=wanted,
+                    hint=nearest(wanted, known.values()),
+                )
+            ]
+        )
     return known[fold(wanted)]
 
 

@@ -17,9 +17,9 @@ import pandas as pd
 from model.case.timeline import Period, Timeline, Vector, month_number
 from model.problems import Problem
 from model.schema.column import Blank, Column, Table
-from model.schema.parse import TableData
 from model.schema.tables import TABLES
 from model.schema.tables.settings import SETTINGS
+from model.schema.typed import TableData
 from model.schema.values import Bad, is_blank, typed
 
 
@@ -64,8 +64,9 @@ class Case:
     @cached_property
     def tables(self) -> Mapping[str, pd.DataFrame]:
         """Every table as one DataFrame: declared columns, then period columns; index `row_id`."""
-        joined = {n: pd.concat([d.frame, d.wide], axis=1) if len(d.wide.columns) else d.frame
-                  for n, d in self.data.items()}
+        joined = {
+            n: pd.concat([d.frame, d.wide], axis=1) if len(d.wide.columns) else d.frame for n, d in self.data.items()
+        }
         return MappingProxyType(joined)
 
     @cached_property
@@ -102,14 +103,16 @@ class Case:
         """The periods of the case in order of their start."""
         s = self.settings
         # A period that could not be read is a problem already; what else is wrong shall be found in spite of it.
-        starts = [(r.period, r.start, float(r.months))
-                  for r in self.rows("Periods") if r.period and r.start and r.months]
+        starts = [
+            (r.period, r.start, float(r.months)) for r in self.rows("Periods") if r.period and r.start and r.months
+        ]
         if not starts:
             first = (s["base_date"] or s["plan_date"] or dt.date(self._first_year(), 1, 1)).year
             starts = [(str(y), dt.date(y, 1, 1), 12.0) for y in range(first, first + 10)]
         starts.sort(key=lambda p: p[1])
-        periods = tuple(Period(i, label, month_number(start), months, start.year)
-                        for i, (label, start, months) in enumerate(starts))
+        periods = tuple(
+            Period(i, label, month_number(start), months, start.year) for i, (label, start, months) in enumerate(starts)
+        )
         base = month_number(s["base_date"]) if s["base_date"] else periods[0].start
         plan = month_number(s["plan_date"]) if s["plan_date"] else periods[0].start
         per_period = s["quantities_are"] == "Per Period"
@@ -122,8 +125,11 @@ class Case:
     def series(self, table: str) -> pd.DataFrame:
         """Return the period columns of a table as typed, long: row_id, period, value; blanks left out."""
         wide = self.data[table].wide if table in self.data else pd.DataFrame()
-        long = wide.reset_index().melt("row_id", var_name="period") if wide.size else pd.DataFrame(
-            {"row_id": [], "period": [], "value": []})
+        long = (
+            wide.reset_index().melt("row_id", var_name="period")
+            if wide.size
+            else pd.DataFrame({"row_id": [], "period": [], "value": []})
+        )
         return long.dropna(subset=["value"]).sort_values("row_id", kind="stable", ignore_index=True)
 
     def across(self, table: str, row: Row) -> Vector:
@@ -184,8 +190,14 @@ class Case:
 
         return case_from_tables(tables, name)
 
-    def set(self, table: str, where: Mapping[str, object] | Callable[[pd.Series], bool], field: str,
-            value: object, period: str | int | None = None) -> Case:
+    def set(
+        self,
+        table: str,
+        where: Mapping[str, object] | Callable[[pd.Series], bool],
+        field: str,
+        value: object,
+        period: str | int | None = None,
+    ) -> Case:
         """Return a new Case with another value in one field of the rows that match.
 
         See `model.case.build.set_value`.
@@ -246,7 +258,7 @@ def _by_period(wide: pd.DataFrame, blank: Blank, timeline: Timeline) -> npt.NDAr
     at = 0
     for t, headers in enumerate(found):
         if headers:
-            out[:, t] = cells[:, at:at + len(headers)].mean(axis=1)
+            out[:, t] = cells[:, at : at + len(headers)].mean(axis=1)
         elif t and blank == "as before":
             out[:, t] = cells[:, at - 1] if at else np.nan
         at += len(headers)

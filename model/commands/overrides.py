@@ -10,8 +10,8 @@ from model.case.case import Case
 from model.commands.request import UsageError
 from model.errors import CaseError
 from model.problems import errors_of
-from model.schema.parse import TableData
 from model.schema.raw import CsvText
+from model.schema.typed import TableData
 from model.schema.values import fold, nearest, tidy
 
 
@@ -57,7 +57,7 @@ def _readings(text: str) -> Iterator[_Reading]:
     for equals in (i for i, c in enumerate(text) if c == "="):
         table, _, rest = text[:equals].partition(".")
         for dot in sorted((i for i, c in enumerate(rest) if c == "."), reverse=True):
-            reading = _Reading(*map(tidy, (table, rest[:dot], rest[dot + 1:], text[equals + 1:])))
+            reading = _Reading(*map(tidy, (table, rest[:dot], rest[dot + 1 :], text[equals + 1 :])))
             if reading.table and reading.row and reading.field:
                 yield reading
 

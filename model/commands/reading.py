@@ -39,8 +39,9 @@ def results_folder(request: Request) -> Path:
     return request.out if request.out is not None else default_outputs()
 
 
-def report_problems(path: Path, problems: list[Problem], request: Request, console: Console, *,
-                    all_of_them: bool) -> bool:
+def report_problems(
+    path: Path, problems: list[Problem], request: Request, console: Console, *, all_of_them: bool
+) -> bool:
     """Show the problems, write the list of them where it is needed, and return whether the case can not be used.
 
     Parameters
@@ -69,8 +70,9 @@ def report_problems(path: Path, problems: list[Problem], request: Request, conso
     return bad
 
 
-def _write_list(problems: list[Problem], path: Path, listed: Path, console: Console,
-                say: Callable[[str], None]) -> None:
+def _write_list(
+    problems: list[Problem], path: Path, listed: Path, console: Console, say: Callable[[str], None]
+) -> None:
     from model.excel.write import write_problems_workbook
 
     try:

@@ -33,8 +33,12 @@ def run(request: Request, console: Console) -> int:
     try:
         outcome = _solve(case, request, console)
         code = _code(outcome)
-        console.facts["outcome"] = {"status": outcome.status.value, "gap_reached": outcome.proven, **numbers(outcome),
-                                    "notes": list(outcome.notes)}
+        console.facts["outcome"] = {
+            "status": outcome.status.value,
+            "gap_reached": outcome.proven,
+            **numbers(outcome),
+            "notes": list(outcome.notes),
+        }
         if outcome.plan is None:
             console.complain(outcome.explanation)
         else:
@@ -70,13 +74,25 @@ def _solve(case: Case, request: Request, console: Console) -> Outcome:
     console.tell("Planning")
     shown = None if console.quiet or console.as_json else console.progress
     try:
-        outcome = solve(case, gap=request.gap, time_limit=request.time_limit, threads=request.threads,
-                        seed=request.seed, as_is=True, on_progress=shown)
+        outcome = solve(
+            case,
+            gap=request.gap,
+            time_limit=request.time_limit,
+            threads=request.threads,
+            seed=request.seed,
+            as_is=True,
+            on_progress=shown,
+        )
     except (SolverError, AuditError) as error:
         _LOG.error("no plan: %s", type(error).__name__)
         raise
-    _LOG.info("%s, gap reached: %s, %.1f s, sizes %s", outcome.status.value, outcome.proven, outcome.seconds,
-              dict(outcome.sizes))
+    _LOG.info(
+        "%s, gap reached: %s, %.1f s, sizes %s",
+        outcome.status.value,
+        outcome.proven,
+        outcome.seconds,
+        dict(outcome.sizes),
+    )
     return outcome
 
 
@@ -88,17 +104,34 @@ def _code(outcome: Outcome) -> Exit:
     return Exit.STOPPED if outcome.status in (Status.STOPPED, Status.INTERRUPTED) else Exit.NO_PLAN
 
 
-def _save(root: Path, name: str, case: Case, outcome: Outcome, request: Request, console: Console, started: dt.datetime,
-          code: Exit) -> None:
-    options = Options(case.settings["optimality_gap"] if request.gap is None else request.gap,
-                      case.settings["time_limit"] if request.time_limit is None else request.time_limit,
-                      request.threads, request.seed)
+def _save(
+    root: Path,
+    name: str,
+    case: Case,
+    outcome: Outcome,
+    request: Request,
+    console: Console,
+    started: dt.datetime,
+    code: Exit,
+) -> None:
+    options = Options(
+        case.settings["optimality_gap"] if request.gap is None else request.gap,
+        case.settings["time_limit"] if request.time_limit is None else request.time_limit,
+        request.threads,
+        request.seed,
+    )
     console.tell("Saving the results")
     with patience(console):
-        placed, record = save_run(root, name, case, outcome, options, started=started, code=code,
-                                  changes=request.changes)
-    console.facts["run"] = {"id": record["run"], "folder": str(placed.folder), "results": str(placed.results),
-                            "input_hash": record["input_hash"], "exit": int(code)}
+        placed, record = save_run(
+            root, name, case, outcome, options, started=started, code=code, changes=request.changes
+        )
+    console.facts["run"] = {
+        "id": record["run"],
+        "folder": str(placed.folder),
+        "results": str(placed.results),
+        "input_hash": record["input_hash"],
+        "exit": int(code),
+    }
     for sentence in placed.notes:
         console.complain(sentence)
 

@@ -16,8 +16,19 @@ from model.schema import csv_files
 from model.schema.tables import TABLES
 from model.schema.values import fold
 
-_TOLD = {"unknown-sheet", "unknown-file", "unit-converted", "text-read-as-number", "text-read-as-date", "spelling",
-         "external-link", "external-links", "column-without-header", "too-many-columns", "sheet-empty"}
+_TOLD = {
+    "unknown-sheet",
+    "unknown-file",
+    "unit-converted",
+    "text-read-as-number",
+    "text-read-as-date",
+    "spelling",
+    "external-link",
+    "external-links",
+    "column-without-header",
+    "too-many-columns",
+    "sheet-empty",
+}
 """Notes of reading that say that the copy differs from its source."""
 
 

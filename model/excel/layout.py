@@ -9,13 +9,18 @@ from typing import Literal
 from model.schema import units
 from model.schema.column import Column, PeriodColumns, Table
 from model.schema.dictionary import PERIOD_BLANKS, blank_words, range_words
-from model.schema.parse import TableData
 from model.schema.tables.settings import SETTINGS
+from model.schema.typed import TableData
 from model.schema.values import is_blank
 
 Role = Literal["required", "optional", "period", "common", "unknown"]
-COLOURS: dict[Role, str] = {"required": "#17415A", "optional": "#5B8299", "period": "#7A6A3A", "common": "#6B6B6B",
-                            "unknown": "#8A5A7A"}
+COLOURS: dict[Role, str] = {
+    "required": "#17415A",
+    "optional": "#5B8299",
+    "period": "#7A6A3A",
+    "common": "#6B6B6B",
+    "unknown": "#8A5A7A",
+}
 """Colour of a header by what its column is."""
 MEANINGS: dict[Role, str] = {
     "required": "must be filled in every row that is used",
@@ -66,6 +71,7 @@ def columns_of(table: Table, data: TableData | None, years: Sequence[str] = ()) 
 
     `years` are the period columns of a table that has none.
     """
+
     def declared(c: Column) -> SheetColumn:
         role: Role = "required" if c.required else "optional"
         values = list(data.frame[c.name]) if data else []
@@ -74,8 +80,9 @@ def columns_of(table: Table, data: TableData | None, years: Sequence[str] = ()) 
     columns = [declared(c) for c in table.columns]
     if table.periods:
         headers = list(data.wide.columns) if data else list(years)
-        columns += [SheetColumn(h, "period", list(data.wide[h]) if data else [], _as_column(table.periods))
-                    for h in headers]
+        columns += [
+            SheetColumn(h, "period", list(data.wide[h]) if data else [], _as_column(table.periods)) for h in headers
+        ]
     columns += [declared(c) for c in table.common]
     if data:
         columns += [SheetColumn(str(h), "unknown", list(data.extra[h])) for h in data.extra.columns]
@@ -83,8 +90,15 @@ def columns_of(table: Table, data: TableData | None, years: Sequence[str] = ()) 
 
 
 def _as_column(periods: PeriodColumns) -> Column:
-    return Column(periods.name, "number", periods.help, periods.unit, blank=PERIOD_BLANKS[periods.blank],
-                  low=periods.low, high=periods.high)
+    return Column(
+        periods.name,
+        "number",
+        periods.help,
+        periods.unit,
+        blank=PERIOD_BLANKS[periods.blank],
+        low=periods.low,
+        high=periods.high,
+    )
 
 
 def leading_keys(table: Table) -> int:

@@ -74,8 +74,9 @@ class Lists:
             first = f"_lists!${letter}${_FIRST + 1}"
             book.name_range(name, f"={first}:INDEX({first}:${letter}${_FIRST + length},MAX(1,_lists!${letter}$2))")
 
-    def _write_list(self, page: Page, column: int, name: str, words: Sequence[str],
-                    sources: Sequence[tuple[int, KeyColumn]]) -> int:
+    def _write_list(
+        self, page: Page, column: int, name: str, words: Sequence[str], sources: Sequence[tuple[int, KeyColumn]]
+    ) -> int:
         """Write one list, words first, and return how many entries it can hold."""
         values = [*words, *(n for _, key in sources for n in key.distinct)]
         page.text(0, column, name)
@@ -86,8 +87,11 @@ class Lists:
             page.formula(1, column, "=" + "+".join([str(len(words)), *counts]), len(values))
         for i, word in enumerate(words):
             page.text(_FIRST + i, column, word)
-        length = len(words) if not sources else len(words) + min(
-            _MOST, sum(key.last_row - key.first_row + 1 for _, key in sources))
+        length = (
+            len(words)
+            if not sources
+            else len(words) + min(_MOST, sum(key.last_row - key.first_row + 1 for _, key in sources))
+        )
         for i in range(len(words), length):
             value = values[i] if i < len(values) else ""
             page.formula(_FIRST + i, column, _nth(i - len(words) + 1, sources, counts), value)

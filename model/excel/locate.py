@@ -75,8 +75,16 @@ def locate(sheets: Iterable[SheetPart]) -> tuple[list[Place], list[Problem]]:
 def _take(place: Place, places: dict[str, Place], found: list[Problem]) -> None:
     name = place.table.name
     if name in places:
-        found.append(problem("sheet-twice", place.sheet.name, table=name, first=places[name].sheet.name,
-                             second=place.sheet.name, name=name))
+        found.append(
+            problem(
+                "sheet-twice",
+                place.sheet.name,
+                table=name,
+                first=places[name].sheet.name,
+                second=place.sheet.name,
+                name=name,
+            )
+        )
         return
     places[name] = place
     if place.sheet.hidden:
@@ -93,9 +101,16 @@ def _place(table: Table, sheet: SheetPart, excel_table: ExcelTable) -> Place:
     below = [other.bounds[1] for other in sheet.tables if other.bounds[1] > bottom]
     totals = bottom if excel_table.has_totals else None
     # Columns typed beside the only table of a sheet belong to it; beside one of several they may be another's.
-    return Place(table, sheet, top if excel_table.has_header else None, 1 if alone else left,
-                 MAX_COLUMNS if alone else min(right, left + MAX_COLUMNS - 1),
-                 bottom - 1 if totals else bottom, totals, min(below, default=None))
+    return Place(
+        table,
+        sheet,
+        top if excel_table.has_header else None,
+        1 if alone else left,
+        MAX_COLUMNS if alone else min(right, left + MAX_COLUMNS - 1),
+        bottom - 1 if totals else bottom,
+        totals,
+        min(below, default=None),
+    )
 
 
 def find_header(rows: Mapping[int, Mapping[int, object]], table: Table) -> int | None:

@@ -21,7 +21,8 @@ _HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*\bref="([A-Z0-9:]+)"')
 _FORMULA_CELL = re.compile(
     rb"<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>([^<]*)</(?:\w+:)?f>)"
-    rb"(\s*<(?:\w+:)?v(?:\s*/>|\b[^>]*>\s*</(?:\w+:)?v>))?(\s*</(?:\w+:)?c>)?")
+    rb"(\s*<(?:\w+:)?v(?:\s*/>|\b[^>]*>\s*</(?:\w+:)?v>))?(\s*</(?:\w+:)?c>)?"
+)
 _ADDRESS = re.compile(rb'\br="([A-Z]{1,3}\d+)"')
 _EXTERNAL = re.compile(rb"(?<![\w\[\].])\[\d+\][^!\[\]]*!|'\[\d+\]|\[[^\[\]]+\.xls[xmb]?\]")
 
@@ -83,9 +84,12 @@ class Package:
         except KeyError:
             return {}
         return {
-            r.get("Id", ""): (r.get("Type", "").rpartition("/")[2],
-                              posixpath.normpath(posixpath.join("/", folder, r.get("Target", ""))).lstrip("/"))
-            for r in root.findall(".//{*}Relationship") if r.get("TargetMode") != "External"
+            r.get("Id", ""): (
+                r.get("Type", "").rpartition("/")[2],
+                posixpath.normpath(posixpath.join("/", folder, r.get("Target", ""))).lstrip("/"),
+            )
+            for r in root.findall(".//{*}Relationship")
+            if r.get("TargetMode") != "External"
         }
 
     def _sheets(self) -> Iterator[SheetPart]:
@@ -94,15 +98,20 @@ class Package:
         for sheet in ElementTree.fromstring(self._zip.read(workbook)).findall(".//{*}sheet"):
             ids = [value for name, value in sheet.attrib.items() if name.endswith("}id")]
             _, path = relations.get(ids[0] if ids else "", ("", ""))
-            yield SheetPart(sheet.get("name", ""), path, sheet.get("state", "visible") != "visible",
-                            tuple(self._tables(path)))
+            yield SheetPart(
+                sheet.get("name", ""), path, sheet.get("state", "visible") != "visible", tuple(self._tables(path))
+            )
 
     def _tables(self, sheet: str) -> Iterator[ExcelTable]:
         for kind, path in self._relations(sheet).values():
             if kind == "table":
                 root = ElementTree.fromstring(self._zip.read(path))
-                yield ExcelTable(root.get("displayName", root.get("name", "")), _bounds(root.get("ref", "A1")),
-                                 root.get("headerRowCount", "1") != "0", root.get("totalsRowCount", "0") != "0")
+                yield ExcelTable(
+                    root.get("displayName", root.get("name", "")),
+                    _bounds(root.get("ref", "A1")),
+                    root.get("headerRowCount", "1") != "0",
+                    root.get("totalsRowCount", "0") != "0",
+                )
 
     def has_comments(self, sheet: SheetPart) -> bool:
         """Return whether cells of the sheet carry comments."""
@@ -111,7 +120,7 @@ class Package:
     def scan(self, sheet: SheetPart) -> Scan:
         """Return what the XML of a sheet says beyond its values."""
         xml = self._zip.read(sheet.path)
-        tail = xml[max(xml.rfind(b"sheetData"), 0):]
+        tail = xml[max(xml.rfind(b"sheetData"), 0) :]
         merged = tuple(_bounds(m.decode()) for m in _MERGE.findall(tail))
         uncalculated: dict[int, set[int]] = {}
         external: dict[int, set[int]] = {}

@@ -33,8 +33,10 @@ class Book:
 
     def __init__(self, title: str) -> None:
         self._buffer = io.BytesIO()
-        self._book = xlsxwriter.Workbook(self._buffer, {
-            "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
+        self._book = xlsxwriter.Workbook(
+            self._buffer,
+            {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
+        )
         self._book.set_properties({"title": title, "created": _CREATED, "comments": "Written by Yttria"})
         self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
 
@@ -99,8 +101,10 @@ class Page:
         if value < dt.date(1900, 3, 1):
             self.text(row, column, value.isoformat(), style)
         else:
-            _checked(self.sheet.write_datetime(row, column, dt.datetime(value.year, value.month, value.day), style),
-                     self._at(row, column))
+            _checked(
+                self.sheet.write_datetime(row, column, dt.datetime(value.year, value.month, value.day), style),
+                self._at(row, column),
+            )
 
     def blank(self, row: int, column: int, style: Any) -> None:
         """Write an empty formatted cell."""

@@ -23,8 +23,20 @@ from model.schema.values import is_blank
 
 MAX_BLANK_ROWS = 200
 MAX_CELLS = 800_000
-_DAMAGED = (KeyError, ValueError, TypeError, AttributeError, IndexError, AssertionError, EOFError, OSError,
-            NotImplementedError, zipfile.BadZipFile, zlib.error, ElementTree.ParseError)
+_DAMAGED = (
+    KeyError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    IndexError,
+    AssertionError,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    zipfile.BadZipFile,
+    zlib.error,
+    ElementTree.ParseError,
+)
 """What openpyxl and the standard library raise on files that no spreadsheet program would write."""
 _ESCAPED = re.compile(r"_x005F_(?=x[0-9A-Fa-f]{4}_)|_x(00[01][0-9A-Fa-f])_")
 
@@ -123,8 +135,9 @@ def _anything(sheet: Any) -> bool:
     return False
 
 
-def _rows(sheet: Any, place: Place, scan: Scan, header: int, headers: Cells, last: int,
-          found: list[Problem]) -> tuple[list[tuple[int, Cells]], dict[int, int]]:
+def _rows(
+    sheet: Any, place: Place, scan: Scan, header: int, headers: Cells, last: int, found: list[Problem]
+) -> tuple[list[tuple[int, Cells]], dict[int, int]]:
     """Return the used rows below the header, and (column → first row) of cells that stand under no header."""
     rows: list[tuple[int, Cells]] = []
     stray: dict[int, int] = {}
@@ -135,8 +148,15 @@ def _rows(sheet: Any, place: Place, scan: Scan, header: int, headers: Cells, las
             break
         visited += len(line)
         if visited > MAX_CELLS:
-            found.append(problem("sheet-too-large", f"{place.sheet.name}!A{number}", table=place.table.name, row=number,
-                                 count=f"{MAX_CELLS:,}"))
+            found.append(
+                problem(
+                    "sheet-too-large",
+                    f"{place.sheet.name}!A{number}",
+                    table=place.table.name,
+                    row=number,
+                    count=f"{MAX_CELLS:,}",
+                )
+            )
             break
         cells = _cells(line, left, scan.uncalculated.get(number, ()))
         blank += 1
@@ -174,8 +194,11 @@ def _unescape(text: str) -> str:
 
 def _note_rows(code: str, numbers: list[int], place: Place, found: list[Problem]) -> None:
     if numbers:
-        found.append(problem(code, f"{place.sheet.name}!A{numbers[0]}", table=place.table.name, row=numbers[0],
-                             rows=_spans(numbers)))
+        found.append(
+            problem(
+                code, f"{place.sheet.name}!A{numbers[0]}", table=place.table.name, row=numbers[0], rows=_spans(numbers)
+            )
+        )
 
 
 def _spans(numbers: list[int]) -> str:
@@ -189,15 +212,23 @@ def _spans(numbers: list[int]) -> str:
     return ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in spans)
 
 
-def _note_merged(place: Place, scan: Scan, header: int, numbers: list[int], headers: Cells,
-                 found: list[Problem]) -> None:
+def _note_merged(
+    place: Place, scan: Scan, header: int, numbers: list[int], headers: Cells, found: list[Problem]
+) -> None:
     bottom = max([header, *numbers])
     for left, top, right, last in scan.merged:
         inside = any(left <= column <= right for column in headers)
         if inside and last >= header and top <= bottom:
             first = f"{column_letter(left)}{top}"
-            found.append(problem("cells-merged", f"{place.sheet.name}!{first}", table=place.table.name, row=top,
-                                 range=f"{first}:{column_letter(right)}{last}"))
+            found.append(
+                problem(
+                    "cells-merged",
+                    f"{place.sheet.name}!{first}",
+                    table=place.table.name,
+                    row=top,
+                    range=f"{first}:{column_letter(right)}{last}",
+                )
+            )
 
 
 def _note_external(place: Place, scan: Scan, rows: list[tuple[int, Cells]], found: list[Problem]) -> None:
@@ -208,5 +239,12 @@ def _note_external(place: Place, scan: Scan, rows: list[tuple[int, Cells]], foun
             linked.setdefault(column, []).append(number)
     for column, numbers in sorted(linked.items()):
         code = "external-link" if len(numbers) == 1 else "external-links"
-        found.append(problem(code, f"{place.sheet.name}!{column_letter(column)}{numbers[0]}", table=place.table.name,
-                             row=numbers[0], count=len(numbers)))
+        found.append(
+            problem(
+                code,
+                f"{place.sheet.name}!{column_letter(column)}{numbers[0]}",
+                table=place.table.name,
+                row=numbers[0],
+                count=len(numbers),
+            )
+        )

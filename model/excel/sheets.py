@@ -46,10 +46,18 @@ def write_sheet(book: Book, table: Table, columns: Sequence[SheetColumn], rows: 
     for at, column in enumerate(columns):
         _write_cells(book, page, table, at, column, columns, rows)
         _validate(page, FIRST_ROW, last + SPARE_ROWS, at, column.declared, lists)
-    page.table((HEADER_ROW, 0, last, len(columns) - 1), {
-        "name": excel_name(table), "style": None, "autofilter": True,
-        "columns": [{"header": c.header, "header_format": _header_format(book, c), "format": _cell_format(book, c)}
-                    for c in columns]})
+    page.table(
+        (HEADER_ROW, 0, last, len(columns) - 1),
+        {
+            "name": excel_name(table),
+            "style": None,
+            "autofilter": True,
+            "columns": [
+                {"header": c.header, "header_format": _header_format(book, c), "format": _cell_format(book, c)}
+                for c in columns
+            ],
+        },
+    )
     for at, column in enumerate(columns):
         words = header_note(column)
         if words:
@@ -69,14 +77,28 @@ def _write_title(book: Book, page: Page, table: Table) -> None:
 
 
 def _header_format(book: Book, column: SheetColumn) -> Any:
-    return book.format(bold=True, font_color="#FFFFFF", bg_color=COLOURS[column.role], text_wrap=True, valign="vcenter",
-                       border=1, border_color="#FFFFFF",
-                       **({"align": "center"} if column.role == "period" else {"align": "left", "indent": 1}))
+    return book.format(
+        bold=True,
+        font_color="#FFFFFF",
+        bg_color=COLOURS[column.role],
+        text_wrap=True,
+        valign="vcenter",
+        border=1,
+        border_color="#FFFFFF",
+        **({"align": "center"} if column.role == "period" else {"align": "left", "indent": 1}),
+    )
 
 
 def _cell_format(book: Book, column: SheetColumn) -> Any:
-    return book.format(bg_color=INPUT, border=1, border_color=LINE, num_format=column.number_format, locked=False,
-                       valign="top", **_align(column))
+    return book.format(
+        bg_color=INPUT,
+        border=1,
+        border_color=LINE,
+        num_format=column.number_format,
+        locked=False,
+        valign="top",
+        **_align(column),
+    )
 
 
 def _align(column: SheetColumn) -> dict[str, Any]:
@@ -84,8 +106,9 @@ def _align(column: SheetColumn) -> dict[str, Any]:
     return {"align": "right"} if numeric else {"align": "left", "indent": 1}
 
 
-def _write_cells(book: Book, page: Page, table: Table, at: int, column: SheetColumn, columns: Sequence[SheetColumn],
-                 rows: int) -> None:
+def _write_cells(
+    book: Book, page: Page, table: Table, at: int, column: SheetColumn, columns: Sequence[SheetColumn], rows: int
+) -> None:
     style = _cell_format(book, column)
     is_value = table.name == "Settings" and column.declared is not None and column.declared.name == "value"
     for i in range(rows):
@@ -93,9 +116,22 @@ def _write_cells(book: Book, page: Page, table: Table, at: int, column: SheetCol
         if is_value:
             declared = setting_of(columns[0].values[i]) if i < len(columns[0].values) else None
             look = SheetColumn(column.header, column.role, (), declared)
-            _write_value(page, FIRST_ROW + i, at, _typed_setting(declared, value),
-                         book.format(bg_color=INPUT, border=1, border_color=LINE, num_format=look.number_format,
-                                     locked=False, valign="top", align="left", indent=1))
+            _write_value(
+                page,
+                FIRST_ROW + i,
+                at,
+                _typed_setting(declared, value),
+                book.format(
+                    bg_color=INPUT,
+                    border=1,
+                    border_color=LINE,
+                    num_format=look.number_format,
+                    locked=False,
+                    valign="top",
+                    align="left",
+                    indent=1,
+                ),
+            )
         elif column.declared is None:
             _write_value(page, FIRST_ROW + i, at, _number_if_plain(value), style)
         else:
@@ -144,18 +180,49 @@ def _validate(page: Page, first: int, last: int, at: int, c: Column | None, list
         name = lists.name_for(c)
         if name:
             strict = c.kind != "reference"
-            page.validate(first, last, at, {"validate": "list", "source": f"={name}", "show_error": strict,
-                                            "error_message": "Choose one of the list.", **title})
+            page.validate(
+                first,
+                last,
+                at,
+                {
+                    "validate": "list",
+                    "source": f"={name}",
+                    "show_error": strict,
+                    "error_message": "Choose one of the list.",
+                    **title,
+                },
+            )
     elif c.kind in ("number", "integer"):
         low = c.low if c.low != float("-inf") else -1e15
         high = c.high if c.high != float("inf") else 1e15
         words = range_words(c.low, c.high)
         kind = "integer" if c.kind == "integer" else "decimal"
-        page.validate(first, last, at, {"validate": kind, "criteria": "between", "minimum": low, "maximum": high,
-                                        "error_message": "A number" + (f", {words}." if words else "."), **title})
+        page.validate(
+            first,
+            last,
+            at,
+            {
+                "validate": kind,
+                "criteria": "between",
+                "minimum": low,
+                "maximum": high,
+                "error_message": "A number" + (f", {words}." if words else "."),
+                **title,
+            },
+        )
     elif c.kind == "date":
-        page.validate(first, last, at, {"validate": "date", "criteria": ">=", "value": dt.date(1950, 1, 1),
-                                        "error_message": "A date, such as 2026-07-01.", **title})
+        page.validate(
+            first,
+            last,
+            at,
+            {
+                "validate": "date",
+                "criteria": ">=",
+                "value": dt.date(1950, 1, 1),
+                "error_message": "A date, such as 2026-07-01.",
+                **title,
+            },
+        )
 
 
 def _finish_settings(page: Page, columns: Sequence[SheetColumn], lists: Lists) -> None:
@@ -180,9 +247,17 @@ def _arrange(book: Book, page: Page, table: Table, columns: Sequence[SheetColumn
     if columns[-1].role == "common":
         sheet.set_column(len(columns), len(columns), None, None, {"collapsed": True})
     status = next(i for i, c in enumerate(columns) if c.declared is not None and c.declared.name == "status")
-    sheet.conditional_format(FIRST_ROW, 0, last + SPARE_ROWS, len(columns) - 1, {
-        "type": "formula", "criteria": f'=${xl_col_to_name(status)}{FIRST_ROW + 1}="Exclude"',
-        "format": book.format(font_color="#9A9A9A", italic=True)})
+    sheet.conditional_format(
+        FIRST_ROW,
+        0,
+        last + SPARE_ROWS,
+        len(columns) - 1,
+        {
+            "type": "formula",
+            "criteria": f'=${xl_col_to_name(status)}{FIRST_ROW + 1}="Exclude"',
+            "format": book.format(font_color="#9A9A9A", italic=True),
+        },
+    )
     sheet.ignore_errors({"number_stored_as_text": xl_range(0, 0, last + SPARE_ROWS, len(columns) - 1)})
     sheet.freeze_panes(FIRST_ROW, leading_keys(table))
     sheet.set_landscape()

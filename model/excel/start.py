@@ -32,8 +32,12 @@ def write_start(book: Book, title: str, tables: Sequence[Table]) -> None:
     plain, wrapped = book.format(valign="top"), book.format(valign="top", text_wrap=True)
     head = book.format(bold=True, font_color="#FFFFFF", bg_color=COLOURS["required"], valign="vcenter")
     page.text(0, 0, title or "Planning case", book.format(bold=True, font_size=16, font_color=COLOURS["required"]))
-    page.text(1, 0, "A planning case for Yttria: what can be bought, moved, made, built and held, and what is needed.",
-              book.format(italic=True, font_color="#404040"))
+    page.text(
+        1,
+        0,
+        "A planning case for Yttria: what can be bought, moved, made, built and held, and what is needed.",
+        book.format(italic=True, font_color="#404040"),
+    )
     row = 3
     for number, step in enumerate(_STEPS, 1):
         page.number(row, 0, number, book.format(bold=True, align="center", valign="top"))

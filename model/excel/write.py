@@ -14,10 +14,11 @@ from model.excel.sheets import key_column, write_sheet
 from model.excel.start import ENOUGH, write_start
 from model.problems import LEVELS, Problem
 from model.schema.column import Table
-from model.schema.parse import TableData, parse
+from model.schema.parse import parse
 from model.schema.raw import RawTable
 from model.schema.tables import SCHEMA_VERSION, TABLES
 from model.schema.tables.settings import SETTINGS
+from model.schema.typed import TableData
 
 if TYPE_CHECKING:
     from model.case.case import Case
@@ -50,7 +51,8 @@ def write_template(path: Path) -> None:
     tables = [TABLES[n] for n in ENOUGH] + [t for n, t in TABLES.items() if n not in ENOUGH]
     given = {"schema_version": SCHEMA_VERSION, "base_date": dt.date(int(TEMPLATE_YEARS[0]), 1, 1)}
     rows: list[tuple[int, dict[int, object]]] = [
-        (i, {1: c.title, 2: given[c.name]} if c.name in given else {1: c.title}) for i, c in enumerate(SETTINGS, 2)]
+        (i, {1: c.title, 2: given[c.name]} if c.name in given else {1: c.title}) for i, c in enumerate(SETTINGS, 2)
+    ]
     data, _ = parse([RawTable(TABLES["Settings"], "frame", "Settings", 1, {1: "Setting", 2: "Value"}, rows)])
     _write(path, "New planning case", tables, data, blank_rows=_TEMPLATE_ROWS)
 
@@ -78,8 +80,9 @@ def write_problems_workbook(problems: Iterable[Problem], case_path: Path, out_pa
     listed = sorted(problems, key=lambda p: LEVELS.index(p.level))
     book = Book(f"Problems of {case_path.name}")
     page = book.page("Problems")
-    counts = ", ".join(f"{n} {level}{'s' if n != 1 else ''}" for level in LEVELS
-                       if (n := sum(p.level == level for p in listed)))
+    counts = ", ".join(
+        f"{n} {level}{'s' if n != 1 else ''}" for level in LEVELS if (n := sum(p.level == level for p in listed))
+    )
     page.text(0, 0, f"{case_path.name}: {counts or 'nothing was found'}", book.format(bold=True, font_size=13))
     headers = ("Level", "Sheet", "Cell", "What was found and what was expected", "Message")
     for at, width in enumerate((10, 22, 16, 100, 26)):
@@ -98,8 +101,10 @@ def write_problems_workbook(problems: Iterable[Problem], case_path: Path, out_pa
         page.text(row, 3, found.sentence[:32_000], book.format(text_wrap=True, **look))
         page.text(row, 4, found.code, book.format(font_color="#7F7F7F", **look))
     head = book.format(bold=True, font_color="#FFFFFF", bg_color=COLOURS["required"])
-    page.table((1, 0, max(len(listed), 1) + 1, len(headers) - 1), {
-        "name": "Problems", "style": None, "columns": [{"header": h, "header_format": head} for h in headers]})
+    page.table(
+        (1, 0, max(len(listed), 1) + 1, len(headers) - 1),
+        {"name": "Problems", "style": None, "columns": [{"header": h, "header_format": head} for h in headers]},
+    )
     page.sheet.freeze_panes(2, 0)
     page.sheet.set_landscape()
     page.sheet.fit_to_pages(1, 0)
@@ -129,4 +134,3 @@ def _link(address: str, case_path: Path, out_path: Path) -> str:
         return f"external:{relative}"
     quoted = sheet.replace("'", "''")
     return f"external:{relative}#'{quoted}'!{cell or 'A1'}"
-

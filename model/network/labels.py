@@ -145,8 +145,13 @@ def rule_predicates(case: Case, places: Places) -> dict[int, list[tuple[str, str
 def _source_countries(case: Case, places: Places) -> set[str]:
     stage = {m.material: m.stage for m in case.rows("Materials")}
     home = {s.supplier: s.country for s in case.rows("Suppliers")}
-    found = {c for table in ("Offers", "Stockpiles", "Commitments") for r in case.rows(table) if r.material
-             for c in provenance(r, stage[r.material], home.get(getattr(r, "supplier", None) or "", "")).values()}
+    found = {
+        c
+        for table in ("Offers", "Stockpiles", "Commitments")
+        for r in case.rows(table)
+        if r.material
+        for c in provenance(r, stage[r.material], home.get(getattr(r, "supplier", None) or "", "")).values()
+    }
     found |= {places.country[r.site] for t in ("Lines", "Projects") for r in case.rows(t)}
     return found - {UNKNOWN, ""}
 
@@ -185,4 +190,7 @@ def worked(label: Label, stage: str | None, country: str, predicates: Predicates
     if stage is None:
         return label
     kept = frozenset(f for f in label.flags if not f.startswith("last:"))
-    return Label(label.right, kept | predicates.stage_flags(stage, country or UNKNOWN) | predicates.last_flags(country or UNKNOWN))
+    return Label(
+        label.right,
+        kept | predicates.stage_flags(stage, country or UNKNOWN) | predicates.last_flags(country or UNKNOWN),
+    )

@@ -34,7 +34,9 @@ def recipe_sites(case: Case) -> list[tuple[Row, str]]:
 
 def recipe_items(case: Case) -> Mapping[str, dict[str, list[tuple[str, float]]]]:
     """Return recipe → role → [(material, tonnes per unit)]."""
-    items: dict[str, dict[str, list[tuple[str, float]]]] = defaultdict(lambda: {"Input": [], "Output": [], "Line Use": []})
+    items: dict[str, dict[str, list[tuple[str, float]]]] = defaultdict(
+        lambda: {"Input": [], "Output": [], "Line Use": []}
+    )
     for row in case.rows("Recipe Items"):
         items[row.recipe][row.role].append((row.material or "", row.per_unit))
     return items
@@ -99,7 +101,10 @@ def useful(case: Case, matches: Iterable[Pair]) -> set[Pair]:
     """Return the pairs whose material can come to their start and is wanted at, or beyond, their end."""
     pairs = sorted(matches)
     items, sites = recipe_items(case), recipe_sites(case)
-    steps = [({(s, g) for g, _ in items[r.recipe]["Input"]}, {(s, g) for g, _ in items[r.recipe]["Output"]}) for r, s in sites]
+    steps = [
+        ({(s, g) for g, _ in items[r.recipe]["Input"]}, {(s, g) for g, _ in items[r.recipe]["Output"]})
+        for r, s in sites
+    ]
     ahead: dict[Node, list[Node]] = defaultdict(list)
     back: dict[Node, list[Node]] = defaultdict(list)
     for i, j, g in pairs:
@@ -112,7 +117,9 @@ def useful(case: Case, matches: Iterable[Pair]) -> set[Pair]:
     return {(i, j, g) for i, j, g in pairs if (i, g) in present and (j, g) in wanted}
 
 
-def _closure(start: set[Node], steps: Mapping[Node, list[Node]], recipes: list[tuple[set[Node], set[Node], object]]) -> set[Node]:
+def _closure(
+    start: set[Node], steps: Mapping[Node, list[Node]], recipes: list[tuple[set[Node], set[Node], object]]
+) -> set[Node]:
     reached, frontier = set(start), list(start)
     while True:
         while frontier:

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from model.case.case import Case, Row
+from model.case.places import Places, market_place, places_of, supplier_place
 from model.case.timeline import Timeline, Vector, month_number
 from model.network.controls import crossing_labels
 from model.network.labels import (
@@ -26,7 +27,6 @@ from model.network.labels import (
     worked,
 )
 from model.network.lanes import Node, lane_matches, recipe_items, recipe_sites, useful
-from model.case.places import Places, market_place, places_of, supplier_place
 from model.schema.tables.common import ANY
 
 _T = TypeVar("_T")
@@ -145,10 +145,15 @@ class Network:
 
     def controls_on(self, jurisdiction: str, material: str) -> list[Row]:
         """Return the export controls of a jurisdiction that name the material or Any."""
-        return [c for c in self.case.rows("Export Controls")
-                if c.jurisdiction == jurisdiction and c.material in (ANY, material)]
+        return [
+            c
+            for c in self.case.rows("Export Controls")
+            if c.jurisdiction == jurisdiction and c.material in (ANY, material)
+        ]
 
-    def _crossed(self, label: Label, origin: str, destination: str, material: str) -> list[tuple[Label, tuple[int, ...]]]:
+    def _crossed(
+        self, label: Label, origin: str, destination: str, material: str
+    ) -> list[tuple[Label, tuple[int, ...]]]:
         home = self.places.country[origin]
         if home == self.places.country[destination] or f"last:{home}" not in label.flags:
             return [(label, ())]
@@ -183,7 +188,9 @@ class Network:
         pairs = sorted(useful(case, matches))
         items = recipe_items(case)
         built = {p.site for p in case.rows("Projects")} if not self.scope.as_is else set()
-        sites = [(r, s) for r, s in recipe_sites(case) if self.has_line(s, r.line) or s in built or self._running(s, r.line)]
+        sites = [
+            (r, s) for r, s in recipe_sites(case) if self.has_line(s, r.line) or s in built or self._running(s, r.line)
+        ]
         for source in (*self.offers, *self.commitments, *self.opening):
             self.node_labels[source.node] |= {label for label, _ in source.labels}
         while True:
@@ -205,17 +212,37 @@ class Network:
             outs, uses = self._operate(recipe, site, [g for g, _ in roles["Input"]])
             line_use = sum(per for _, per in roles["Line Use"]) if roles["Line Use"] else 1.0
             if outs:
-                self.operations.append(Operation(len(self.operations), recipe, site, tuple(roles["Input"]),
-                                                 tuple(roles["Output"]), line_use, outs, uses))
+                self.operations.append(
+                    Operation(
+                        len(self.operations),
+                        recipe,
+                        site,
+                        tuple(roles["Input"]),
+                        tuple(roles["Output"]),
+                        line_use,
+                        outs,
+                        uses,
+                    )
+                )
 
     def _moves(self, i: str, j: str, g: str) -> Moves:
-        return tuple((l_in, self.label_id(out), seen) for l_in in sorted(self.node_labels.get((i, g), ()))
-                     for out, seen in self._crossed(self.labels[l_in], i, j, g))
+        return tuple(
+            (l_in, self.label_id(out), seen)
+            for l_in in sorted(self.node_labels.get((i, g), ()))
+            for out, seen in self._crossed(self.labels[l_in], i, j, g)
+        )
 
-    def _operate(self, recipe: Row, site: str, inputs: list[str]) -> tuple[tuple[int, ...], tuple[tuple[str, int, int], ...]]:
+    def _operate(
+        self, recipe: Row, site: str, inputs: list[str]
+    ) -> tuple[tuple[int, ...], tuple[tuple[str, int, int], ...]]:
         country = self.places.country[site]
-        made = {g: {l_in: worked(self.labels[l_in], recipe.stage, country, self.predicates)
-                    for l_in in sorted(self.node_labels.get((site, g), ()))} for g in inputs}
+        made = {
+            g: {
+                l_in: worked(self.labels[l_in], recipe.stage, country, self.predicates)
+                for l_in in sorted(self.node_labels.get((site, g), ()))
+            }
+            for g in inputs
+        }
         if not inputs:
             outs = {worked(Label(), recipe.stage, country, self.predicates)}
         else:
@@ -224,8 +251,13 @@ class Network:
                 outs = {joined((a, b)) for a in outs for b in made[g].values()}
         # Sets of texts come in another order in every process; numbers of labels shall not.
         ids = {out: self.label_id(out) for out in sorted(outs, key=_in_words) if out.right is None or out.right}
-        uses = tuple((g, l_in, ids[out]) for g in inputs for l_in, label in made[g].items() for out in ids
-                     if out.no_better_than(label))
+        uses = tuple(
+            (g, l_in, ids[out])
+            for g in inputs
+            for l_in, label in made[g].items()
+            for out in ids
+            if out.no_better_than(label)
+        )
         return tuple(sorted(ids.values())), uses
 
     # ---- lines and projects ---------------------------------------------------------------------------------------
@@ -296,8 +328,12 @@ class Network:
         Remaining demand, sales and stock targets, carried upstream through recipes at their input per unit of output.
         """
         ends = self._end_need()
-        steps = [(g, max(per / out for _, out in op.outputs if out > 0), [h for h, _ in op.outputs])
-                 for op in self.operations for g, per in op.inputs if any(out > 0 for _, out in op.outputs)]
+        steps = [
+            (g, max(per / out for _, out in op.outputs if out > 0), [h for h, _ in op.outputs])
+            for op in self.operations
+            for g, per in op.inputs
+            if any(out > 0 for _, out in op.outputs)
+        ]
         total = {g: v.copy() for g, v in ends.items()}
         for _ in range(len(self.material)):
             fresh = {g: v.copy() for g, v in ends.items()}
@@ -315,8 +351,14 @@ class Network:
             ends[d.material] += np.cumsum(case.amounts("Demand", d)[::-1])[::-1]
         for s in case.rows("Sales"):
             ends[s.material] += np.cumsum(np.nan_to_num(case.rate_amounts(s.most), nan=1e6)[::-1])[::-1]
-        held = max((float(np.nanmax(case.across("Limits", r), initial=0.0)) for r in case.rows("Limits") if r.measure == "Stock"),
-                   default=0.0)
+        held = max(
+            (
+                float(np.nanmax(case.across("Limits", r), initial=0.0))
+                for r in case.rows("Limits")
+                if r.measure == "Stock"
+            ),
+            default=0.0,
+        )
         for r in case.rows("Stockpiles"):
             ends[r.material] += max(held, r.closing_stock or 0.0, r.opening_stock)
         return ends

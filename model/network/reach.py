@@ -23,5 +23,12 @@ def find(case: Case) -> Iterator[Problem]:
         if position in served or not case.amounts("Demand", row).any():
             continue
         code = "demand-unreachable" if net.tiers[position] else "demand-unreachable-hard"
-        yield problem(code, case.address("Demand", row, "segment"), table="Demand", row=case.data["Demand"].locator.row(row.row_id),
-                      segment=row.segment, material=row.material, use=row.end_use.lower())
+        yield problem(
+            code,
+            case.address("Demand", row, "segment"),
+            table="Demand",
+            row=case.data["Demand"].locator.row(row.row_id),
+            segment=row.segment,
+            material=row.material,
+            use=row.end_use.lower(),
+        )

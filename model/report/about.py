@@ -55,7 +55,7 @@ def about_rows(about: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 def varying(value: str) -> str:
     """Return a text as a formula that gives it, in pieces that Excel takes."""
-    pieces = [value[i:i + _LITERAL].replace('"', '""') for i in range(0, len(value), _LITERAL)] or [""]
+    pieces = [value[i : i + _LITERAL].replace('"', '""') for i in range(0, len(value), _LITERAL)] or [""]
     return "=" + "&".join(f'"{p}"' for p in pieces)
 
 

@@ -33,8 +33,17 @@ PROJECTS = (
     Show("reason", "text", width=44),
     mark("confidence"),
 )
-CAPACITY = (text("site", 28), text("line", 24), mark("kind", 14), mark("period", 16), amount("existing", "t/y"),
-            amount("built", "t/y"), amount("can_do"), amount("used"), part("share_used"))
+CAPACITY = (
+    text("site", 28),
+    text("line", 24),
+    mark("kind", 14),
+    mark("period", 16),
+    amount("existing", "t/y"),
+    amount("built", "t/y"),
+    amount("can_do"),
+    amount("used"),
+    part("share_used"),
+)
 
 
 def _starts(view: View) -> dict[str, tuple[float, float]]:
@@ -48,8 +57,10 @@ def projects_table(view: View) -> pd.DataFrame:
     starts = _starts(view)
     permits = {p: view.periods[view.at[t]].start for p, t in view.rows("permits")}
     running = {c.project for c in view.net.running_builds}
-    rows = [_project(view, row, permits.get(row.project), starts.get(row.project), row.project in running)
-            for row in view.case.rows("Projects")]
+    rows = [
+        _project(view, row, permits.get(row.project), starts.get(row.project), row.project in running)
+        for row in view.case.rows("Projects")
+    ]
     order = {"Build": 0, "Being built": 1, "Permit only": 2, "Not built": 3}
     return frame_of(PROJECTS, sorted(rows, key=lambda r: order[r[4]]))
 
@@ -130,8 +141,10 @@ def _spans(row: Row, permit: float | None, start: tuple[float, float] | None) ->
         ends = [on + 12.0 * y for y in range(5)]
         spans.append(("Building", start[0], on))
         shares = (row.ramp_year_1, row.ramp_year_2, row.ramp_year_3, row.ramp_year_4)
-        spans += [(f"Runs {100 * s:.0f} %", ends[y], ends[y + 1] if y < 3 else on + float(row.life) * 12)
-                  for y, s in enumerate(shares)]
+        spans += [
+            (f"Runs {100 * s:.0f} %", ends[y], ends[y + 1] if y < 3 else on + float(row.life) * 12)
+            for y, s in enumerate(shares)
+        ]
     return spans
 
 

@@ -34,9 +34,11 @@ def cash_ledger(view: View) -> pd.DataFrame:
             key = (kind, table, view.key_of(table, row), row.confidence or "", t)
             found[key] = found.get(key, 0.0) + amount
     order = {kind: n for n, kind in enumerate(COST_KINDS)}
-    rows = [(*key[:4], view.period(key[4]), amount, amount * float(view.line.discount[key[4]]))
-            for key, amount in sorted(found.items(), key=lambda item: (order[item[0][0]], *item[0][1:3], item[0][4]))
-            if amount != 0.0]
+    rows = [
+        (*key[:4], view.period(key[4]), amount, amount * float(view.line.discount[key[4]]))
+        for key, amount in sorted(found.items(), key=lambda item: (order[item[0][0]], *item[0][1:3], item[0][4]))
+        if amount != 0.0
+    ]
     return pd.DataFrame.from_records(rows, columns=list(COLUMNS))
 
 

@@ -37,8 +37,16 @@ def stacked(
     """Put stacked columns on a sheet."""
     chart = book.chart("column", "stacked")
     for n, (name, values) in enumerate(series):
-        chart.add_series({"name": name, "categories": categories, "values": values, "gap": 60, "overlap": 100,
-                          "fill": {"color": colours[n % len(colours)]}})
+        chart.add_series(
+            {
+                "name": name,
+                "categories": categories,
+                "values": values,
+                "gap": 60,
+                "overlap": 100,
+                "fill": {"color": colours[n % len(colours)]},
+            }
+        )
     _place(s, chart, title, at, size)
 
 

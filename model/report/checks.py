@@ -73,14 +73,24 @@ def _checks(view: View, w: _Writer, first: int) -> Iterator[_Check]:
             "segment": (xl_rowcol_to_cell(first + seen, 1), d.segment),
             "material": (xl_rowcol_to_cell(first + seen, 2), d.material),
         }
-        yield ("Demand = served + short (t)", d.segment, d.material, _live(w.where("Demand", keys, "demand")),
-               _live(w.where("Demand", keys, "served"), w.where("Demand", keys, "short")))
+        yield (
+            "Demand = served + short (t)",
+            d.segment,
+            d.material,
+            _live(w.where("Demand", keys, "demand")),
+            _live(w.where("Demand", keys, "served"), w.where("Demand", keys, "short")),
+        )
         seen += 1
     for kind in CASH_KINDS:
         if w.kind(kind, "total")[0] != "0" or kind in set(w.frames["CostRows"]["kind"]):
             keys = {"kind": (xl_rowcol_to_cell(first + seen, 1), kind)}
-            yield ("Cost of the kind = sum of what causes it (MUSD)", kind, "", _live(w.kind(kind, "total")),
-                   _live(w.where("CostRows", keys, "amount")))
+            yield (
+                "Cost of the kind = sum of what causes it (MUSD)",
+                kind,
+                "",
+                _live(w.kind(kind, "total")),
+                _live(w.where("CostRows", keys, "amount")),
+            )
             seen += 1
     yield from _sums(view, w)
 
@@ -95,8 +105,13 @@ def _sums(view: View, w: _Writer) -> Iterator[_Check]:
         Formula(f"=SUMPRODUCT({bought},{price})/1000", paid),
         _live(w.kind("Purchases", "total"), w.kind("Commitments", "total")),
     )
-    yield ("Bought by period = bought by source (t)", "Sourcing", "", _live(w.total("Sourcing", "bought")),
-           _live(w.total("SourcingByPeriod", "total")))
+    yield (
+        "Bought by period = bought by source (t)",
+        "Sourcing",
+        "",
+        _live(w.total("Sourcing", "bought")),
+        _live(w.total("SourcingByPeriod", "total")),
+    )
     yield (
         "Freight on lanes = freight (MUSD)",
         "Flows",
@@ -111,8 +126,13 @@ def _sums(view: View, w: _Writer) -> Iterator[_Check]:
         _live(w.total("Stockpiles", "opening", "in"), minus=(w.total("Stockpiles", "out", "loss"),)),
         _live(w.total("Stockpiles", "end")),
     )
-    yield "Used + left = volume (t)", "Export Controls", "", _live(w.total("ExportControls", "used", "left")), _live(
-        w.total("ExportControls", "volume"))
+    yield (
+        "Used + left = volume (t)",
+        "Export Controls",
+        "",
+        _live(w.total("ExportControls", "used", "left")),
+        _live(w.total("ExportControls", "volume")),
+    )
     yield (
         "Short by tier = short (t)",
         "Demand",
@@ -120,8 +140,13 @@ def _sums(view: View, w: _Writer) -> Iterator[_Check]:
         _live(w.total("Shortages", "short")),
         _live(w.total("Demand", "short")),
     )
-    yield ("Valued shortage = shortage (MUSD, valued)", "Demand", "Costs", _live(w.total("Demand", "valued_shortage")),
-           _live(w.kind("Shortage", "total")))
+    yield (
+        "Valued shortage = shortage (MUSD, valued)",
+        "Demand",
+        "Costs",
+        _live(w.total("Demand", "valued_shortage")),
+        _live(w.kind("Shortage", "total")),
+    )
     cash = w.total("Costs", "discounted")
     yield "Cash cost, discounted, by kind = by period (MUSD)", "Costs", "", _live(cash), _live(_discounted(w, view))
     objective = view.plan.summary.get("objective")
@@ -137,7 +162,7 @@ def _sums(view: View, w: _Writer) -> Iterator[_Check]:
 
 def _discounted(w: _Writer, view: View) -> tuple[str, float]:
     at = w.placed["CostTotals"]
-    per_period = w.frames["Costs"].iloc[:, 1:len(view.periods) + 1].sum().to_numpy(dtype=float)
+    per_period = w.frames["Costs"].iloc[:, 1 : len(view.periods) + 1].sum().to_numpy(dtype=float)
     return at.cells("total", 4, 4), float(per_period @ view.line.discount)
 
 

@@ -26,7 +26,7 @@ def compared_table(story: Story) -> pd.DataFrame:
     plan = dict(_figures(story.view))
     beside = dict(_figures(story.beside)) if story.beside is not None else {}
     rows = []
-    for (what, unit) in dict.fromkeys((*plan, *beside)):
+    for what, unit in dict.fromkeys((*plan, *beside)):
         new = plan.get((what, unit), 0.0)
         old = beside.get((what, unit), 0.0) if story.beside is not None else None
         if new or old or what.startswith("Cash") or what.startswith("Short"):

@@ -30,8 +30,12 @@ _TOTALS = ("Cash cost", "Years", "Cash cost per year", "Discount factor", "Cash 
 
 def costs_columns(view: View) -> tuple[Show, ...]:
     """Return the columns of `costs_table`: one per period."""
-    return (text("kind", 38), *(Show(f"t_{p.label}", "money", "", 11, p.label) for p in view.periods),
-            musd("total"), musd("discounted"))
+    return (
+        text("kind", 38),
+        *(Show(f"t_{p.label}", "money", "", 11, p.label) for p in view.periods),
+        musd("total"),
+        musd("discounted"),
+    )
 
 
 def costs_table(view: View) -> pd.DataFrame:
@@ -58,8 +62,10 @@ def cost_rows_table(view: View) -> pd.DataFrame:
     cash = view.plan.cost(*CASH_KINDS)
     keys = ["kind", "table", "row", "confidence"]
     summed = ledger.groupby(keys, sort=True, as_index=False)[["amount", "discounted"]].sum()
-    rows = [(r[2], r[0], r[1], r[3], r[4], r[5], r[5] / cash if r[0] in CASH_KINDS and cash else None)
-            for r in summed.itertuples(index=False, name=None)]
+    rows = [
+        (r[2], r[0], r[1], r[3], r[4], r[5], r[5] / cash if r[0] in CASH_KINDS and cash else None)
+        for r in summed.itertuples(index=False, name=None)
+    ]
     return frame_of(ROWS, sorted(rows, key=lambda r: (r[1] not in CASH_KINDS, -abs(r[5]), *r[:3])))
 
 
@@ -89,15 +95,14 @@ def write_costs(book: Book, view: View) -> dict[str, Placed]:
     shows = costs_columns(view)
     top = s.row + 2
     factors = top + len(cash) + 3
-    placed = {
-        "Costs": s.table("Costs", shows, cash, "Cash cost", formulas=_formulas(view, cash, top, factors))
-    }
+    placed = {"Costs": s.table("Costs", shows, cash, "Cash cost", formulas=_formulas(view, cash, top, factors))}
     s.row -= 1
     placed["CostTotals"] = _totals(s, view, cash, top)
     s.row += 1
     top = s.row + 2
-    placed["Valued"] = s.table("Valued", shows, valued, "Valued, not paid", filtered=False,
-                               formulas=_formulas(view, valued, top, factors))
+    placed["Valued"] = s.table(
+        "Valued", shows, valued, "Valued, not paid", filtered=False, formulas=_formulas(view, valued, top, factors)
+    )
     placed["CostsPerYear"] = _per_year(s, view, cash, placed)
     chart_row = s.row
     s.row += 17
@@ -110,7 +115,7 @@ def write_costs(book: Book, view: View) -> dict[str, Placed]:
 def _totals(s: Sheet, view: View, cash: pd.DataFrame, top: int) -> Placed:
     """Write the rows of sums below the cash costs."""
     size, first = len(view.periods), s.row
-    sums = cash.iloc[:, 1:size + 1].to_numpy(dtype=float).sum(axis=0)
+    sums = cash.iloc[:, 1 : size + 1].to_numpy(dtype=float).sum(axis=0)
     years, factor = view.line.years, view.line.discount
     look, plain, bold = s.look("money"), s.look("any"), s.look("money", bold=True, top=2)
     for r, name in enumerate(_TOTALS):
@@ -138,12 +143,18 @@ def _totals(s: Sheet, view: View, cash: pd.DataFrame, top: int) -> Placed:
 def _per_year(s: Sheet, view: View, cash: pd.DataFrame, placed: dict[str, Placed]) -> Placed:
     """Write the cash cost as MUSD per year, so that periods of any length compare."""
     size = len(view.periods)
-    values = cash.iloc[:, 1:size + 1].to_numpy(dtype=float) / view.line.years
-    shows = costs_columns(view)[:size + 1]
+    values = cash.iloc[:, 1 : size + 1].to_numpy(dtype=float) / view.line.years
+    shows = costs_columns(view)[: size + 1]
     frame = frame_of(shows, [(kind, *(float(x) for x in row)) for kind, row in zip(cash["kind"], values, strict=True)])
     costs, years = placed["Costs"], placed["CostTotals"].first + 1
-    live = {(r, c): Formula(f"={xl_rowcol_to_cell(costs.first + r, c)}/{xl_rowcol_to_cell(years, c, row_abs=True)}",
-                            float(values[r, c - 1])) for r in range(len(cash)) for c in range(1, size + 1)}
+    live = {
+        (r, c): Formula(
+            f"={xl_rowcol_to_cell(costs.first + r, c)}/{xl_rowcol_to_cell(years, c, row_abs=True)}",
+            float(values[r, c - 1]),
+        )
+        for r in range(len(cash))
+        for c in range(1, size + 1)
+    }
     return s.table("CostsPerYear", shows, frame, "Cash cost per year, in MUSD/y", filtered=False, formulas=live)
 
 

@@ -115,9 +115,21 @@ def _builds(view: View) -> Iterator[tuple[Any, ...]]:
         row = view.projects[project]
         start = view.periods[t].start
         on = date_of(groups.commissioning(row, start))
-        yield ("Build", f"{row.project} ({row.line})", _operator(view, row.site), label, size, "t/y",
-               row.capex_fixed + row.capex_per_capacity * size, view.start(t), _NOT_RUN, _NOT_RUN,
-               f"runs from {on}; {_made(view, row.site, row.line)}", row.confidence or "", *_BLANKS)
+        yield (
+            "Build",
+            f"{row.project} ({row.line})",
+            _operator(view, row.site),
+            label,
+            size,
+            "t/y",
+            row.capex_fixed + row.capex_per_capacity * size,
+            view.start(t),
+            _NOT_RUN,
+            _NOT_RUN,
+            f"runs from {on}; {_made(view, row.site, row.line)}",
+            row.confidence or "",
+            *_BLANKS,
+        )
 
 
 def _permits(view: View) -> Iterator[tuple[Any, ...]]:
@@ -148,8 +160,13 @@ def _permits(view: View) -> Iterator[tuple[Any, ...]]:
 
 
 def _made(view: View, site: str, line: str) -> str:
-    made = {(site, g, n) for o in view.net.operations if o.site == site and o.recipe.line == line
-            for g, _ in o.outputs for n in o.outs}
+    made = {
+        (site, g, n)
+        for o in view.net.operations
+        if o.site == site and o.recipe.line == line
+        for g, _ in o.outputs
+        for n in o.outs
+    }
     return _served(view, made) if made else f"adds {line} at {site}"
 
 
@@ -183,5 +200,18 @@ def _stocks(view: View) -> Iterator[tuple[Any, ...]]:
                 else ""
             )
             served = _served(view, nodes) if what == "Release stock" else ""
-            yield (what, f"{g} at {i}", _operator(view, i), name, sum(mine.values()), "t", None, view.start(min(mine)),
-                   "each period", _NOT_RUN, answers or served.split("; stock at")[0], row.confidence or "", *_BLANKS)
+            yield (
+                what,
+                f"{g} at {i}",
+                _operator(view, i),
+                name,
+                sum(mine.values()),
+                "t",
+                None,
+                view.start(min(mine)),
+                "each period",
+                _NOT_RUN,
+                answers or served.split("; stock at")[0],
+                row.confidence or "",
+                *_BLANKS,
+            )

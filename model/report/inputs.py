@@ -12,9 +12,9 @@ from model.case.case import Case
 from model.checking import check
 from model.report.shape import Show, frame_of, mark, text
 from model.schema.column import Column
-from model.schema.parse import TableData
 from model.schema.tables import TABLES
 from model.schema.tables.settings import SETTINGS
+from model.schema.typed import TableData
 from model.schema.values import is_blank
 
 INPUTS = (
@@ -46,15 +46,19 @@ def inputs_table(case: Case) -> pd.DataFrame:
         if case.has(name):
             rows += _cells(case, case.data[name])
     given = {r.setting for r in case.rows("Settings") if not is_blank(r.value)}
-    rows += [("Settings", c.title, "value", _shown(case.settings[c.name]), c.unit, "Yes", "default", "", "")
-             for c in SETTINGS if c.title not in given and case.settings[c.name] not in (None, "")]
+    rows += [
+        ("Settings", c.title, "value", _shown(case.settings[c.name]), c.unit, "Yes", "default", "", "")
+        for c in SETTINGS
+        if c.title not in given and case.settings[c.name] not in (None, "")
+    ]
     return frame_of(INPUTS, rows)
 
 
 def _cells(case: Case, d: TableData) -> Iterator[tuple[Any, ...]]:
     used = {r.row_id for r in case.rows(d.table.name)}
     columns: list[tuple[str, str, str, Any]] = [
-        (c.name, c.title, _unit(c), d.frame[c.name]) for c in d.table.all_columns if c.name not in _OWN_COLUMNS]
+        (c.name, c.title, _unit(c), d.frame[c.name]) for c in d.table.all_columns if c.name not in _OWN_COLUMNS
+    ]
     if d.table.periods is not None:
         columns += [(str(h), str(h), d.table.periods.unit, d.wide[h]) for h in d.wide.columns]
     keys = set(d.table.key)
@@ -65,9 +69,17 @@ def _cells(case: Case, d: TableData) -> Iterator[tuple[Any, ...]]:
             value = values.iloc[n]
             if is_blank(value) or (name in keys and len(keys) < len(d.table.columns)):
                 continue
-            yield (d.table.name, key, title, _shown(value), unit, "Yes" if int(row_id) in used else "No",
-                   d.locator.address(int(row_id), name), "" if is_blank(source) else str(source)[:_LONGEST],
-                   "" if is_blank(confidence) else str(confidence))
+            yield (
+                d.table.name,
+                key,
+                title,
+                _shown(value),
+                unit,
+                "Yes" if int(row_id) in used else "No",
+                d.locator.address(int(row_id), name),
+                "" if is_blank(source) else str(source)[:_LONGEST],
+                "" if is_blank(confidence) else str(confidence),
+            )
 
 
 def _unit(column: Column) -> str:

@@ -29,8 +29,15 @@ def covered_table(view: View) -> pd.DataFrame:
     for stage, country, t, got in _performed(view):
         whole[stage, t] += got
         inside[stage, t] += got if country in group else 0.0
-    return frame_of(SHARES, [(s, view.period(t), whole[s, t], inside[s, t], inside[s, t] / whole[s, t])
-                             for s in STAGES for t in view.net.periods if whole.get((s, t), 0.0) > 0])
+    return frame_of(
+        SHARES,
+        [
+            (s, view.period(t), whole[s, t], inside[s, t], inside[s, t] / whole[s, t])
+            for s in STAGES
+            for t in view.net.periods
+            if whole.get((s, t), 0.0) > 0
+        ],
+    )
 
 
 def _performed(view: View) -> list[tuple[str, str, int, float]]:

@@ -18,9 +18,19 @@ from model.rules.family import kusd_to_musd
 from model.rules.share_cap import base
 
 CONTROLS = (
-    text("control", 28), text("jurisdiction", 15), text("material", 22), mark("end_use", 10), text("destination", 16),
-    mark("kind", 16), mark("window", 10), amount("volume"), amount("used"), amount("left"), part("share_used"),
-    mark("binding", 9), mark("confidence"),
+    text("control", 28),
+    text("jurisdiction", 15),
+    text("material", 22),
+    mark("end_use", 10),
+    text("destination", 16),
+    mark("kind", 16),
+    mark("window", 10),
+    amount("volume"),
+    amount("used"),
+    amount("left"),
+    part("share_used"),
+    mark("binding", 9),
+    mark("confidence"),
 )
 RULES = (
     text("rule", 30),
@@ -242,11 +252,24 @@ class _Reach:
         """Return the amount reached in the periods of one window."""
         view = self.view
         if r.measure == "Stock":
-            return sum(x for (i, g, n, t), x in self.stock.items() if t == ts[-1] and r.site in (None, i)
-                       and r.material in (None, g) and item in ("all", f"{g} at {i}") and limits.usable(view.net, r, n))
+            return sum(
+                x
+                for (i, g, n, t), x in self.stock.items()
+                if t == ts[-1]
+                and r.site in (None, i)
+                and r.material in (None, g)
+                and item in ("all", f"{g} at {i}")
+                and limits.usable(view.net, r, n)
+            )
         if r.measure == "Capacity":
-            return sum(size for p, t, size in self.builds if t <= ts[-1] and item in ("all", p)
-                       and r.project in (None, p) and r.site in (None, view.projects[p].site))
+            return sum(
+                size
+                for p, t, size in self.builds
+                if t <= ts[-1]
+                and item in ("all", p)
+                and r.project in (None, p)
+                and r.site in (None, view.projects[p].site)
+            )
         chosen = [view.net.offers[k].row for k in groups.limit_offers(view.net, r)]
         chosen = [o for o in chosen if item in ("all", o.offer)]
         if r.measure == "Number Used":

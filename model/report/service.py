@@ -65,7 +65,9 @@ def stopped_sums(view: View) -> dict[tuple[str, str, int], float]:
         if r.cost_per_product is not None and not np.isnan(r.cost_per_product):
             priced[r.segment].add(r.tier)
     out: dict[tuple[str, str, int], float] = defaultdict(float)
-    for (segment, material, tier, t), missing in view.sums("shortages", "segment", "material", "tier", "period").items():
+    for (segment, material, tier, t), missing in view.sums(
+        "shortages", "segment", "material", "tier", "period"
+    ).items():
         if not priced[segment] or tier in priced[segment]:
             out[segment, material, t] += missing
     return out
@@ -85,9 +87,23 @@ def demand_table(view: View) -> pd.DataFrame:
         for t in view.net.periods:
             key = (d.segment, d.material, t)
             got, missing = served.get(key, 0.0), short.get(key, 0.0)
-            rows.append((d.segment, d.material, d.end_use, d.priority, view.period(t), float(need[t]), got, missing,
-                         got / float(need[t]) if need[t] > 0 else None, d.product or "", units_of(d, stopped.get(key, 0.0)),
-                         valued.get((d.segment, d.material, view.period(t)), 0.0), d.confidence or ""))
+            rows.append(
+                (
+                    d.segment,
+                    d.material,
+                    d.end_use,
+                    d.priority,
+                    view.period(t),
+                    float(need[t]),
+                    got,
+                    missing,
+                    got / float(need[t]) if need[t] > 0 else None,
+                    d.product or "",
+                    units_of(d, stopped.get(key, 0.0)),
+                    valued.get((d.segment, d.material, view.period(t)), 0.0),
+                    d.confidence or "",
+                )
+            )
     return frame_of(DEMAND, rows)
 
 

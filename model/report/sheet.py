@@ -17,8 +17,15 @@ from model.excel.page import Book, Page
 from model.report.shape import Formula, Show
 
 HEAD = "#17415A"
-_NUMBERS = {"tonnes": '#,##0.0_ ;-#,##0.0_ ;"–"_ ', "money": '#,##0.00_ ;-#,##0.00_ ;"–"_ ', "price": "#,##0.00_ ",
-            "share": "0.0%_ ", "number": "#,##0_ ", "date": "yyyy-mm-dd", "any": "General"}
+_NUMBERS = {
+    "tonnes": '#,##0.0_ ;-#,##0.0_ ;"–"_ ',
+    "money": '#,##0.00_ ;-#,##0.00_ ;"–"_ ',
+    "price": "#,##0.00_ ",
+    "share": "0.0%_ ",
+    "number": "#,##0_ ",
+    "date": "yyyy-mm-dd",
+    "any": "General",
+}
 # Kind of the numbers of a row that carries its own unit.
 _BY_UNIT = {
     "share": "share",
@@ -73,8 +80,18 @@ class Sheet:
 
     # ---- tables ---------------------------------------------------------------------------------------------------
 
-    def table(self, name: str, shows: Sequence[Show], frame: pd.DataFrame, caption: str = "", *, freeze: int = 0,
-              filtered: bool = True, column: int = 0, formulas: dict[tuple[int, int], Formula] | None = None) -> Placed:
+    def table(
+        self,
+        name: str,
+        shows: Sequence[Show],
+        frame: pd.DataFrame,
+        caption: str = "",
+        *,
+        freeze: int = 0,
+        filtered: bool = True,
+        column: int = 0,
+        formulas: dict[tuple[int, int], Formula] | None = None,
+    ) -> Placed:
         """Write a frame as an Excel Table and move on below it.
 
         Parameters
@@ -165,14 +182,20 @@ class Sheet:
         """Colour the cells of a column that hold a word."""
         c = placed.columns[name]
         look = self.book.format(**(_GOOD if good else _BAD))
-        self.page.sheet.conditional_format(placed.first, c, placed.last, c, {
-            "type": "cell", "criteria": "==", "value": f'"{word}"', "format": look})
+        self.page.sheet.conditional_format(
+            placed.first, c, placed.last, c, {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": look}
+        )
 
     def colour_above(self, placed: Placed, name: str, limit: float) -> None:
         """Colour the cells of a column that are above a number."""
         c = placed.columns[name]
-        self.page.sheet.conditional_format(placed.first, c, placed.last, c, {
-            "type": "cell", "criteria": ">", "value": limit, "format": self.book.format(**_BAD)})
+        self.page.sheet.conditional_format(
+            placed.first,
+            c,
+            placed.last,
+            c,
+            {"type": "cell", "criteria": ">", "value": limit, "format": self.book.format(**_BAD)},
+        )
 
     # ---- the end --------------------------------------------------------------------------------------------------
 

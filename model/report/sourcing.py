@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from model.case.case import Row
-from model.network.labels import provenance
 from model.case.places import supplier_place
+from model.network.labels import provenance
 from model.report.shape import Show, amount, frame_of, mark, musd, part, text
 from model.report.view import View
 from model.rules.family import kusd_to_musd
@@ -95,15 +95,25 @@ def stages_of(view: View, row: Row) -> dict[str, str]:
 
 def suppliers_columns(view: View) -> tuple[Show, ...]:
     """Return the columns of `suppliers_table`: one per period."""
-    return (text("source", 26), text("supplier", 24), text("material", 22), mark("kind", 12), mark("confidence", 10),
-            *(Show(f"t_{p.label}", "tonnes", "", 10, p.label) for p in view.periods),
-            amount("total"), Show("average_price", "price", "USD/kg", 10), musd("cost"))
+    return (
+        text("source", 26),
+        text("supplier", 24),
+        text("material", 22),
+        mark("kind", 12),
+        mark("confidence", 10),
+        *(Show(f"t_{p.label}", "tonnes", "", 10, p.label) for p in view.periods),
+        amount("total"),
+        Show("average_price", "price", "USD/kg", 10),
+        musd("cost"),
+    )
 
 
 def suppliers_table(view: View) -> pd.DataFrame:
     """Return one row per offer or commitment that supplies, with its tonnes in each period, total and average price."""
-    found = {**{("Offers", *k): v for k, v in view.sums("purchases", "offer", "period").items()},
-             **{("Commitments", *k): v for k, v in view.sums("committed", "commitment", "period").items()}}
+    found = {
+        **{("Offers", *k): v for k, v in view.sums("purchases", "offer", "period").items()},
+        **{("Commitments", *k): v for k, v in view.sums("committed", "commitment", "period").items()},
+    }
     rows = []
     for table, named in (("Offers", view.offers), ("Commitments", view.commitments)):
         for name, row in named.items():
@@ -112,6 +122,17 @@ def suppliers_table(view: View) -> pd.DataFrame:
                 continue
             price = view.case.by_period(row.price)
             cost = sum(kusd_to_musd(float(price[t])) * x for t, x in enumerate(across))
-            rows.append((name, row.supplier, row.material, row.kind, row.confidence or "", *across, sum(across),
-                         1e3 * cost / sum(across), cost))
+            rows.append(
+                (
+                    name,
+                    row.supplier,
+                    row.material,
+                    row.kind,
+                    row.confidence or "",
+                    *across,
+                    sum(across),
+                    1e3 * cost / sum(across),
+                    cost,
+                )
+            )
     return frame_of(suppliers_columns(view), sorted(rows, key=lambda r: (-r[-3], r[0])))

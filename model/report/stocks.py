@@ -46,8 +46,13 @@ _Node = tuple[str, str, int]
 def _users(view: View, nodes: set[_Node], material: str) -> list[int]:
     """Return the demand rows of a material that lots at some nodes can reach and may serve."""
     reach = view.reached(nodes, used_only=False)
-    return sorted({d for d, n in view.net.demand_labels if view.net.demand[d].material == material
-                   and (market_place(view.net.demand[d]), material, n) in reach})
+    return sorted(
+        {
+            d
+            for d, n in view.net.demand_labels
+            if view.net.demand[d].material == material and (market_place(view.net.demand[d]), material, n) in reach
+        }
+    )
 
 
 def _rate(view: View, users: list[int], t: int) -> float:
@@ -77,9 +82,21 @@ def stockpiles_table(view: View) -> pd.DataFrame:
             end = sum(held.get((i, g, n, t), 0.0) for n in labels)
             lost = before * (1 - kept(view.net, i, g, t))
             change = end - (before - lost)
-            rows.append((i, g, right, view.period(t), before, max(change, 0.0), max(-change, 0.0), lost, end,
-                         _days(end, _rate(view, users, t)),
-                         view.net.stock_rows[i, g].confidence or ""))
+            rows.append(
+                (
+                    i,
+                    g,
+                    right,
+                    view.period(t),
+                    before,
+                    max(change, 0.0),
+                    max(-change, 0.0),
+                    lost,
+                    end,
+                    _days(end, _rate(view, users, t)),
+                    view.net.stock_rows[i, g].confidence or "",
+                )
+            )
             before = end
     return frame_of(STOCKPILES, rows)
 
@@ -132,8 +149,11 @@ def days_by_end_use(view: View, t: int) -> dict[str, float | None]:
     held = view.sums("stocks", "site", "material", "label", "period")
     out: dict[str, float | None] = {}
     for use in sorted({d.end_use for d in view.net.demand}):
-        stock = sum(x for (i, g, n, at), x in held.items() if at == t
-                    and any(view.net.demand[d].end_use == use for d in _users(view, {(i, g, n)}, g)))
+        stock = sum(
+            x
+            for (i, g, n, at), x in held.items()
+            if at == t and any(view.net.demand[d].end_use == use for d in _users(view, {(i, g, n)}, g))
+        )
         out[use] = _days(
             stock, sum(view.demand_rate(d, t) for d, row in enumerate(view.net.demand) if row.end_use == use)
         )

@@ -113,8 +113,11 @@ class Story:
         ]
         bought = float(first[first["kind"] != "Permits"]["amount"].sum())
         permits = float(first[first["kind"] == "Permits"]["amount"].sum())
-        built = sum(view.projects[p].capex_fixed + view.projects[p].capex_per_capacity * size
-                    for p, label, size in view.rows("builds") if label == view.period(0))
+        built = sum(
+            view.projects[p].capex_fixed + view.projects[p].capex_per_capacity * size
+            for p, label, size in view.rows("builds")
+            if label == view.period(0)
+        )
         return (
             f"Committed by the end of {view.period(0)}: {money(bought + permits + built)} – purchases {money(bought)}, "
             f"permits {money(permits)}, capital of builds started {money(built)}."
@@ -132,7 +135,11 @@ class Story:
             number = units_of(d, stops)
             made = ""
             if number is not None and d.product:
-                made = f" ({units(number, d.product)} not built or served)" if number >= 1 else f" (no {d.product} stops for it)"
+                made = (
+                    f" ({units(number, d.product)} not built or served)"
+                    if number >= 1
+                    else f" (no {d.product} stops for it)"
+                )
             end = (
                 "not before the plan ends"
                 if last == len(self.view.periods) - 1
@@ -177,8 +184,10 @@ class Story:
             out.append("Share of covered countries: nothing is bought or made.")
         for stage, rows in table.groupby("stage", sort=False):
             by_period = dict(zip(rows["period"], rows["share"], strict=True))
-            parts = [f"{share(by_period[label]) if label in by_period else 'none made'} in {label}"
-                     for label in (self.view.period(t) for t in self.milestones)]
+            parts = [
+                f"{share(by_period[label]) if label in by_period else 'none made'} in {label}"
+                for label in (self.view.period(t) for t in self.milestones)
+            ]
             out.append(f"{stage} in covered countries, by what is bought or made: {', '.join(parts)}.")
         return out + self._rules_met()
 
@@ -258,8 +267,10 @@ class Story:
         if unsure.empty:
             return [f"No cash rests on confidence D or E. Switching values: {NOT_RUN}."]
         words = [f"{r.row} ({r.table}, confidence {r.confidence}, {money(r.discounted)})" for r in records(unsure)]
-        return [f"Of lowest confidence and carrying most cash: {listed(words)}.",
-                f"At which values the decisions would change (switching values): {NOT_RUN}."]
+        return [
+            f"Of lowest confidence and carrying most cash: {listed(words)}.",
+            f"At which values the decisions would change (switching values): {NOT_RUN}.",
+        ]
 
     def certainty(self) -> list[str]:
         """Return how much of the cash rests on low confidence, the gap in money, and what identifies the plan."""

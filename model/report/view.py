@@ -10,11 +10,11 @@ from functools import cached_property
 from typing import Any
 
 from model.case.case import Case, Row
+from model.case.places import market_place
 from model.case.timeline import Period
 from model.errors import StoreError
 from model.network.labels import Label
 from model.network.network import Network, Scope
-from model.case.places import market_place
 from model.plan import Plan
 from model.report.words import date_of, origin_words, right_words
 from model.schema.tables import TABLES
@@ -72,9 +72,14 @@ class View:
     def _summed(self, table: str, keys: tuple[str, ...], value: str) -> Amounts:
         frame = self.plan.tables[table]
         out: Amounts = defaultdict(float)
-        columns = [[self.at[str(v)] for v in frame[k]] if k == "period" else
-                   [int(v) for v in frame[k]] if k in ("label", "label_after", "tier") else [str(v) for v in frame[k]]
-                   for k in keys]
+        columns = [
+            [self.at[str(v)] for v in frame[k]]
+            if k == "period"
+            else [int(v) for v in frame[k]]
+            if k in ("label", "label_after", "tier")
+            else [str(v) for v in frame[k]]
+            for k in keys
+        ]
         for *key, amount in zip(*columns, frame[value], strict=True):
             out[tuple(key)] += float(amount)
         return dict(out)
@@ -187,8 +192,10 @@ class View:
     def _serves(self, d: int, nodes: set[tuple[str, str, int]], served: set[tuple[Any, ...]], used_only: bool) -> bool:
         row = self.net.demand[d]
         at = (market_place(row), row.material)
-        return any(k == d and (*at, n) in nodes and (not used_only or (row.segment, row.material, n) in served)
-                   for k, n in self.net.demand_labels)
+        return any(
+            k == d and (*at, n) in nodes and (not used_only or (row.segment, row.material, n) in served)
+            for k, n in self.net.demand_labels
+        )
 
     # ---- identity -------------------------------------------------------------------------------------------------
 

@@ -69,9 +69,13 @@ def _frames(view: View, sheets: list[SheetSpec]) -> dict[str, pd.DataFrame]:
     costs = costs_table(view)
     cash = costs["kind"].isin(CASH_KINDS)
     out = {table.name: table.frame for sheet in sheets for table in sheet.tables}
-    return out | {"Costs": costs[cash].reset_index(drop=True), "Valued": costs[~cash].reset_index(drop=True),
-                  "CostRows": cost_rows_table(view), "InputsUsed": inputs.inputs_table(view.case),
-                  "Notes": inputs.notes_table(view.case)}
+    return out | {
+        "Costs": costs[cash].reset_index(drop=True),
+        "Valued": costs[~cash].reset_index(drop=True),
+        "CostRows": cost_rows_table(view),
+        "InputsUsed": inputs.inputs_table(view.case),
+        "Notes": inputs.notes_table(view.case),
+    }
 
 
 def results_content(case: Case, plan: Plan, as_is: Plan | None = None, about: Mapping[str, Any] | None = None) -> bytes:

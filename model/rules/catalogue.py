@@ -29,13 +29,51 @@ from model.rules import (
 )
 from model.rules.family import Family
 
-FAMILIES: tuple[Family, ...] = tuple(module.FAMILY for module in (
-    material_balance, joint_output, line_capacity, permit_before_build, monotone, project_size, exclusive, prerequisite,
-    offer_limits, order_cost, minimum_order, commitments, lane_capacity, lane_fixed, stock_limits, stock_terminal,
-    demand, shortage_tiers, sales, limits, export_quota, share_cap, source_count,
-))
+FAMILIES: tuple[Family, ...] = tuple(
+    module.FAMILY
+    for module in (
+        material_balance,
+        joint_output,
+        line_capacity,
+        permit_before_build,
+        monotone,
+        project_size,
+        exclusive,
+        prerequisite,
+        offer_limits,
+        order_cost,
+        minimum_order,
+        commitments,
+        lane_capacity,
+        lane_fixed,
+        stock_limits,
+        stock_terminal,
+        demand,
+        shortage_tiers,
+        sales,
+        limits,
+        export_quota,
+        share_cap,
+        source_count,
+    )
+)
 
 # Kinds of cost in the order in which reports show them; the last two are valued, not paid.
-COST_KINDS = ("Purchases", "Orders", "Commitments", "Freight", "Lane Use", "Conversion", "Lines", "Permits", "Capital", "Plants",
-              "Storage", "Disposal", "Sales", "Penalties", "Shortage")
+COST_KINDS = (
+    "Purchases",
+    "Orders",
+    "Commitments",
+    "Freight",
+    "Lane Use",
+    "Conversion",
+    "Lines",
+    "Permits",
+    "Capital",
+    "Plants",
+    "Storage",
+    "Disposal",
+    "Sales",
+    "Penalties",
+    "Shortage",
+)
 CASH_KINDS = COST_KINDS[:-2]

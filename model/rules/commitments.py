@@ -41,7 +41,9 @@ def relax(net: Network, idx: Index) -> Relaxation | None:
     """Return how a commitment may be loosened: by getting out of it."""
     k, t = idx
     row, label = net.commitments[k].row, net.timeline.periods[t].label
-    return Relaxation(f"{row.commitment} is committed in {label}", "t", 1.0, (("Commitments", row.row_id, None, label),))
+    return Relaxation(
+        f"{row.commitment} is committed in {label}", "t", 1.0, (("Commitments", row.row_id, None, label),)
+    )
 
 
 def check(ledger: Ledger) -> Iterator[Violation]:
@@ -49,8 +51,9 @@ def check(ledger: Ledger) -> Iterator[Violation]:
     for name, row in ledger.commitments.items():
         agreed = ledger.case.amounts("Commitments", row)
         for p in ledger.timeline.periods:
-            yield from equal("commitments", ledger.taken.get((name, p.index), 0.0), float(agreed[p.index]), "{} in {}",
-                             name, p.label)
+            yield from equal(
+                "commitments", ledger.taken.get((name, p.index), 0.0), float(agreed[p.index]), "{} in {}", name, p.label
+            )
     for name, n, _, q in ledger.rows["committed"]:
         if not as_offered(ledger, ledger.commitments[name], n):
             yield Violation("commitments", f"{name} is taken under label {n}, which is not what was agreed", q)

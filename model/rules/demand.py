@@ -52,7 +52,9 @@ def relax(net: Network, idx: Index) -> Relaxation | None:
     """Return how a need may be loosened."""
     d, t = idx
     row, label = net.demand[d], net.timeline.periods[t].label
-    return Relaxation(f"{row.segment} needs its {row.material} in {label}", "t", 1e3, (("Demand", row.row_id, None, label),))
+    return Relaxation(
+        f"{row.segment} needs its {row.material} in {label}", "t", 1e3, (("Demand", row.row_id, None, label),)
+    )
 
 
 def check(ledger: Ledger) -> Iterator[Violation]:
@@ -62,8 +64,15 @@ def check(ledger: Ledger) -> Iterator[Violation]:
         needs = ledger.case.amounts("Demand", row)
         for p in ledger.timeline.periods:
             key = (segment, g, p.index)
-            yield from equal("demand", served.get(key, 0.0) + short.get(key, 0.0), float(needs[p.index]),
-                             "{} of {} served or short in {}", g, segment, p.label)
+            yield from equal(
+                "demand",
+                served.get(key, 0.0) + short.get(key, 0.0),
+                float(needs[p.index]),
+                "{} of {} served or short in {}",
+                g,
+                segment,
+                p.label,
+            )
     for segment, g, n, t, q in ledger.rows["deliveries"]:
         need = ledger.demand.get((segment, g))
         if need is None:

@@ -23,8 +23,11 @@ def index(net: Network) -> list[Index]:
 def rule(m: Model, net: Network, group: str) -> Any:
     """Return the limit of one group."""
     last = len(net.timeline) - 1
-    members = [m.build[p.project, last] for p in net.projects
-               if p.exclusive_group == group and groups.build_starts(net)[p.project]]
+    members = [
+        m.build[p.project, last]
+        for p in net.projects
+        if p.exclusive_group == group and groups.build_starts(net)[p.project]
+    ]
     running = sum(net.project_rows[c.project].exclusive_group == group for c in net.running_builds)
     return total((1.0, v) for v in members) <= float(1 - running) if members else None
 
@@ -32,8 +35,12 @@ def rule(m: Model, net: Network, group: str) -> Any:
 def relax(net: Network, idx: Index) -> Relaxation | None:
     """Return how the group may be loosened."""
     rows = [p for p in net.projects if p.exclusive_group == idx[0]]
-    return Relaxation(f"only one project of group {idx[0]} may be built", "project", 1.0,
-                      tuple(("Projects", p.row_id, "exclusive_group", None) for p in rows))
+    return Relaxation(
+        f"only one project of group {idx[0]} may be built",
+        "project",
+        1.0,
+        tuple(("Projects", p.row_id, "exclusive_group", None) for p in rows),
+    )
 
 
 def check(ledger: Ledger) -> Iterator[Violation]:

@@ -70,8 +70,12 @@ def relax(net: Network, idx: Index) -> Relaxation | None:
     q, window = idx
     row = _controls(net)[q]
     last = dict(windows(net, row))[window][-1]
-    return Relaxation(f"{row.jurisdiction} lets no more {row.material} out under {row.control} in {window}", "t", 1.0,
-                      (("Export Controls", q, None, net.timeline.periods[last].label),))
+    return Relaxation(
+        f"{row.jurisdiction} lets no more {row.material} out under {row.control} in {window}",
+        "t",
+        1.0,
+        (("Export Controls", q, None, net.timeline.periods[last].label),),
+    )
 
 
 def check(ledger: Ledger) -> Iterator[Violation]:
@@ -95,8 +99,14 @@ def check(ledger: Ledger) -> Iterator[Violation]:
     for c in ledger.case.rows("Export Controls"):
         volumes = np.zeros(len(ledger.timeline)) if c.kind == "Ban" else ledger.case.amounts("Export Controls", c)
         for window, ts in ledger.windows("Export Controls", c, always=c.kind == "Ban"):
-            yield from at_most("export_quota", sum(out.get((c.row_id, t), 0.0) for t in ts),
-                               float(volumes[list(ts)].sum()), "let out under {} in {}", c.control, window)
+            yield from at_most(
+                "export_quota",
+                sum(out.get((c.row_id, t), 0.0) for t in ts),
+                float(volumes[list(ts)].sum()),
+                "let out under {} in {}",
+                c.control,
+                window,
+            )
 
 
 def _passed(ledger: Ledger, i: str, j: str, g: str, x: int, y: int) -> tuple[int, ...] | None:

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from model.case.case import Row
+from model.case.places import market_place, supplier_place
 from model.case.timeline import Timeline, Vector, month_number
 from model.network.network import Arc, Network, once_per_network
-from model.case.places import market_place, supplier_place
 
 # ---- projects -----------------------------------------------------------------------------------------------------
 
@@ -46,9 +46,14 @@ def build_starts(net: Network) -> dict[str, list[int]]:
     out: dict[str, list[int]] = {}
     for p in net.projects:
         latest = month_number(p.latest_start) if p.latest_start else np.inf
-        ts = [t for t in net.periods if _may_start(net, p, t) and net.timeline.periods[t].start <= latest + 1e-9
-              and commissioning(p, net.timeline.periods[t].start) < net.timeline.end - 1e-9
-              and (not needs_permit(p) or permit_period(net, p, t) is not None)]
+        ts = [
+            t
+            for t in net.periods
+            if _may_start(net, p, t)
+            and net.timeline.periods[t].start <= latest + 1e-9
+            and commissioning(p, net.timeline.periods[t].start) < net.timeline.end - 1e-9
+            and (not needs_permit(p) or permit_period(net, p, t) is not None)
+        ]
         # `build` is cumulative: it needs every period from the first possible start on, also those without a new start.
         out[p.project] = list(range(min(ts), len(net.timeline))) if ts else []
     return out
@@ -60,8 +65,12 @@ def new_starts(net: Network) -> dict[str, list[int]]:
     out: dict[str, list[int]] = {}
     for p in net.projects:
         latest = month_number(p.latest_start) if p.latest_start else np.inf
-        out[p.project] = [t for t in build_starts(net)[p.project] if net.timeline.periods[t].start <= latest + 1e-9
-                          and commissioning(p, net.timeline.periods[t].start) < net.timeline.end - 1e-9]
+        out[p.project] = [
+            t
+            for t in build_starts(net)[p.project]
+            if net.timeline.periods[t].start <= latest + 1e-9
+            and commissioning(p, net.timeline.periods[t].start) < net.timeline.end - 1e-9
+        ]
     return out
 
 
@@ -69,8 +78,13 @@ def new_starts(net: Network) -> dict[str, list[int]]:
 def permits(net: Network) -> list[tuple[str, int]]:
     """Return (project, period) of the cumulative permit decisions."""
     starts = build_starts(net)
-    return [(p.project, t) for p in net.projects if needs_permit(p) and starts[p.project]
-            for t in net.periods if t >= min(s for s in net.periods if _may_start(net, p, s))]
+    return [
+        (p.project, t)
+        for p in net.projects
+        if needs_permit(p) and starts[p.project]
+        for t in net.periods
+        if t >= min(s for s in net.periods if _may_start(net, p, s))
+    ]
 
 
 def ramp(timeline: Timeline, project: Row, start: float) -> Vector:
@@ -82,18 +96,26 @@ def ramp(timeline: Timeline, project: Row, start: float) -> Vector:
     life = float(project.life) * 12
     edges = [0.0, 12.0, 24.0, 36.0, life] if life > 36 else [e for e in (0.0, 12.0, 24.0, 36.0) if e < life] + [life]
     shares = [project.ramp_year_1, project.ramp_year_2, project.ramp_year_3, project.ramp_year_4]
-    return np.array([
-        sum(share * timeline.share_in(t, on + low, on + high)
-            for share, low, high in zip(shares, edges[:-1], edges[1:], strict=False))
-        for t in range(len(timeline))
-    ])
+    return np.array(
+        [
+            sum(
+                share * timeline.share_in(t, on + low, on + high)
+                for share, low, high in zip(shares, edges[:-1], edges[1:], strict=False)
+            )
+            for t in range(len(timeline))
+        ]
+    )
 
 
 def years_on(timeline: Timeline, project: Row, start: float) -> Vector:
     """Return the years of each period in which the project exists, from commissioning to end of life, shape (T,)."""
     on = commissioning(project, start)
-    return np.array([timeline.share_in(t, on, on + float(project.life) * 12) * timeline.periods[t].years
-                     for t in range(len(timeline))])
+    return np.array(
+        [
+            timeline.share_in(t, on, on + float(project.life) * 12) * timeline.periods[t].years
+            for t in range(len(timeline))
+        ]
+    )
 
 
 def annuity(project: Row, discount_rate: float) -> float:
@@ -102,7 +124,9 @@ def annuity(project: Row, discount_rate: float) -> float:
     Capital recovery factor rate / (1 − (1 + rate)^−life), or 1 / life at rate zero, times the interest of even spending
     during construction, ((1 + rate)^n − 1) / (n · ln(1 + rate)) with n years of construction.
     """
-    rate = discount_rate if project.finance_rate is None or np.isnan(project.finance_rate) else float(project.finance_rate)
+    rate = (
+        discount_rate if project.finance_rate is None or np.isnan(project.finance_rate) else float(project.finance_rate)
+    )
     life, years = float(project.life), float(project.construction_time) / 12
     if rate <= 0:
         return 1 / life
@@ -117,8 +141,13 @@ def annuity(project: Row, discount_rate: float) -> float:
 def ordered(net: Network) -> list[tuple[int, int]]:
     """Return (offer, period) in which ordering at all is a decision of its own."""
     counted = any(r.measure == "Number Used" for r in net.case.rows("Limits"))
-    return [(k, t) for k, o in enumerate(net.offers) if o.row.cost_per_order > 0 or o.row.minimum_order > 0 or counted
-            for t in net.periods if not net.available(o.row)[t] <= 0]
+    return [
+        (k, t)
+        for k, o in enumerate(net.offers)
+        if o.row.cost_per_order > 0 or o.row.minimum_order > 0 or counted
+        for t in net.periods
+        if not net.available(o.row)[t] <= 0
+    ]
 
 
 def most(net: Network, offer: Row, t: int) -> float:
@@ -185,8 +214,11 @@ def own_rules(net: Network, table: str) -> list[Row]:
 @once_per_network
 def rule_demand(net: Network, rule: Row, material: str) -> list[int]:
     """Return positions of the demand rows that a de-risking rule looks at, for one material."""
-    return [k for k, d in enumerate(net.demand) if d.material == material and rule.segment in (None, d.segment)
-            and rule.end_use in ("Any", d.end_use)]
+    return [
+        k
+        for k, d in enumerate(net.demand)
+        if d.material == material and rule.segment in (None, d.segment) and rule.end_use in ("Any", d.end_use)
+    ]
 
 
 @once_per_network
@@ -211,7 +243,9 @@ def counted_sources(net: Network) -> list[tuple[int, str, str, str]]:
         if rule.metric != "Sources":
             continue
         for material in rule_materials(net, rule):
-            names = sorted({source_name(net, rule, s.row) for s in (*net.offers, *net.commitments) if s.node[1] == material})
+            names = sorted(
+                {source_name(net, rule, s.row) for s in (*net.offers, *net.commitments) if s.node[1] == material}
+            )
             for window, _ in rule_windows(net, "De-risking Rules", rule):
                 out += [(rule.row_id, material, window, name) for name in names]
     return out
@@ -220,15 +254,26 @@ def counted_sources(net: Network) -> list[tuple[int, str, str, str]]:
 @once_per_network
 def limit_offers(net: Network, limit: Row) -> list[int]:
     """Return positions of the offers that a limit looks at."""
-    return [k for k, o in enumerate(net.offers) if limit.supplier in (None, o.row.supplier) and limit.offer in (None, o.row.offer)
-            and limit.material in (None, o.row.material) and limit.site in (None, supplier_place(o.row))]
+    return [
+        k
+        for k, o in enumerate(net.offers)
+        if limit.supplier in (None, o.row.supplier)
+        and limit.offer in (None, o.row.offer)
+        and limit.material in (None, o.row.material)
+        and limit.site in (None, supplier_place(o.row))
+    ]
 
 
 @once_per_network
 def used_offers(net: Network) -> list[tuple[int, str, int]]:
     """Return (limit, window, offer) of the offers that a Number Used limit counts."""
-    return [(r.row_id, window, k) for r in own_rules(net, "Limits") if r.measure == "Number Used"
-            for window, _ in rule_windows(net, "Limits", r) for k in limit_offers(net, r)]
+    return [
+        (r.row_id, window, k)
+        for r in own_rules(net, "Limits")
+        if r.measure == "Number Used"
+        for window, _ in rule_windows(net, "Limits", r)
+        for k in limit_offers(net, r)
+    ]
 
 
 @once_per_network
@@ -239,8 +284,11 @@ def slacks(net: Network) -> list[tuple[str, int, str, str]]:
     out: list[tuple[str, int, str, str]] = []
     for r in own_rules(net, "De-risking Rules"):
         if r.hardness == "Soft":
-            out += [("De-risking Rules", r.row_id, item, w) for item in rule_items(net, r)
-                    for w, _ in rule_windows(net, "De-risking Rules", r)]
+            out += [
+                ("De-risking Rules", r.row_id, item, w)
+                for item in rule_items(net, r)
+                for w, _ in rule_windows(net, "De-risking Rules", r)
+            ]
     for r in own_rules(net, "Limits"):
         if r.hardness == "Soft":
             out += [("Limits", r.row_id, item, w) for item in limited_items(net, r) for w, _ in limit_windows(net, r)]

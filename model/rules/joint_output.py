@@ -55,16 +55,23 @@ def check(ledger: Ledger) -> Iterator[Violation]:
         if ledger.recipes[r].site not in (None, i):
             yield Violation("joint_output", f"recipe {r} is run at {i}, but belongs to {ledger.recipes[r].site}", units)
         if not _worst(ledger, r, i) <= ledger.lots[n].flags:
-            yield Violation("joint_output", f"recipe {r} at {i} makes label {n}, which hides that it was done there",
-                            units)
+            yield Violation(
+                "joint_output", f"recipe {r} at {i} makes label {n}, which hides that it was done there", units
+            )
     for r, i, g, x, n, t, q in ledger.rows["inputs"]:
         used[r, i, g, n, t] += q
         if not _no_better(ledger, r, i, x, n):
-            yield Violation("joint_output",
-                            f"recipe {r} at {i} counts {g} of label {x} under label {n}, which is better", q)
+            yield Violation(
+                "joint_output", f"recipe {r} at {i} counts {g} of label {x} under label {n}, which is better", q
+            )
     for key in sorted(needed.keys() | used.keys()):
-        yield from equal("joint_output", used.get(key, 0.0), needed.get(key, 0.0),
-                         "recipe {} at {} takes {} under label {}", *key[:4])
+        yield from equal(
+            "joint_output",
+            used.get(key, 0.0),
+            needed.get(key, 0.0),
+            "recipe {} at {} takes {} under label {}",
+            *key[:4],
+        )
 
 
 def _worst(ledger: Ledger, recipe: str, site: str) -> frozenset[str]:

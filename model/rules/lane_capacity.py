@@ -19,8 +19,12 @@ from model.rules.ledger import Ledger, at_most
 
 def index(net: Network) -> list[Index]:
     """Return (lane, period) of lanes with a capacity."""
-    return [(key, t) for key, arcs in groups.lane_groups(net).items() for t in net.periods
-            if np.isfinite(capacity(net, key, t))]
+    return [
+        (key, t)
+        for key, arcs in groups.lane_groups(net).items()
+        for t in net.periods
+        if np.isfinite(capacity(net, key, t))
+    ]
 
 
 def capacity(net: Network, key: str, t: int) -> float:
@@ -60,8 +64,12 @@ def relax(net: Network, idx: Index) -> Relaxation | None:
     """Return how a lane's capacity may be loosened."""
     key, t = idx
     rows = {a.row.row_id for a in groups.lane_groups(net)[key] if a.row is not None}
-    return Relaxation(f"lane {key} carries no more", "t", 1.0,
-                      tuple(("Lanes", r, "capacity", net.timeline.periods[t].label) for r in sorted(rows)))
+    return Relaxation(
+        f"lane {key} carries no more",
+        "t",
+        1.0,
+        tuple(("Lanes", r, "capacity", net.timeline.periods[t].label) for r in sorted(rows)),
+    )
 
 
 def check(ledger: Ledger) -> Iterator[Violation]:
@@ -69,24 +77,34 @@ def check(ledger: Ledger) -> Iterator[Violation]:
     for (key, t), tonnes in ledger.carried.items():
         row = ledger.lanes.row_of(key)
         if row is not None:
-            yield from at_most("lane_capacity", tonnes, float(ledger.case.rate_amounts(row.capacity)[t]),
-                               "lane {} in {}", key, ledger.period(t))
+            yield from at_most(
+                "lane_capacity",
+                tonnes,
+                float(ledger.case.rate_amounts(row.capacity)[t]),
+                "lane {} in {}",
+                key,
+                ledger.period(t),
+            )
     ends = None if ledger.lanes.declared else _ends(ledger)
     for i, j, g, _, _, t, q in ledger.rows["flows"]:
         exists = ledger.lanes.governing(i, j, g) is not None if ends is None else i != j and (j, g) in ends
         if not exists:
-            yield Violation("lane_capacity",
-                            f"{g} leaves {i} for {j} in {ledger.period(t)}, but no lane does", q)
+            yield Violation("lane_capacity", f"{g} leaves {i} for {j} in {ledger.period(t)}, but no lane does", q)
 
 
 def _ends(ledger: Ledger) -> set[tuple[str, str]]:
     """Return where material may be sent in a case without lanes: to whoever needs, sells, holds or works it."""
     ends = {(ledger.place_of(r), r.material) for r in ledger.demand.values()} | {*ledger.markets, *ledger.stockpiles}
-    lines = [(r.site, r.line) for table in ("Lines", "Projects") for r in ledger.case.rows(table)
-             if r.kind == "Process"]
-    return ends | {(site, g) for r in ledger.recipes.values() for site, line in lines
-                   if line == r.line and r.site in (None, site)
-                   for g in ledger.items[r.recipe]["Input"]}
+    lines = [
+        (r.site, r.line) for table in ("Lines", "Projects") for r in ledger.case.rows(table) if r.kind == "Process"
+    ]
+    return ends | {
+        (site, g)
+        for r in ledger.recipes.values()
+        for site, line in lines
+        if line == r.line and r.site in (None, site)
+        for g in ledger.items[r.recipe]["Input"]
+    }
 
 
 FAMILY = Family("lane_capacity", index, rule, check, costs=costs, relax=relax)

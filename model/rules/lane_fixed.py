@@ -68,8 +68,12 @@ def relax(net: Network, idx: Index) -> Relaxation | None:
     key, _, end = idx
     if end != "least":
         return None
-    return Relaxation(f"lane {key} carries a minimum if used", "t", 1.0,
-                      (("Lanes", row_of(net, key).row_id, "minimum_if_used", None),))
+    return Relaxation(
+        f"lane {key} carries a minimum if used",
+        "t",
+        1.0,
+        (("Lanes", row_of(net, key).row_id, "minimum_if_used", None),),
+    )
 
 
 def check(ledger: Ledger) -> Iterator[Violation]:
@@ -85,8 +89,9 @@ def check(ledger: Ledger) -> Iterator[Violation]:
             if (key, t) not in used:
                 yield Violation("lane_fixed", f"lane {key} is used in {label} without being paid for", tonnes)
             if row.fixed_cost > 0 and row.fixed_cost_paid == "Once" and (key, ONCE) not in used:
-                yield Violation("lane_fixed", f"lane {key} is used in {label} without having been paid for once",
-                                max(tonnes, 1.0))
+                yield Violation(
+                    "lane_fixed", f"lane {key} is used in {label} without having been paid for once", max(tonnes, 1.0)
+                )
 
 
 FAMILY = Family("lane_fixed", index, rule, check, costs=costs, relax=relax)

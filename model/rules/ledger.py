@@ -72,13 +72,22 @@ class Ledger:
         self.periods = {p.label: p.index for p in self.timeline.periods}
         self.lots: dict[int, Lot] = dict(self._labels())
         self._known: dict[str, Mapping[Any, Any]] = {
-            "period": self.periods, "label": self.lots, "label_after": self.lots, "offer": self.offers,
-            "commitment": self.commitments, "project": self.projects, "recipe": self.recipes,
-            "material": self.materials, "site": self.country, "from_place": self.country, "to_place": self.country,
+            "period": self.periods,
+            "label": self.lots,
+            "label_after": self.lots,
+            "offer": self.offers,
+            "commitment": self.commitments,
+            "project": self.projects,
+            "recipe": self.recipes,
+            "material": self.materials,
+            "site": self.country,
+            "from_place": self.country,
+            "to_place": self.country,
             "segment": {s: s for s, _ in self.demand},
         }
         self.rows: dict[str, list[tuple[Any, ...]]] = {
-            name: list(self._read(name)) for name in PLAN_TABLES if name != "labels"}
+            name: list(self._read(name)) for name in PLAN_TABLES if name != "labels"
+        }
 
     def _name_rows(self) -> None:
         case = self.case
@@ -116,8 +125,11 @@ class Ledger:
         spots = [i for i, c in enumerate(columns) if c in _QUANTITIES]
         translated = [i for i, c in enumerate(columns) if c in ("period", "label", "label_after")]
         for record in zip(*(frame[c].tolist() for c in columns), strict=True):
-            strange = [columns[i] for i, names in enumerate(known) if names is not None and record[i] not in names
-                       and not (name == "lane_uses" and record[i] == "Once")]
+            strange = [
+                columns[i]
+                for i, names in enumerate(known)
+                if names is not None and record[i] not in names and not (name == "lane_uses" and record[i] == "Once")
+            ]
             if strange:
                 self._find("names", f"{name} has an unknown {strange[0]}: {record}", record, spots)
             elif not all(math.isfinite(record[i]) and (record[i] >= -TOLERANCE or name == "costs") for i in spots):
@@ -211,8 +223,12 @@ class Ledger:
         """Return what can be bought of an offer in each period (t), shape (T,): NaN means no limit, 0 not valid."""
         first = month_number(offer.valid_from) if offer.valid_from else -math.inf
         end = month_number(day_after(offer.valid_until)) if offer.valid_until else math.inf
-        valid = np.array([self.timeline.share_in(p.index, first, end) if p.start >= self.timeline.plan - 1e-9 else 0.0
-                          for p in self.timeline.periods])
+        valid = np.array(
+            [
+                self.timeline.share_in(p.index, first, end) if p.start >= self.timeline.plan - 1e-9 else 0.0
+                for p in self.timeline.periods
+            ]
+        )
         limit: Vector = self.case.rate_amounts(offer.available_to_us) * valid
         limit[valid < 1e-9] = 0.0
         return limit
@@ -227,8 +243,11 @@ class Ledger:
         values = self.case.across(table, row)
         dates = [getattr(row, c, None) for c in ("effective", "suspended")]
         start, end = (month_number(d) if d else None for d in dates)
-        active = [t for t in range(len(values)) if (always or not math.isnan(values[t]))
-                  and self.timeline.applies(t, start, end)]
+        active = [
+            t
+            for t in range(len(values))
+            if (always or not math.isnan(values[t])) and self.timeline.applies(t, start, end)
+        ]
         found = [(name, tuple(t for t in ts if t in active)) for name, ts in self.timeline.windows(row.window)]
         return [(name, ts) for name, ts in found if ts]
 
@@ -238,8 +257,14 @@ class Ledger:
 
     def limited_offers(self, limit: Row) -> list[str]:
         """Return the offers that a limit on what is bought looks at."""
-        return [k for k, o in self.offers.items() if limit.offer in (None, k) and limit.supplier in (None, o.supplier)
-                and limit.material in (None, o.material) and limit.site in (None, self.place_of(o))]
+        return [
+            k
+            for k, o in self.offers.items()
+            if limit.offer in (None, k)
+            and limit.supplier in (None, o.supplier)
+            and limit.material in (None, o.material)
+            and limit.site in (None, self.place_of(o))
+        ]
 
     def rule_materials(self, rule: Row) -> list[str]:
         """Return the materials of a de-risking rule: the one that it names, or each in demand by itself."""
@@ -247,8 +272,11 @@ class Ledger:
 
     def needed(self, rule: Row, material: str, ts: Iterable[int]) -> Iterator[tuple[tuple[str, str], int, float]]:
         """Yield (demand row, period, t needed) that a de-risking rule refers to."""
-        rows = [(key, r) for key, r in self.demand.items() if key[1] == material and rule.segment in (None, r.segment)
-                and rule.end_use in ("Any", r.end_use)]
+        rows = [
+            (key, r)
+            for key, r in self.demand.items()
+            if key[1] == material and rule.segment in (None, r.segment) and rule.end_use in ("Any", r.end_use)
+        ]
         for key, r in rows:
             amounts = self.case.amounts("Demand", r)
             yield from ((key, t, float(amounts[t])) for t in ts)
@@ -265,8 +293,9 @@ class Ledger:
         name = rule.rule if table == "De-risking Rules" else rule.limit
         return self.missed.get((table, name, item, window), 0.0) if rule.hardness == "Soft" else 0.0
 
-    def stray(self, family: str, table: str, known: set[tuple[str, str, str]],
-              rules: Iterable[str]) -> Iterator[Violation]:
+    def stray(
+        self, family: str, table: str, known: set[tuple[str, str, str]], rules: Iterable[str]
+    ) -> Iterator[Violation]:
         """Yield a violation for every missed amount of some rules that no soft row of a rule asks for."""
         ours = set(rules)
         for (place, rule, item, window), amount in self.missed.items():

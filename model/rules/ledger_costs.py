@@ -13,8 +13,23 @@ from model.schema.values import is_blank
 
 Due = tuple[str, int, float]  # (kind, period, MUSD)
 _MUSD = 1e-3  # USD/kg are kUSD/t: a thousandth of them is MUSD/t, as a thousandth of kUSD is MUSD
-KINDS = ("Purchases", "Orders", "Commitments", "Freight", "Lane Use", "Conversion", "Lines", "Permits", "Capital",
-         "Plants", "Storage", "Disposal", "Sales", "Penalties", "Shortage")
+KINDS = (
+    "Purchases",
+    "Orders",
+    "Commitments",
+    "Freight",
+    "Lane Use",
+    "Conversion",
+    "Lines",
+    "Permits",
+    "Capital",
+    "Plants",
+    "Storage",
+    "Disposal",
+    "Sales",
+    "Penalties",
+    "Shortage",
+)
 VALUED = ("Penalties", "Shortage")  # weighed against money, but never paid
 
 
@@ -153,8 +168,12 @@ def check_summary(ledger: Ledger) -> Iterator[Violation]:
     for kind, _, _, discounted in ledger.rows["costs"]:
         by_kind[kind] += discounted
     objective = sum(by_kind.values())
-    figures = {"objective": objective, "shortage": by_kind["Shortage"], "penalties": by_kind["Penalties"],
-               "cash": objective - sum(by_kind[k] for k in VALUED)}
+    figures = {
+        "objective": objective,
+        "shortage": by_kind["Shortage"],
+        "penalties": by_kind["Penalties"],
+        "cash": objective - sum(by_kind[k] for k in VALUED),
+    }
     for name, right in figures.items():
         left = summary.get(name)
         if left is None or not abs(left - right) <= TOLERANCE * max(1.0, abs(right)):
@@ -170,11 +189,10 @@ def _check_priority(ledger: Ledger) -> Iterator[Violation]:
     """Yield a shortage of priority 1, in As Is also of what has no shortage cost, above the least that was found."""
     said = ledger.plan.summary.get("priority_shortage")
     costed = {r.segment for r in ledger.case.rows("Shortage Costs")}
-    first = {key for key, need in ledger.demand.items()
-             if need.priority == 1 or (ledger.as_is and key[0] not in costed)}
+    first = {
+        key for key, need in ledger.demand.items() if need.priority == 1 or (ledger.as_is and key[0] not in costed)
+    }
     short = sum(q for key, q in ledger.total("shortages", 0, 1).items() if key in first)
     if said is not None and not short <= said + 2 * TOLERANCE * max(1.0, said):
         sentence = f"priority 1 goes short of {short:.9g} t, but the least is said to be {said:.9g}"
         yield Violation("summary", sentence, short - said)
-
-

@@ -36,8 +36,13 @@ class Lanes:
         """Return the row that governs a way, or None where there is no such row."""
         key = (origin, destination, material)
         if key not in self._known:
-            found = [(a + b + c, r) for i, a in self.names(origin).items() for j, b in self.names(destination).items()
-                     for g, c in ((material, 3), (ANY, 0)) if (r := self._rows.get((i, j, g))) is not None]
+            found = [
+                (a + b + c, r)
+                for i, a in self.names(origin).items()
+                for j, b in self.names(destination).items()
+                for g, c in ((material, 3), (ANY, 0))
+                if (r := self._rows.get((i, j, g))) is not None
+            ]
             self._known[key] = max(found, key=lambda f: f[0])[1] if found and origin != destination else None
         return self._known[key]
 

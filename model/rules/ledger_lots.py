@@ -100,7 +100,7 @@ class Lots:
         Stock has no supplier.
         """
         stage = self.stage[row.material]
-        done = STAGES[:STAGES.index(stage) + 1] if stage in STAGES else STAGES
+        done = STAGES[: STAGES.index(stage) + 1] if stage in STAGES else STAGES
         said = {s: getattr(row, s.lower() + "_in") for s in done}
         if any(said.values()):
             return {s: said[s] or UNKNOWN for s in done}
@@ -144,8 +144,9 @@ class Lots:
         """Return the controls (row ids) that count a lot leaving with a right; None if they disagree within it."""
         key = (right, material, jurisdictions)
         if key not in self._crossings:
-            self._crossings[key] = self._seen(right, [c for c in self.controls if c.jurisdiction in jurisdictions
-                                                      and c.material in (ANY, material)])
+            self._crossings[key] = self._seen(
+                right, [c for c in self.controls if c.jurisdiction in jurisdictions and c.material in (ANY, material)]
+            )
         return self._crossings[key]
 
     def _seen(self, right: frozenset[Use], controls: Iterable[Row]) -> tuple[int, ...] | None:

@@ -29,8 +29,12 @@ _EVERY_PERIOD = ("Capacity", "Stock")
 
 def index(net: Network) -> list[Index]:
     """Return (limit, item, window or period label), and (limit, offer, window, end) rows for the offers of Number Used."""
-    out: list[Index] = [(r.row_id, item, w, "limit") for r in groups.own_rules(net, "Limits")
-                        for item in limited_items(net, r) for w, _ in limit_windows(net, r)]
+    out: list[Index] = [
+        (r.row_id, item, w, "limit")
+        for r in groups.own_rules(net, "Limits")
+        for item in limited_items(net, r)
+        for w, _ in limit_windows(net, r)
+    ]
     # A soft Fixed limit may be missed either way.
     loose = {r for r, row in _rows(net).items() if (row.limit_type, row.hardness) == ("Fixed", "Soft")}
     out += [(r, item, w, "most") for r, item, w, _ in out if r in loose]
@@ -76,7 +80,9 @@ def _stocks(net: Network, row: Row) -> list[tuple[str, str]]:
 
 def usable(net: Network, row: Row, label: int) -> bool:
     """Return whether stock under a label counts for a limit: what its end use may not use does not."""
-    return row.end_use == ANY or any(net.labels[label].serves(use) for use in net.predicates.uses if use[0] == row.end_use)
+    return row.end_use == ANY or any(
+        net.labels[label].serves(use) for use in net.predicates.uses if use[0] == row.end_use
+    )
 
 
 def amount(net: Network, row: Row, ts: tuple[int, ...]) -> float:
@@ -89,11 +95,19 @@ def amount(net: Network, row: Row, ts: tuple[int, ...]) -> float:
 
 def _terms(m: Model, net: Network, row: Row, item: str, w: str, ts: tuple[int, ...]) -> list[tuple[float, Any]]:
     if row.measure == "Capacity":
-        return [(1.0, m.size[p, s]) for p, s in m.size if s <= ts[-1] and item in ("all", p)
-                and p in {q.project for q in _projects(net, row)}]
+        return [
+            (1.0, m.size[p, s])
+            for p, s in m.size
+            if s <= ts[-1] and item in ("all", p) and p in {q.project for q in _projects(net, row)}
+        ]
     if row.measure == "Stock":
-        return [(1.0, v) for i, g in _stocks(net, row) if item in ("all", f"{g} at {i}")
-                for n, v in held(net, m)[i, g, ts[-1]] if usable(net, row, n)]
+        return [
+            (1.0, v)
+            for i, g in _stocks(net, row)
+            if item in ("all", f"{g} at {i}")
+            for n, v in held(net, m)[i, g, ts[-1]]
+            if usable(net, row, n)
+        ]
     chosen = [k for k in groups.limit_offers(net, row) if item in ("all", net.offers[k].row.offer)]
     if row.measure == "Number Used":
         return [(1.0, m.offer_used[row.row_id, w, k]) for k in chosen]
@@ -138,7 +152,9 @@ def costs(m: Model, net: Network) -> Iterator[Cost]:
             for w, ts in limit_windows(net, r):
                 years = net.timeline.periods[ts[-1]].years if r.measure in _EVERY_PERIOD else 1.0
                 for item in limited_items(net, r):
-                    yield Cost("Penalties", ts[-1], kusd_to_musd(r.penalty) * years, m.slack["Limits", r.row_id, item, w])
+                    yield Cost(
+                        "Penalties", ts[-1], kusd_to_musd(r.penalty) * years, m.slack["Limits", r.row_id, item, w]
+                    )
 
 
 def relax(net: Network, idx: Index) -> Relaxation | None:
@@ -149,8 +165,9 @@ def relax(net: Network, idx: Index) -> Relaxation | None:
     row = _rows(net)[r]
     ts = dict(limit_windows(net, row))[w]
     unit = {"Spend": "MUSD", "Number Used": "offers", "Capacity": "t/y"}.get(row.measure, "t")
-    return Relaxation(f"limit {row.limit} on {item} in {w}", unit, 1.0,
-                      (("Limits", r, None, net.timeline.periods[ts[-1]].label),))
+    return Relaxation(
+        f"limit {row.limit} on {item} in {w}", unit, 1.0, (("Limits", r, None, net.timeline.periods[ts[-1]].label),)
+    )
 
 
 def check(ledger: Ledger) -> Iterator[Violation]:
@@ -170,8 +187,9 @@ def check(ledger: Ledger) -> Iterator[Violation]:
                     yield from at_most("limits", reached - slack, bound, "limit {} on {} in {}", r.limit, item, w)
                 if r.limit_type in ("Min", "Fixed"):
                     yield from at_least("limits", reached + slack, bound, "limit {} on {} in {}", r.limit, item, w)
-    yield from ledger.stray("limits", "Limits", soft,
-                            {rule for table, rule, _, _ in ledger.missed if table == "Limits"})
+    yield from ledger.stray(
+        "limits", "Limits", soft, {rule for table, rule, _, _ in ledger.missed if table == "Limits"}
+    )
 
 
 def _spans(ledger: Ledger, row: Row) -> list[tuple[str, tuple[int, ...]]]:
@@ -186,14 +204,20 @@ def _reached(ledger: Ledger, r: Row, ts: tuple[int, ...]) -> dict[str, float]:
     """Return item → what a limit limits, in its own unit: what is bought, spent, used, built by then, or held then."""
     if r.measure == "Capacity":
         running = {c.project for c in ledger.running}
-        each = {p.project: 0.0 for p in ledger.projects.values()
-                if r.project in (None, p.project) and r.site in (None, p.site) and p.project not in running}
+        each = {
+            p.project: 0.0
+            for p in ledger.projects.values()
+            if r.project in (None, p.project) and r.site in (None, p.site) and p.project not in running
+        }
         for p, t, size in ledger.rows["builds"]:
             if p in each and t <= ts[-1]:
                 each[p] += size
     elif r.measure == "Stock":
-        each = {f"{g} at {i}": _held_for(ledger, r.end_use, i, g, ts[-1]) for i, g in ledger.stockpiles
-                if r.site in (None, i) and r.material in (None, g)}
+        each = {
+            f"{g} at {i}": _held_for(ledger, r.end_use, i, g, ts[-1])
+            for i, g in ledger.stockpiles
+            if r.site in (None, i) and r.material in (None, g)
+        }
     else:
         each = {k: _bought(ledger, r.measure, k, ts) for k in ledger.limited_offers(r)}
     return {"all": sum(each.values())} if r.applies == "Sum" else each

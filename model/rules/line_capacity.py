@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 
+from model.case.places import market_place
 from model.case.timeline import Vector, month_number
 from model.network.network import Network, once_per_network
-from model.case.places import market_place
 from model.rules import groups
 from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, total
 from model.rules.ledger import Ledger, at_most
@@ -71,8 +71,12 @@ def existing(net: Network, site: str, line: str) -> Vector:
 @once_per_network
 def _added(net: Network, site: str, line: str) -> list[tuple[str, int, Vector]]:
     starts = groups.new_starts(net)
-    return [(p.project, s, groups.ramp(net.timeline, p, net.timeline.periods[s].start))
-            for p in net.projects if (p.site, p.line) == (site, line) for s in starts[p.project]]
+    return [
+        (p.project, s, groups.ramp(net.timeline, p, net.timeline.periods[s].start))
+        for p in net.projects
+        if (p.site, p.line) == (site, line)
+        for s in starts[p.project]
+    ]
 
 
 def rule(m: Model, net: Network, site: str, line: str, t: int) -> Any:
@@ -109,14 +113,20 @@ def check(ledger: Ledger) -> Iterator[Violation]:
     for site, line, t in sorted({(i, ln, t) for i, ln, t in loads if ln in ("Throughput", "Storage")}):
         for (i, name), kind in kinds.items():
             if i == site and kind == line:
-                yield from at_most("line_capacity", loads[site, line, t], float(capacity[i, name][t]),
-                                   "{} at {} in {}", name, i, ledger.period(t))
+                yield from at_most(
+                    "line_capacity",
+                    loads[site, line, t],
+                    float(capacity[i, name][t]),
+                    "{} at {} in {}",
+                    name,
+                    i,
+                    ledger.period(t),
+                )
     for (site, line, t), load in sorted(loads.items()):
         if line.startswith("Process:"):
             name = line.removeprefix("Process:")
             allowed = float(capacity[site, name][t]) if kinds.get((site, name)) == "Process" else 0.0
-            yield from at_most("line_capacity", load, allowed, "{} at {} in {}", name, site,
-                               ledger.period(t))
+            yield from at_most("line_capacity", load, allowed, "{} at {} in {}", name, site, ledger.period(t))
 
 
 def _does(ledger: Ledger) -> dict[tuple[str, str, int], float]:

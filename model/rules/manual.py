@@ -19,9 +19,17 @@ that exist. Every cost is discounted from its period; a sum of kinds and periods
 
 def manual() -> str:
     """Return the page as Markdown."""
-    parts = [_HEAD, "## Provenance labels\n\n", _quoted("model.network.labels"), "## Variables\n\n", _quoted("model.rules.variables"),
-             "## Objective\n\n", _quoted("model.solver.passes"),
-             f"Cash: {', '.join(CASH_KINDS)}. Valued, not paid: {', '.join(COST_KINDS[len(CASH_KINDS):])}.\n\n## Constraint families\n\n"]
+    parts = [
+        _HEAD,
+        "## Provenance labels\n\n",
+        _quoted("model.network.labels"),
+        "## Variables\n\n",
+        _quoted("model.rules.variables"),
+        "## Objective\n\n",
+        _quoted("model.solver.passes"),
+        f"Cash: {', '.join(CASH_KINDS)}. Valued, not paid: {', '.join(COST_KINDS[len(CASH_KINDS) :])}.\n\n",
+        "## Constraint families\n\n",
+    ]
     for family in FAMILIES:
         parts += [f"### {family.name}\n\n", _quoted(f"model.rules.{family.name}", drop=f"{family.name}: ")]
     return "".join(parts).rstrip("\n") + "\n"

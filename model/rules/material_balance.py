@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from model.network.network import Network, once_per_network
 from model.case.places import market_place
+from model.network.network import Network, once_per_network
 from model.rules.family import Family, Index, Model, Violation, total
 from model.rules.ledger import Ledger, equal
 
@@ -24,12 +24,21 @@ def index(net: Network) -> list[Index]:
     return [(i, g, n, t) for i, g, n in net.nodes() for t in net.periods]
 
 
+_Rows = dict[Index, list[tuple[float, Any]]]
+
+
 @once_per_network
-def _terms(net: Network, m: Model) -> dict[Index, list[tuple[float, Any]]]:
+def _terms(net: Network, m: Model) -> _Rows:
     """Return the signed terms of every balance, gathered in one pass over the variables."""
-    line = net.timeline
-    arrivals = cache(line.arrivals)
-    rows: dict[Index, list[tuple[float, Any]]] = defaultdict(list)
+    rows: _Rows = defaultdict(list)
+    _moved(net, m, rows)
+    _worked(net, m, rows)
+    _left(net, m, rows)
+    return rows
+
+
+def _moved(net: Network, m: Model, rows: _Rows) -> None:
+    arrivals = cache(net.timeline.arrivals)
     for k, n, t in m.purchase:
         offer = net.offers[k]
         for later, share in arrivals(t, float(offer.row.lead_time)):
@@ -41,12 +50,18 @@ def _terms(net: Network, m: Model) -> dict[Index, list[tuple[float, Any]]]:
         rows[arc.origin, arc.material, x, t].append((-1.0, m.flow[a, x, y, t]))
         for later, share in arrivals(t, arc.lead):
             rows[arc.destination, arc.material, y, later].append((share, m.flow[a, x, y, t]))
+
+
+def _worked(net: Network, m: Model, rows: _Rows) -> None:
     for o, n, t in m.run:
         operation = net.operations[o]
         for g, per in operation.outputs:
             rows[operation.site, g, n, t].append((per, m.run[o, n, t]))
     for o, g, x, y, t in m.use:
         rows[net.operations[o].site, g, x, t].append((-1.0, m.use[o, g, x, y, t]))
+
+
+def _left(net: Network, m: Model, rows: _Rows) -> None:
     for d, n, t in m.deliver:
         rows[market_place(net.demand[d]), net.demand[d].material, n, t].append((-1.0, m.deliver[d, n, t]))
     for variable in (m.sale, m.disposal):
@@ -54,9 +69,8 @@ def _terms(net: Network, m: Model) -> dict[Index, list[tuple[float, Any]]]:
             rows[i, g, n, t].append((-1.0, variable[i, g, n, t]))
     for i, g, n, t in m.stock:
         rows[i, g, n, t].append((-1.0, m.stock[i, g, n, t]))
-        if t + 1 < len(line):
+        if t + 1 < len(net.timeline):
             rows[i, g, n, t + 1].append((kept(net, i, g, t + 1), m.stock[i, g, n, t]))
-    return rows
 
 
 def kept(net: Network, place: str, material: str, t: int) -> float:
@@ -67,8 +81,11 @@ def kept(net: Network, place: str, material: str, t: int) -> float:
 def rule(m: Model, net: Network, i: str, g: str, n: int, t: int) -> Any:
     """Return the balance of one node; opening stock stands on the right."""
     terms = _terms(net, m).get((i, g, n, t), [])
-    opening = sum(s.row.opening_stock * (kept(net, i, g, 0) if (i, g) in net.stock_rows else 1.0)
-                  for s in net.opening if t == 0 and s.node == (i, g) and s.labels[0][0] == n)
+    opening = sum(
+        s.row.opening_stock * (kept(net, i, g, 0) if (i, g) in net.stock_rows else 1.0)
+        for s in net.opening
+        if t == 0 and s.node == (i, g) and s.labels[0][0] == n
+    )
     return None if not terms and opening == 0 else total(terms) == -opening
 
 
@@ -76,9 +93,16 @@ def check(ledger: Ledger) -> Iterator[Violation]:
     """Yield every node at which what came is not what went, label by label."""
     came, went = _came(ledger), _went(ledger)
     for i, g, n, t in sorted(came.keys() | went.keys()):
-        yield from equal("material_balance", went.get((i, g, n, t), 0.0), came.get((i, g, n, t), 0.0),
-                         "{} at {} under label {} in {}: what goes is not what comes", g, i, n,
-                         ledger.period(t))
+        yield from equal(
+            "material_balance",
+            went.get((i, g, n, t), 0.0),
+            came.get((i, g, n, t), 0.0),
+            "{} at {} under label {} in {}: what goes is not what comes",
+            g,
+            i,
+            n,
+            ledger.period(t),
+        )
 
 
 def _came(ledger: Ledger) -> dict[Index, float]:
@@ -88,8 +112,9 @@ def _came(ledger: Ledger) -> dict[Index, float]:
     ids = {lot: n for n, lot in sorted(ledger.lots.items(), reverse=True)}
     for row in ledger.stockpiles.values():
         if row.opening_stock > 0:
-            came[row.site, row.material, ids.get(ledger.about.bought(row), -1), 0] += (
-                row.opening_stock * ledger.kept(row.site, row.material, 0))
+            came[row.site, row.material, ids.get(ledger.about.bought(row), -1), 0] += row.opening_stock * ledger.kept(
+                row.site, row.material, 0
+            )
     for k, n, t, q in ledger.rows["purchases"]:
         row = ledger.offers[k]
         for later, share in line.arrivals(t, float(row.lead_time)):

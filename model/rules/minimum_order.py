@@ -16,7 +16,6 @@ from model.rules.family import Family, Index, Model, Relaxation, Violation, tota
 from model.rules.ledger import Ledger, at_least, counts
 from model.rules.offer_limits import bought
 
-
 TOKEN = 1e-3  # t
 
 
@@ -40,17 +39,24 @@ def rule(m: Model, net: Network, k: int, t: int) -> Any:
 def relax(net: Network, idx: Index) -> Relaxation | None:
     """Return how the minimum may be loosened."""
     row = net.offers[idx[0]].row
-    return Relaxation(f"offer {row.offer} has a minimum order", "t", 1.0, (("Offers", row.row_id, "minimum_order", None),))
+    return Relaxation(
+        f"offer {row.offer} has a minimum order", "t", 1.0, (("Offers", row.row_id, "minimum_order", None),)
+    )
 
 
 def check(ledger: Ledger) -> Iterator[Violation]:
     """Yield every order of less than the minimum, and orders of nothing where the number of offers used is limited."""
-    counted = {k for r in ledger.own_rules("Limits") if r.measure == "Number Used" and ledger.windows("Limits", r)
-               for k in ledger.limited_offers(r)}
+    counted = {
+        k
+        for r in ledger.own_rules("Limits")
+        if r.measure == "Number Used" and ledger.windows("Limits", r)
+        for k in ledger.limited_offers(r)
+    }
     for k, t in sorted({key for key, tonnes in ledger.bought.items() if counts(tonnes)} | ledger.ordered):
-        least = max(float(ledger.offers[k].minimum_order), TOKEN if k in counted else 0.0)
-        yield from at_least("minimum_order", ledger.bought.get((k, t), 0.0), least,
-                            "order of {} in {}", k, ledger.period(t))
+        smallest = max(float(ledger.offers[k].minimum_order), TOKEN if k in counted else 0.0)
+        yield from at_least(
+            "minimum_order", ledger.bought.get((k, t), 0.0), smallest, "order of {} in {}", k, ledger.period(t)
+        )
 
 
 FAMILY = Family("minimum_order", index, rule, check, relax=relax)

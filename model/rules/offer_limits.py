@@ -20,8 +20,12 @@ from model.rules.ledger import Ledger, at_most
 
 def index(net: Network) -> list[Index]:
     """Return (offer, period) wherever the availability is limited and something can be bought."""
-    return [(k, t) for k, o in enumerate(net.offers) for t in net.periods
-            if net.available(o.row)[t] > 0 and np.isfinite(net.available(o.row)[t])]
+    return [
+        (k, t)
+        for k, o in enumerate(net.offers)
+        for t in net.periods
+        if net.available(o.row)[t] > 0 and np.isfinite(net.available(o.row)[t])
+    ]
 
 
 def bought(m: Model, net: Network, k: int, t: int) -> list[tuple[float, Any]]:
@@ -45,8 +49,9 @@ def relax(net: Network, idx: Index) -> Relaxation | None:
     """Return how the availability may be loosened."""
     k, t = idx
     row, label = net.offers[k].row, net.timeline.periods[t].label
-    return Relaxation(f"offer {row.offer} gives us no more in {label}", "t", 1.0,
-                      (("Offers", row.row_id, "available_to_us", label),))
+    return Relaxation(
+        f"offer {row.offer} gives us no more in {label}", "t", 1.0, (("Offers", row.row_id, "available_to_us", label),)
+    )
 
 
 def check(ledger: Ledger) -> Iterator[Violation]:

@@ -20,7 +20,9 @@ from model.rules.ledger_projects import may_begin, needs_permit
 
 def index(net: Network) -> list[Index]:
     """Return (project, period) of the build decisions of projects that need a permit."""
-    return [(p, t) for p, ts in groups.build_starts(net).items() if groups.needs_permit(net.project_rows[p]) for t in ts]
+    return [
+        (p, t) for p, ts in groups.build_starts(net).items() if groups.needs_permit(net.project_rows[p]) for t in ts
+    ]
 
 
 def rule(m: Model, net: Network, p: str, t: int) -> Any:
@@ -42,15 +44,21 @@ def relax(net: Network, idx: Index) -> Relaxation | None:
     """Return how the permit time may be loosened."""
     p, t = idx
     row = net.project_rows[p]
-    return Relaxation(f"{p} can not be built in {net.timeline.periods[t].label} without a permit", "project", 1.0,
-                      (("Projects", row.row_id, "permit_time", None),))
+    return Relaxation(
+        f"{p} can not be built in {net.timeline.periods[t].label} without a permit",
+        "project",
+        1.0,
+        (("Projects", row.row_id, "permit_time", None),),
+    )
 
 
 def check(ledger: Ledger) -> Iterator[Violation]:
     """Yield every build without a permit in time, and every permit that is started too early."""
     line = ledger.timeline
-    granted = {p: line.periods[t].start + float(ledger.projects[p].permit_time) for p, t in
-               sorted(ledger.rows["permits"], key=lambda r: -r[1])}
+    granted = {
+        p: line.periods[t].start + float(ledger.projects[p].permit_time)
+        for p, t in sorted(ledger.rows["permits"], key=lambda r: -r[1])
+    }
     for p, t, _ in ledger.rows["builds"]:
         start = line.periods[t].start
         if needs_permit(ledger.projects[p]) and granted.get(p, math.inf) > start + 1e-9:
@@ -58,8 +66,9 @@ def check(ledger: Ledger) -> Iterator[Violation]:
             yield Violation("permit_before_build", f"{p} is started in {line.periods[t].label} without a permit", late)
     for p, t in ledger.rows["permits"]:
         if ledger.as_is or not needs_permit(ledger.projects[p]) or not may_begin(line, ledger.projects[p], t):
-            yield Violation("permit_before_build", f"a permit of {p} can not be started in {line.periods[t].label}",
-                            1.0)
+            yield Violation(
+                "permit_before_build", f"a permit of {p} can not be started in {line.periods[t].label}", 1.0
+            )
 
 
 FAMILY = Family("permit_before_build", index, rule, check, costs=costs, relax=relax)

@@ -17,8 +17,12 @@ from model.rules.ledger import Ledger
 def index(net: Network) -> list[Index]:
     """Return (project, period) of the build decisions of projects that need another one."""
     running = {c.project for c in net.running_builds}
-    return [(p.project, t) for p in net.projects if p.prerequisite and p.prerequisite not in running
-            for t in groups.build_starts(net)[p.project]]
+    return [
+        (p.project, t)
+        for p in net.projects
+        if p.prerequisite and p.prerequisite not in running
+        for t in groups.build_starts(net)[p.project]
+    ]
 
 
 def rule(m: Model, net: Network, p: str, t: int) -> Any:
@@ -31,8 +35,9 @@ def rule(m: Model, net: Network, p: str, t: int) -> Any:
 def relax(net: Network, idx: Index) -> Relaxation | None:
     """Return how the prerequisite may be loosened."""
     row = net.project_rows[idx[0]]
-    return Relaxation(f"{idx[0]} needs {row.prerequisite} first", "project", 1.0,
-                      (("Projects", row.row_id, "prerequisite", None),))
+    return Relaxation(
+        f"{idx[0]} needs {row.prerequisite} first", "project", 1.0, (("Projects", row.row_id, "prerequisite", None),)
+    )
 
 
 def check(ledger: Ledger) -> Iterator[Violation]:
@@ -41,8 +46,7 @@ def check(ledger: Ledger) -> Iterator[Violation]:
     for p, t in ledger.started.items():
         needed = ledger.projects[p].prerequisite
         if needed and needed not in running and ledger.started.get(needed, len(ledger.timeline)) > t:
-            yield Violation("prerequisite", f"{p} is started in {ledger.period(t)}, before {needed}",
-                            1.0)
+            yield Violation("prerequisite", f"{p} is started in {ledger.period(t)}, before {needed}", 1.0)
 
 
 FAMILY = Family("prerequisite", index, rule, check, relax=relax)

@@ -62,7 +62,7 @@ def costs(m: Model, net: Network) -> Iterator[Cost]:
 
 def relax(net: Network, idx: Index) -> Relaxation | None:
     """Return how the range of sizes may be loosened."""
-    p, t, end = idx
+    p, _, end = idx
     row = net.project_rows[p]
     column = "min_size" if end == "min" else "max_size"
     return Relaxation(f"the size of {p} is limited", "t/y", 1.0, (("Projects", row.row_id, column, None),))

@@ -66,8 +66,12 @@ def costs(m: Model, net: Network) -> Iterator[Cost]:
 def relax(net: Network, idx: Index) -> Relaxation | None:
     """Return how a market's limit may be loosened."""
     i, g, t, kind = idx
-    return Relaxation(f"the market for {g} at {i} is limited", "t", 1.0,
-                      (("Sales", _rows(net)[i, g].row_id, kind, net.timeline.periods[t].label),))
+    return Relaxation(
+        f"the market for {g} at {i} is limited",
+        "t",
+        1.0,
+        (("Sales", _rows(net)[i, g].row_id, kind, net.timeline.periods[t].label),),
+    )
 
 
 def check(ledger: Ledger) -> Iterator[Violation]:
@@ -81,13 +85,10 @@ def check(ledger: Ledger) -> Iterator[Violation]:
             yield from at_least("sales", tonnes, float(least[p.index]), "{} sold at {} in {}", g, i, p.label)
     for (i, g, t), tonnes in sold.items():
         if (i, g) not in ledger.markets:
-            yield Violation("sales", f"{g} is sold at {i} in {ledger.period(t)}, where no market is",
-                            tonnes)
+            yield Violation("sales", f"{g} is sold at {i} in {ledger.period(t)}, where no market is", tonnes)
     for i, g, _, t, tonnes in ledger.rows["disposals"]:
         if is_blank(ledger.materials[g].disposal_cost):
-            yield Violation("sales",
-                            f"{g} is disposed of at {i} in {ledger.period(t)}, which is not possible",
-                            tonnes)
+            yield Violation("sales", f"{g} is disposed of at {i} in {ledger.period(t)}, which is not possible", tonnes)
 
 
 FAMILY = Family("sales", index, rule, check, costs=costs, relax=relax)

@@ -24,8 +24,13 @@ from model.rules.ledger import Ledger, at_least, at_most
 
 def index(net: Network) -> list[Index]:
     """Return (rule, material / who, window, "most" or "least"); a Fixed share is both."""
-    return [(r.row_id, item, window, end) for r in rules(net) for item in groups.rule_items(net, r)
-            for window, _ in groups.rule_windows(net, "De-risking Rules", r) for end in _ENDS[r.limit_type]]
+    return [
+        (r.row_id, item, window, end)
+        for r in rules(net)
+        for item in groups.rule_items(net, r)
+        for window, _ in groups.rule_windows(net, "De-risking Rules", r)
+        for end in _ENDS[r.limit_type]
+    ]
 
 
 _ENDS = {"Max": ("most",), "Min": ("least",), "Fixed": ("most", "least")}
@@ -40,8 +45,12 @@ def rules(net: Network) -> list[Row]:
 def _items(net: Network) -> dict[tuple[int, str], tuple[str, str]]:
     """Return (rule, item) → (material, flag)."""
     named = rule_predicates(net.case, net.places)
-    return {(r.row_id, f"{g} / {who}"): (g, flag) for r in rules(net) for g in groups.rule_materials(net, r)
-            for who, flag in named[r.row_id]}
+    return {
+        (r.row_id, f"{g} / {who}"): (g, flag)
+        for r in rules(net)
+        for g in groups.rule_materials(net, r)
+        for who, flag in named[r.row_id]
+    }
 
 
 @once_per_network
@@ -55,8 +64,13 @@ def _delivered(net: Network, m: Model) -> dict[tuple[int, int], list[tuple[int, 
 def base(net: Network, rule: Row, material: str, ts: tuple[int, ...], weighted: bool) -> float:
     """Return the demand that a rule's share refers to in a window (t), each period times its limit if `weighted`."""
     limit = net.case.across("De-risking Rules", rule)
-    return float(sum((limit[t] if weighted else 1.0) * net.case.amounts("Demand", net.demand[d])[t]
-                     for d in groups.rule_demand(net, rule, material) for t in ts))
+    return float(
+        sum(
+            (limit[t] if weighted else 1.0) * net.case.amounts("Demand", net.demand[d])[t]
+            for d in groups.rule_demand(net, rule, material)
+            for t in ts
+        )
+    )
 
 
 def rule(m: Model, net: Network, s: int, item: str, window: str, end: str) -> Any:
@@ -66,8 +80,13 @@ def rule(m: Model, net: Network, s: int, item: str, window: str, end: str) -> An
     ts = dict(groups.rule_windows(net, "De-risking Rules", row))[window]
     # For a Min the flag says that a lot is not from there: what counts is what lacks it.
     counted = row.limit_type != "Min"
-    terms = [(1.0, v) for d in groups.rule_demand(net, row, material) for t in ts for n, v in _delivered(net, m)[d, t]
-             if (flag in net.labels[n].flags) == counted]
+    terms = [
+        (1.0, v)
+        for d in groups.rule_demand(net, row, material)
+        for t in ts
+        for n, v in _delivered(net, m)[d, t]
+        if (flag in net.labels[n].flags) == counted
+    ]
     limit = base(net, row, material, ts, weighted=True)
     slack = [(1.0, m.slack["De-risking Rules", s, item, window])] if row.hardness == "Soft" else []
     if end == "most":
@@ -85,7 +104,12 @@ def costs(m: Model, net: Network) -> Iterator[Cost]:
         for window, ts in groups.rule_windows(net, "De-risking Rules", r):
             for item in groups.rule_items(net, r):
                 scale = base(net, r, item, ts, weighted=False) * r.counts_from if r.metric == "Sources" else 1.0
-                yield Cost("Penalties", ts[-1], kusd_to_musd(r.penalty) * scale, m.slack["De-risking Rules", r.row_id, item, window])
+                yield Cost(
+                    "Penalties",
+                    ts[-1],
+                    kusd_to_musd(r.penalty) * scale,
+                    m.slack["De-risking Rules", r.row_id, item, window],
+                )
 
 
 def relax(net: Network, idx: Index) -> Relaxation | None:
@@ -93,8 +117,12 @@ def relax(net: Network, idx: Index) -> Relaxation | None:
     s, item, window, _ = idx
     row = next(r for r in rules(net) if r.row_id == s)
     last = dict(groups.rule_windows(net, "De-risking Rules", row))[window][-1]
-    return Relaxation(f"rule {row.rule} limits {item} in {window}", "t", 1.0,
-                      (("De-risking Rules", s, None, net.timeline.periods[last].label),))
+    return Relaxation(
+        f"rule {row.rule} limits {item} in {window}",
+        "t",
+        1.0,
+        (("De-risking Rules", s, None, net.timeline.periods[last].label),),
+    )
 
 
 def check(ledger: Ledger) -> Iterator[Violation]:
@@ -111,8 +139,12 @@ def check(ledger: Ledger) -> Iterator[Violation]:
             for who, flag in ledger.about.counted_by[r.row_id]:
                 item = f"{g} / {who}"
                 # For a Min the flag says that a lot is not from there.
-                got = sum(q for key, t, _ in needs for n, q in lots.get((*key, t), ())
-                          if (flag.text in ledger.lots[n].flags) != flag.negated)
+                got = sum(
+                    q
+                    for key, t, _ in needs
+                    for n, q in lots.get((*key, t), ())
+                    if (flag.text in ledger.lots[n].flags) != flag.negated
+                )
                 soft |= {(r.rule, item, window)} if r.hardness == "Soft" else set()
                 slack = ledger.slack("De-risking Rules", r, item, window)
                 if r.limit_type in ("Max", "Fixed"):
@@ -120,8 +152,12 @@ def check(ledger: Ledger) -> Iterator[Violation]:
                 if r.limit_type in ("Min", "Fixed"):
                     yield from at_least("share_cap", got + slack, limit, "rule {} on {} in {}", r.rule, item, window)
     sources = {r.rule for r in ledger.own_rules("De-risking Rules") if r.metric == "Sources"}
-    yield from ledger.stray("share_cap", "De-risking Rules", soft,
-                            {rule for table, rule, _, _ in ledger.missed if table == "De-risking Rules"} - sources)
+    yield from ledger.stray(
+        "share_cap",
+        "De-risking Rules",
+        soft,
+        {rule for table, rule, _, _ in ledger.missed if table == "De-risking Rules"} - sources,
+    )
 
 
 FAMILY = Family("share_cap", index, rule, check, costs=costs, relax=relax)

@@ -52,12 +52,21 @@ def check(ledger: Ledger) -> Iterator[Violation]:
         need = ledger.demand.get((segment, g))
         shown = ledger.as_is and segment not in last and k == 1
         if need is None or not ((segment, k) in tiers or shown):
-            yield Violation("shortage_tiers",
-                            f"{segment} goes short of {g} in {label} at tier {k}, which it does not have", tonnes)
+            yield Violation(
+                "shortage_tiers", f"{segment} goes short of {g} in {label} at tier {k}, which it does not have", tonnes
+            )
         elif not shown and k != last[segment]:
             share = tiers[segment, k].share_of_demand
-            yield from at_most("shortage_tiers", tonnes, float(share * ledger.case.amounts("Demand", need)[t]),
-                               "{} of {} short at tier {} in {}", g, segment, k, label)
+            yield from at_most(
+                "shortage_tiers",
+                tonnes,
+                float(share * ledger.case.amounts("Demand", need)[t]),
+                "{} of {} short at tier {} in {}",
+                g,
+                segment,
+                k,
+                label,
+            )
 
 
 FAMILY = Family("shortage_tiers", index, rule, check, costs=costs)

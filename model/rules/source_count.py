@@ -30,8 +30,12 @@ def index(net: Network) -> list[Index]:
         out += [(r, g, window, source, end) for end in ("least", "most") if end == _END[kind] or kind == "Fixed"]
     for rule in _rules(net).values():
         ends = ("least", "most") if rule.limit_type == "Fixed" else (_END[rule.limit_type],)
-        out += [(rule.row_id, g, window, "", end) for g in groups.rule_materials(net, rule)
-                for window, _ in groups.rule_windows(net, "De-risking Rules", rule) for end in ends]
+        out += [
+            (rule.row_id, g, window, "", end)
+            for g in groups.rule_materials(net, rule)
+            for window, _ in groups.rule_windows(net, "De-risking Rules", rule)
+            for end in ends
+        ]
     return out
 
 
@@ -49,11 +53,23 @@ def limit(net: Network, rule: Row, ts: tuple[int, ...]) -> float:
     return float(values.min() if rule.limit_type == "Max" else values.max())
 
 
-def _bought_from(m: Model, net: Network, rule: Row, material: str, source: str, ts: tuple[int, ...]) -> list[tuple[float, Any]]:
-    terms = [x for k, o in enumerate(net.offers) if o.node[1] == material and groups.source_name(net, rule, o.row) == source
-             for t in ts for x in bought(m, net, k, t)]
-    return terms + [(1.0, m.committed[k, n, t]) for k, c in enumerate(net.commitments)
-                    if c.node[1] == material and groups.source_name(net, rule, c.row) == source for n, _ in c.labels for t in ts]
+def _bought_from(
+    m: Model, net: Network, rule: Row, material: str, source: str, ts: tuple[int, ...]
+) -> list[tuple[float, Any]]:
+    terms = [
+        x
+        for k, o in enumerate(net.offers)
+        if o.node[1] == material and groups.source_name(net, rule, o.row) == source
+        for t in ts
+        for x in bought(m, net, k, t)
+    ]
+    return terms + [
+        (1.0, m.committed[k, n, t])
+        for k, c in enumerate(net.commitments)
+        if c.node[1] == material and groups.source_name(net, rule, c.row) == source
+        for n, _ in c.labels
+        for t in ts
+    ]
 
 
 def rule(m: Model, net: Network, r: int, g: str, window: str, source: str, end: str) -> Any:
@@ -65,10 +81,18 @@ def rule(m: Model, net: Network, r: int, g: str, window: str, source: str, end: 
         terms = _bought_from(m, net, row, g, source, ts)
         if end == "least":
             return total([*terms, (-row.counts_from * base(net, row, g, ts, weighted=False), counted)]) >= 0.0
-        most = sum(groups.most(net, o.row, t) for o in net.offers if groups.source_name(net, row, o.row) == source
-                   and o.node[1] == g for t in ts)
-        most += sum(float(net.case.amounts("Commitments", c.row)[t]) for c in net.commitments
-                    if groups.source_name(net, row, c.row) == source and c.node[1] == g for t in ts)
+        most = sum(
+            groups.most(net, o.row, t)
+            for o in net.offers
+            if groups.source_name(net, row, o.row) == source and o.node[1] == g
+            for t in ts
+        )
+        most += sum(
+            float(net.case.amounts("Commitments", c.row)[t])
+            for c in net.commitments
+            if groups.source_name(net, row, c.row) == source and c.node[1] == g
+            for t in ts
+        )
         return total([*terms, (-most, counted)]) <= 0.0 if terms else None
     counts = [(1.0, m.counted[x]) for x in groups.counted_sources(net) if x[:3] == (r, g, window)]
     slack = [(1.0, m.slack["De-risking Rules", r, g, window])] if row.hardness == "Soft" else []
@@ -90,8 +114,12 @@ def relax(net: Network, idx: Index) -> Relaxation | None:
     if source:
         return None
     row = _rules(net)[r]
-    return Relaxation(f"rule {row.rule} asks for a number of sources of {g} in {window}", "sources", 1.0,
-                      (("De-risking Rules", r, None, window),))
+    return Relaxation(
+        f"rule {row.rule} asks for a number of sources of {g} in {window}",
+        "sources",
+        1.0,
+        (("De-risking Rules", r, None, window),),
+    )
 
 
 def check(ledger: Ledger) -> Iterator[Violation]:
@@ -112,18 +140,24 @@ def check(ledger: Ledger) -> Iterator[Violation]:
             if r.limit_type != "Max":
                 least = r.counts_from * sum(need for _, _, need in ledger.needed(r, g, ts))
                 for source in sorted(listed):
-                    yield from at_least("source_count", tonnes.get(source, 0.0), least, "rule {} on {} in {} counts {}",
-                                        *words, source)
-                yield from at_least("source_count", len(listed) + slack, limit, "sources by rule {} of {} in {}",
-                                    *words)
+                    yield from at_least(
+                        "source_count", tonnes.get(source, 0.0), least, "rule {} on {} in {} counts {}", *words, source
+                    )
+                yield from at_least(
+                    "source_count", len(listed) + slack, limit, "sources by rule {} of {} in {}", *words
+                )
             if r.limit_type != "Min":
                 for source in sorted(s for s, q in tonnes.items() if counts(q) and s not in listed):
-                    yield Violation("source_count", f"rule {r.rule} on {g} in {window} does not count {source}",
-                                    tonnes[source])
+                    yield Violation(
+                        "source_count", f"rule {r.rule} on {g} in {window} does not count {source}", tonnes[source]
+                    )
                 yield from at_most("source_count", len(listed) - slack, limit, "sources by rule {} of {} in {}", *words)
     for (name, g, window), sources in said.items():
-        yield Violation("source_count", f"sources are counted for {name}, {g}, {window}, which no rule asks for",
-                        float(len(sources)))
+        yield Violation(
+            "source_count",
+            f"sources are counted for {name}, {g}, {window}, which no rule asks for",
+            float(len(sources)),
+        )
     yield from ledger.stray("source_count", "De-risking Rules", soft, {r.rule for r in ours})
 
 

@@ -22,8 +22,13 @@ _COLUMNS = {"capacity": "capacity", "fill": "fill_rate", "release": "release_rat
 
 def index(net: Network) -> list[Index]:
     """Return (place, material, period, "capacity" or "fill" or "release") where there is a limit."""
-    return [(i, g, t, kind) for i, g in sorted(net.stock_rows) for kind in _COLUMNS for t in net.periods
-            if np.isfinite(bound(net, i, g, t, kind)) and any((i, g) == (a, b) for a, b, _ in net.nodes())]
+    return [
+        (i, g, t, kind)
+        for i, g in sorted(net.stock_rows)
+        for kind in _COLUMNS
+        for t in net.periods
+        if np.isfinite(bound(net, i, g, t, kind)) and any((i, g) == (a, b) for a, b, _ in net.nodes())
+    ]
 
 
 def bound(net: Network, i: str, g: str, t: int, kind: str) -> float:
@@ -64,16 +69,19 @@ def costs(m: Model, net: Network) -> Iterator[Cost]:
 def relax(net: Network, idx: Index) -> Relaxation | None:
     """Return how a stockpile's limit may be loosened."""
     i, g, t, kind = idx
-    return Relaxation(f"the {kind} of {g} at {i} is limited", "t", 1.0,
-                      (("Stockpiles", net.stock_rows[i, g].row_id, _COLUMNS[kind], net.timeline.periods[t].label),))
+    return Relaxation(
+        f"the {kind} of {g} at {i} is limited",
+        "t",
+        1.0,
+        (("Stockpiles", net.stock_rows[i, g].row_id, _COLUMNS[kind], net.timeline.periods[t].label),),
+    )
 
 
 def check(ledger: Ledger) -> Iterator[Violation]:
     """Yield stocks above capacity, filled or emptied too fast, or where nothing may be held."""
     for (i, g, t), tonnes in ledger.held.items():
         if (i, g) not in ledger.stockpiles or not ledger.materials[g].storable:
-            yield Violation("stock_limits",
-                            f"{g} is held at {i} in {ledger.period(t)}, where it may not be", tonnes)
+            yield Violation("stock_limits", f"{g} is held at {i} in {ledger.period(t)}, where it may not be", tonnes)
     for (i, g), row in ledger.stockpiles.items():
         capacity = ledger.case.by_period(row.capacity)
         fill, release = ledger.case.rate_amounts(row.fill_rate), ledger.case.rate_amounts(row.release_rate)
@@ -83,8 +91,9 @@ def check(ledger: Ledger) -> Iterator[Violation]:
             change = now - before * ledger.kept(i, g, p.index)
             yield from at_most("stock_limits", now, float(capacity[p.index]), "{} held at {} in {}", g, i, p.label)
             yield from at_most("stock_limits", change, float(fill[p.index]), "{} put in at {} in {}", g, i, p.label)
-            yield from at_least("stock_limits", change, -float(release[p.index]), "{} put in at {} in {}", g, i,
-                                p.label)
+            yield from at_least(
+                "stock_limits", change, -float(release[p.index]), "{} put in at {} in {}", g, i, p.label
+            )
             before = now
 
 

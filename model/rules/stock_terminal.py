@@ -36,14 +36,20 @@ def rule(m: Model, net: Network, i: str, g: str) -> Any:
     terms = [(1.0, v) for _, v in held(net, m)[i, g, len(net.timeline) - 1]]
     if not terms:
         return impossible(m) if kind != "Max" and amount > 0 else None
-    return total(terms) >= amount if kind == "Min" else total(terms) <= amount if kind == "Max" else total(terms) == amount
+    return (
+        total(terms) >= amount if kind == "Min" else total(terms) <= amount if kind == "Max" else total(terms) == amount
+    )
 
 
 def relax(net: Network, idx: Index) -> Relaxation | None:
     """Return how a closing rule may be loosened."""
     i, g = idx
-    return Relaxation(f"the closing stock of {g} at {i} is ruled", "t", 1.0,
-                      (("Stockpiles", net.stock_rows[i, g].row_id, "closing_stock", None),))
+    return Relaxation(
+        f"the closing stock of {g} at {i} is ruled",
+        "t",
+        1.0,
+        (("Stockpiles", net.stock_rows[i, g].row_id, "closing_stock", None),),
+    )
 
 
 def check(ledger: Ledger) -> Iterator[Violation]:

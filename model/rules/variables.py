@@ -4,7 +4,8 @@ purchase[k,l,t] bought of offer k under label l · flow[a,l_in,l_out,t] leaving 
 use[r,g,l_in,l_out,t] input g of operation r · stock[i,g,l,t] at the end of t · deliver[d,l,t] to demand row d ·
 short[d,tier,t] · sale[i,g,l,t] · disposal[i,g,l,t] · committed[c,l,t] of commitment c under label l ·
 size[p,t] capacity of project p started in t · permit[p,t], build[p,t] started by t (binary) · ordered[k,t] (binary) ·
-lane_used[key,t] (binary) · counted[rule,source,window] (binary) · offer_used[limit,k,window] (binary) · slack[family,…] of soft rules · nothing, which is zero.
+lane_used[key,t] (binary) · counted[rule,source,window] (binary) · offer_used[limit,k,window] (binary) ·
+slack[table,rule,item,window] of soft rules · nothing, which is zero.
 """
 
 from __future__ import annotations
@@ -23,19 +24,37 @@ def declare(m: Model, net: Network) -> None:
     m.nothing = pyo.Var(within=pyo.NonNegativeReals, bounds=(0.0, 0.0))
     periods = net.periods
     available = [net.available(o.row) for o in net.offers]
-    _nonnegative(m, "purchase", [(k, n, t) for k, o in enumerate(net.offers) for n, _ in o.labels for t in periods
-                                 if not available[k][t] <= 0])
-    _nonnegative(m, "committed", [(k, n, t) for k, c in enumerate(net.commitments) for n, _ in c.labels for t in periods])
+    _nonnegative(
+        m,
+        "purchase",
+        [(k, n, t) for k, o in enumerate(net.offers) for n, _ in o.labels for t in periods if not available[k][t] <= 0],
+    )
+    _nonnegative(
+        m, "committed", [(k, n, t) for k, c in enumerate(net.commitments) for n, _ in c.labels for t in periods]
+    )
     _nonnegative(m, "flow", [(a.index, x, y, t) for a in net.arcs for x, y, _ in a.moves for t in periods])
     _nonnegative(m, "run", [(o.index, n, t) for o in net.operations for n in o.outs for t in periods])
     _nonnegative(m, "use", [(o.index, g, x, y, t) for o in net.operations for g, x, y in o.uses for t in periods])
     _nonnegative(m, "stock", [(i, g, n, t) for i, g, n in net.nodes() if (i, g) in net.stock_rows for t in periods])
     _nonnegative(m, "deliver", [(d, n, t) for d, n in net.demand_labels for t in periods])
-    _nonnegative(m, "short", [(d, k, t) for d, tiers in net.tiers.items() for k in shortage_tiers(net, len(tiers)) for t in periods])
+    _nonnegative(
+        m,
+        "short",
+        [(d, k, t) for d, tiers in net.tiers.items() for k in shortage_tiers(net, len(tiers)) for t in periods],
+    )
     sold = {(s.site, s.material) for s in net.case.rows("Sales")}
     _nonnegative(m, "sale", [(i, g, n, t) for i, g, n in net.nodes() if (i, g) in sold for t in periods])
-    _nonnegative(m, "disposal", [(i, g, n, t) for i, g, n in net.nodes() if net.material[g].disposal_cost is not None
-                                 and net.material[g].disposal_cost == net.material[g].disposal_cost for t in periods])
+    _nonnegative(
+        m,
+        "disposal",
+        [
+            (i, g, n, t)
+            for i, g, n in net.nodes()
+            if net.material[g].disposal_cost is not None
+            and net.material[g].disposal_cost == net.material[g].disposal_cost
+            for t in periods
+        ],
+    )
     _projects(m, net)
     _binary(m, "ordered", groups.ordered(net))
     _binary(m, "lane_used", groups.lane_uses(net))
@@ -62,6 +81,3 @@ def _nonnegative(m: Model, name: str, index: Iterable[Index]) -> None:
 
 def _binary(m: Model, name: str, index: Iterable[Index]) -> None:
     setattr(m, name, pyo.Var(list(index), within=pyo.Binary))
-
-
-

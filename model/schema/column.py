@@ -15,9 +15,7 @@ _WORDS = {"id": "ID", "reo": "REO", "t": "t"}
 def title_case(name: str) -> str:
     """Return the header of a code name: ``available_to_us`` → ``Available to Us``."""
     words = name.split("_")
-    shown = [
-        _WORDS.get(w, w if (w in _SMALL and i > 0) else w[:1].upper() + w[1:]) for i, w in enumerate(words)
-    ]
+    shown = [_WORDS.get(w, w if (w in _SMALL and i > 0) else w[:1].upper() + w[1:]) for i, w in enumerate(words)]
     return " ".join(shown)
 
 

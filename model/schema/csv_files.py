@@ -11,9 +11,9 @@ from pathlib import Path
 import pandas as pd
 
 from model.problems import Problem, problem
-from model.schema.parse import TableData
 from model.schema.raw import CsvText, RawTable
 from model.schema.tables import TABLES
+from model.schema.typed import TableData
 from model.schema.values import as_text, is_blank
 
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
@@ -39,9 +39,17 @@ def read_folder(folder: Path) -> tuple[list[RawTable], list[Problem]]:
         headers = {i: h for i, h in enumerate(lines[0][1], 1) if not is_blank(h)}
         rows: list[tuple[int, dict[int, object]]] = []
         for number, cells in lines[1:]:
-            if len(cells) > len(lines[0][1]) and any(not is_blank(c) for c in cells[len(lines[0][1]):]):
-                found.append(problem("csv-ragged", f"{path.name}:{number}", table=table.name, row=number,
-                                     found=len(cells), expected=len(lines[0][1])))
+            if len(cells) > len(lines[0][1]) and any(not is_blank(c) for c in cells[len(lines[0][1]) :]):
+                found.append(
+                    problem(
+                        "csv-ragged",
+                        f"{path.name}:{number}",
+                        table=table.name,
+                        row=number,
+                        found=len(cells),
+                        expected=len(lines[0][1]),
+                    )
+                )
             rows.append((number, {i: CsvText(c) for i, c in enumerate(cells, 1) if not is_blank(c)}))
         raws.append(RawTable(table, "csv", path.name, lines[0][0], dict(headers), rows))
     if not raws:
@@ -86,8 +94,11 @@ def grid(d: TableData) -> list[list[str]]:
     A column that is blank throughout is left out unless it belongs to the key, so that shipped cases stay readable.
     """
     own = {c.name for c in d.table.columns}
-    kept = [c for c in d.table.all_columns
-            if c.required or c.name in d.table.key or d.frame[c.name].map(lambda v: not is_blank(v)).any()]
+    kept = [
+        c
+        for c in d.table.all_columns
+        if c.required or c.name in d.table.key or d.frame[c.name].map(lambda v: not is_blank(v)).any()
+    ]
     static, common = [c for c in kept if c.name in own], [c for c in kept if c.name not in own]
     lines = [[c.header for c in static] + list(d.wide.columns) + [c.header for c in common] + list(d.extra.columns)]
     for i in d.frame.index:

@@ -14,8 +14,14 @@ from model.schema.tables.common import COMMON
 from model.schema.tables.settings import SETTINGS
 
 _KINDS = {
-    "text": "text", "number": "number", "integer": "whole number", "date": "date", "choice": "one of a list",
-    "yes_no": "Yes or No", "reference": "name", "number_or_series": "number or series",
+    "text": "text",
+    "number": "number",
+    "integer": "whole number",
+    "date": "date",
+    "choice": "one of a list",
+    "yes_no": "Yes or No",
+    "reference": "name",
+    "number_or_series": "number or series",
 }
 PERIOD_BLANKS = {"zero": "zero", "no limit": "no limit", "as before": "as in the period before"}
 _GROUPS: tuple[tuple[str, str, Mapping[str, Message]], ...] = (
@@ -31,20 +37,32 @@ _DO_NOT_EDIT = "<!-- Made by `python -m model.schema.dictionary`; change the dec
 def data_dictionary() -> str:
     """Return docs/data_dictionary.md: every table and column as declared."""
     lines = [
-        "# Data dictionary", "", _DO_NOT_EDIT, "",
+        "# Data dictionary",
+        "",
+        _DO_NOT_EDIT,
+        "",
         f"Every table of a case (layout version {SCHEMA_VERSION}): what a row is, and what each column takes. A case "
-        "is a workbook with a sheet per table, or a folder with a CSV file per table.", "",
+        "is a workbook with a sheet per table, or a folder with a CSV file per table.",
+        "",
         "A header may carry its unit in parentheses, and another unit of the same kind converts the column: "
         "`Price (USD/t)`. A blank cell means what the column says, never silently zero. A table without rows counts as "
-        "absent. Shares are typed as `10%` or `0.1`.", "",
-        "| table | a row is | needed | if absent |", "| --- | --- | --- | --- |",
+        "absent. Shares are typed as `10%` or `0.1`.",
+        "",
+        "| table | a row is | needed | if absent |",
+        "| --- | --- | --- | --- |",
     ]
     for t in TABLES.values():
         lines.append(_row(f"[{t.name}](#{_anchor(t.name)})", t.row_is, "yes" if t.needed else "", t.absent))
     for t in TABLES.values():
         lines += ["", *_table(t)]
-    lines += ["", "## Columns of every table", "", "They stand in a folded group at the right of each sheet.", "",
-              *_columns(COMMON, ())]
+    lines += [
+        "",
+        "## Columns of every table",
+        "",
+        "They stand in a folded group at the right of each sheet.",
+        "",
+        *_columns(COMMON, ()),
+    ]
     lines += ["", "## Units", "", "Units in one line can stand for each other in a header.", ""]
     kinds = dict.fromkeys(kind for kind, _ in units.UNITS.values())
     lines += [f"- {kind}: " + ", ".join(f"`{u}`" for u, (k, _) in units.UNITS.items() if k == kind) for kind in kinds]
@@ -52,8 +70,12 @@ def data_dictionary() -> str:
 
 
 def _table(t: Table) -> list[str]:
-    lines = [f"## {t.name}", "", f"One row is {t.row_is}. File `{t.file_name}`. "
-             f"A row is named by {_listed([t.column(k).title for k in t.key])}."]
+    lines = [
+        f"## {t.name}",
+        "",
+        f"One row is {t.row_is}. File `{t.file_name}`. "
+        f"A row is named by {_listed([t.column(k).title for k in t.key])}.",
+    ]
     lines.append("A case needs this table." if t.needed else f"If absent: {t.absent}.")
     if t.implied:
         lines.append("If absent, names that other tables use are taken to exist.")
@@ -114,9 +136,13 @@ def blank_words(c: Column) -> str:
 def messages_page() -> str:
     """Return docs/messages.md: every message with its id, level and sentence."""
     lines = [
-        "# Messages", "", _DO_NOT_EDIT, "",
+        "# Messages",
+        "",
+        _DO_NOT_EDIT,
+        "",
         "Everything that can be said about a case. The id is stable: `--json` prints it. Words in braces are "
-        "filled in. An address such as `Offers!F7` stands before the sentence.", "",
+        "filled in. An address such as `Offers!F7` stands before the sentence.",
+        "",
         "An **error** stops the run, a **warning** is likely to be a mistake, a **note** says how something was read.",
     ]
     for title, what, group in _GROUPS:

@@ -22,14 +22,21 @@ def _stuffing() -> tuple[float, float]:
 def _exclusive_links() -> tuple[float, float]:
     """Minimise 10 d0 + 8 d1 where one of two units of 1000 can be served: leaving the cheaper one costs 8000."""
     rows = [
-        ([0, 2], [1.0, -1000.0], -np.inf, 0.0), ([1, 3], [1.0, -1000.0], -np.inf, 0.0),
-        ([0, 4], [1.0, 1.0], 1000.0, 1000.0), ([1, 5], [1.0, 1.0], 1000.0, 1000.0), ([2, 3], [1.0, 1.0], -np.inf, 1.0),
+        ([0, 2], [1.0, -1000.0], -np.inf, 0.0),
+        ([1, 3], [1.0, -1000.0], -np.inf, 0.0),
+        ([0, 4], [1.0, 1.0], 1000.0, 1000.0),
+        ([1, 5], [1.0, 1.0], 1000.0, 1000.0),
+        ([2, 3], [1.0, 1.0], -np.inf, 1.0),
     ]
     upper = np.array([1000.0, 1000.0, 1.0, 1.0, 1000.0, 1000.0])
-    return 8000.0, _solve(np.array([0.0, 0.0, 0.0, 0.0, 10.0, 8.0]), upper, [False, False, True, True, False, False], rows)
+    return 8000.0, _solve(
+        np.array([0.0, 0.0, 0.0, 0.0, 10.0, 8.0]), upper, [False, False, True, True, False, False], rows
+    )
 
 
-def _solve(cost: np.ndarray, upper: np.ndarray, whole: list[bool], rows: list[tuple[list[int], list[float], float, float]]) -> float:
+def _solve(
+    cost: np.ndarray, upper: np.ndarray, whole: list[bool], rows: list[tuple[list[int], list[float], float, float]]
+) -> float:
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = len(cost), len(rows)
     lp.col_cost_, lp.col_lower_, lp.col_upper_ = cost, np.zeros(len(cost)), upper
@@ -62,4 +69,6 @@ def require_sane_solver() -> None:
     for canary in (_stuffing, _exclusive_links):
         expected, found = canary()
         if not abs(found - expected) <= 1e-6 * expected:
-            raise SolverError(f"this HiGHS answers a known model wrongly ({found:g} instead of {expected:g}); install highspy ≥ 1.15.1")
+            raise SolverError(
+                f"this HiGHS answers a known model wrongly ({found:g} instead of {expected:g}); install highspy ≥ 1.15.1"
+            )

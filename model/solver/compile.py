@@ -112,10 +112,18 @@ def compile_model(m: Model, costs: Costs) -> Matrix:
             row_upper.append(np.inf if high is None else high - constant)
             row_names.append((name, _tuple(index)))
     return Matrix(
-        np.array(starts, dtype=np.int32), np.array(columns, dtype=np.int32), np.array(values, dtype=np.float64),
-        np.array(row_lower, dtype=float), np.array(row_upper, dtype=float), np.array(lower, dtype=float),
-        np.array(upper, dtype=float), np.array(integral, dtype=bool),
-        {key: _vector(terms, number) for key, terms in costs.terms.items()}, dict(costs.constants), row_names, column_names,
+        np.array(starts, dtype=np.int32),
+        np.array(columns, dtype=np.int32),
+        np.array(values, dtype=np.float64),
+        np.array(row_lower, dtype=float),
+        np.array(row_upper, dtype=float),
+        np.array(lower, dtype=float),
+        np.array(upper, dtype=float),
+        np.array(integral, dtype=bool),
+        {key: _vector(terms, number) for key, terms in costs.terms.items()},
+        dict(costs.constants),
+        row_names,
+        column_names,
     )
 
 

@@ -122,7 +122,7 @@ def _first(items: list[tuple[tuple[Any, ...], float]], net: Network) -> Iterator
 
 
 def _builds(by_variable: dict[str, list[tuple[tuple[Any, ...], float]]], net: Network) -> list[tuple[str, str, float]]:
-    sizes = {index: value for index, value in by_variable.get("size", [])}
+    sizes = dict(by_variable.get("size", []))
     periods = {p.label: p.index for p in net.timeline.periods}
     return [(p, label, sizes.get((p, periods[label]), 0.0)) for p, label in _first(by_variable.get("build", []), net)]
 
@@ -135,6 +135,3 @@ def _costs(net: Network, matrix: Matrix, values: Floats) -> Iterator[tuple[str, 
             amount = float(values[columns] @ amounts) + matrix.constants.get((kind, t), 0.0)
             if amount != 0.0:
                 yield kind, _label(net, t), amount, amount * float(net.timeline.discount[t])
-
-
-

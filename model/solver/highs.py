@@ -81,8 +81,14 @@ class Session:
         require_sane_solver()
         highspy.Highs.resetGlobalScheduler(True)
         self._highs = highspy.Highs()
-        self._options = {"output_flag": False, "threads": threads, "random_seed": seed, "mip_feasibility_tolerance": 1e-6,
-                         "primal_feasibility_tolerance": 1e-7, "dual_feasibility_tolerance": 1e-7}
+        self._options = {
+            "output_flag": False,
+            "threads": threads,
+            "random_seed": seed,
+            "mip_feasibility_tolerance": 1e-6,
+            "primal_feasibility_tolerance": 1e-7,
+            "dual_feasibility_tolerance": 1e-7,
+        }
         for name, value in self._options.items():
             self._set(name, value)
         self._pass(matrix)
@@ -101,7 +107,9 @@ class Session:
         lp.row_lower_, lp.row_upper_ = matrix.row_lower, matrix.row_upper
         lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
         lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = matrix.starts, matrix.columns, matrix.values
-        lp.integrality_ = [highspy.HighsVarType.kInteger if w else highspy.HighsVarType.kContinuous for w in matrix.integral]
+        lp.integrality_ = [
+            highspy.HighsVarType.kInteger if w else highspy.HighsVarType.kContinuous for w in matrix.integral
+        ]
         _must(self._highs.passModel(lp), "the model")
 
     def add_limit(self, weights: Floats, upper: float) -> None:
@@ -109,7 +117,10 @@ class Session:
         columns = np.flatnonzero(weights).astype(np.int32)
         # Scaled to a largest entry of 1, so that the solver's absolute tolerance means the same for every such row.
         scale = 1.0 / float(np.max(np.abs(weights[columns]))) if len(columns) else 1.0
-        _must(self._highs.addRow(-highspy.kHighsInf, upper * scale, len(columns), columns, weights[columns] * scale), "a row")
+        _must(
+            self._highs.addRow(-highspy.kHighsInf, upper * scale, len(columns), columns, weights[columns] * scale),
+            "a row",
+        )
 
     def relax_integers(self, relaxed: bool) -> None:
         """Treat whole-number columns as continuous, or as whole again."""
@@ -142,8 +153,16 @@ class Session:
                 at = _nearest_end(solution.row_value[i], lp.row_lower_[i], lp.row_upper_[i])
                 _must(self._highs.changeRowBounds(i, at, at), "a row bound")
 
-    def minimise(self, weights: Floats, *, gap: float = 0.0, time_limit: float = math.inf, stage: str = "",
-                 start: Floats | None = None, on_progress: OnProgress | None = None) -> Solution:
+    def minimise(
+        self,
+        weights: Floats,
+        *,
+        gap: float = 0.0,
+        time_limit: float = math.inf,
+        stage: str = "",
+        start: Floats | None = None,
+        on_progress: OnProgress | None = None,
+    ) -> Solution:
         """Minimise weights · x.
 
         Parameters
@@ -168,7 +187,10 @@ class Session:
         self._set("mip_rel_gap", 0.0)
         self._set("mip_abs_gap", max(gap * scale, 1e-9))
         began = time.monotonic()
-        self._set("time_limit", float(self._highs.getRunTime()) + time_limit if math.isfinite(time_limit) else highspy.kHighsInf)
+        self._set(
+            "time_limit",
+            float(self._highs.getRunTime()) + time_limit if math.isfinite(time_limit) else highspy.kHighsInf,
+        )
         if start is not None:
             solution = highspy.HighsSolution()
             solution.col_value = list(start)
@@ -188,8 +210,14 @@ class Session:
         def tell(event: Any) -> None:
             data = event.data_out
             primal, bound = float(data.mip_primal_bound) / scale, float(data.mip_dual_bound) / scale
-            on_progress(Progress(stage, primal if abs(primal) < 1e20 else None, bound if abs(bound) < 1e20 else None,
-                                 time.monotonic() - began))
+            on_progress(
+                Progress(
+                    stage,
+                    primal if abs(primal) < 1e20 else None,
+                    bound if abs(bound) < 1e20 else None,
+                    time.monotonic() - began,
+                )
+            )
 
         self._highs.cbMipLogging += tell
         self._highs.cbMipImprovingSolution += tell

@@ -57,8 +57,17 @@ def priority_weights(net: Network, matrix: Matrix) -> Floats:
     return weights
 
 
-def run_passes(net: Network, matrix: Matrix, *, gap: float, time_limit: float, threads: int, seed: int,
-               start: Floats | None = None, on_progress: OnProgress | None = None) -> Passes:
+def run_passes(
+    net: Network,
+    matrix: Matrix,
+    *,
+    gap: float,
+    time_limit: float,
+    threads: int,
+    seed: int,
+    start: Floats | None = None,
+    on_progress: OnProgress | None = None,
+) -> Passes:
     """Run the passes and return what they found.
 
     Parameters
@@ -94,13 +103,16 @@ def _left(deadline: float) -> float:
     return max(deadline - time.monotonic(), 0.05)
 
 
-def _priority(net: Network, matrix: Matrix, session: Session, result: Passes, deadline: float,
-              on_progress: OnProgress | None) -> Solution | None:
+def _priority(
+    net: Network, matrix: Matrix, session: Session, result: Passes, deadline: float, on_progress: OnProgress | None
+) -> Solution | None:
     weights = priority_weights(net, matrix)
     if not weights.any():
         return None
     need = sum(float(net.case.amounts("Demand", d).sum()) for d in net.demand)
-    found = session.minimise(weights, gap=1e-7 * max(need, 1.0), time_limit=_left(deadline), stage="Priority", on_progress=on_progress)
+    found = session.minimise(
+        weights, gap=1e-7 * max(need, 1.0), time_limit=_left(deadline), stage="Priority", on_progress=on_progress
+    )
     result.seconds["priority"] = found.seconds
     if found.values is not None:
         # Below a gram it is the solver's rounding. The limit has no slack: the cost pass would sell it.
@@ -110,8 +122,16 @@ def _priority(net: Network, matrix: Matrix, session: Session, result: Passes, de
     return found
 
 
-def _cost(net: Network, matrix: Matrix, session: Session, result: Passes, gap: float, deadline: float, start: Floats | None,
-          on_progress: OnProgress | None) -> Solution:
+def _cost(
+    net: Network,
+    matrix: Matrix,
+    session: Session,
+    result: Passes,
+    gap: float,
+    deadline: float,
+    start: Floats | None,
+    on_progress: OnProgress | None,
+) -> Solution:
     weights, constant = cost_weights(net, matrix)
     on_progress = _with_constant(on_progress, constant)
     cash, cash_constant = cost_weights(net, matrix, CASH_KINDS)
@@ -128,7 +148,9 @@ def _cost(net: Network, matrix: Matrix, session: Session, result: Passes, gap: f
     asked = gap * abs(float(cash @ relaxed.values) + cash_constant)
     seconds = 0.0
     while True:
-        found = session.minimise(weights, gap=asked, time_limit=_left(deadline), stage="Cost", start=start, on_progress=on_progress)
+        found = session.minimise(
+            weights, gap=asked, time_limit=_left(deadline), stage="Cost", start=start, on_progress=on_progress
+        )
         seconds += found.seconds
         if found.values is None:
             break
@@ -151,14 +173,20 @@ def _with_constant(on_progress: OnProgress | None, constant: float) -> OnProgres
     tell = on_progress
 
     def told(p: Progress) -> None:
-        tell(replace(p, incumbent=None if p.incumbent is None else p.incumbent + constant,
-                     bound=None if p.bound is None else p.bound + constant))
+        tell(
+            replace(
+                p,
+                incumbent=None if p.incumbent is None else p.incumbent + constant,
+                bound=None if p.bound is None else p.bound + constant,
+            )
+        )
 
     return told
 
 
-def _tie_break(net: Network, matrix: Matrix, session: Session, result: Passes, values: Floats,
-               on_progress: OnProgress | None) -> Floats:
+def _tie_break(
+    net: Network, matrix: Matrix, session: Session, result: Passes, values: Floats, on_progress: OnProgress | None
+) -> Floats:
     """Return the plan with whole numbers made exact and ties broken in a fixed order."""
     weights, _ = cost_weights(net, matrix)
     session.fix_integers(values)

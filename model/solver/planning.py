@@ -27,8 +27,16 @@ _WHY = {
 }
 
 
-def solve(case: Case, *, gap: float | None = None, time_limit: float | None = None, threads: int = 1, seed: int = 0,
-          as_is: bool = True, on_progress: OnProgress | None = None) -> Outcome:
+def solve(
+    case: Case,
+    *,
+    gap: float | None = None,
+    time_limit: float | None = None,
+    threads: int = 1,
+    seed: int = 0,
+    as_is: bool = True,
+    on_progress: OnProgress | None = None,
+) -> Outcome:
     """Plan a case.
 
     Parameters
@@ -88,8 +96,9 @@ def _as_is(case: Case, gap: float, seconds: float, threads: int, seed: int) -> t
     return None, f"As Is was not finished: {passes.status.value}"
 
 
-def _plan(case: Case, scope: Scope, gap: float, seconds: float, threads: int, seed: int,
-          on_progress: OnProgress | None) -> tuple[Plan | None, Passes, Matrix, dict[str, float]]:
+def _plan(
+    case: Case, scope: Scope, gap: float, seconds: float, threads: int, seed: int, on_progress: OnProgress | None
+) -> tuple[Plan | None, Passes, Matrix, dict[str, float]]:
     from model.auditor import require_sound
 
     began = time.monotonic()
@@ -115,23 +124,50 @@ def _summary(plan: Plan, passes: Passes, matrix: Matrix, net: Network) -> dict[s
     gap = max(objective - passes.bound, 0.0) if math.isfinite(passes.bound) else None
     return {
         "status": passes.status.value,
-        "objective": objective, "bound": passes.bound if math.isfinite(passes.bound) else None,
-        "cash": plan.cost(*CASH_KINDS), "shortage": plan.cost("Shortage"), "penalties": plan.cost("Penalties"),
-        "gap_money": gap, "gap_asked": passes.gap_asked,
+        "objective": objective,
+        "bound": passes.bound if math.isfinite(passes.bound) else None,
+        "cash": plan.cost(*CASH_KINDS),
+        "shortage": plan.cost("Shortage"),
+        "penalties": plan.cost("Penalties"),
+        "gap_money": gap,
+        "gap_asked": passes.gap_asked,
         "proven": passes.status is Status.OPTIMAL,
         "priority_shortage": passes.priority_shortage,
-        "rows": matrix.shape[0], "columns": matrix.shape[1], "nonzeros": matrix.nonzeros,
-        "whole": int(matrix.integral.sum()), "labels": len(net.labels),
+        "rows": matrix.shape[0],
+        "columns": matrix.shape[1],
+        "nonzeros": matrix.nonzeros,
+        "whole": int(matrix.integral.sum()),
+        "labels": len(net.labels),
     }
 
 
-def _outcome(passes: Passes, plan: Plan | None, beside: Plan | None, matrix: Matrix, timings: dict[str, float],
-             notes: list[str], seconds: float) -> Outcome:
-    sizes = {"rows": matrix.shape[0], "columns": matrix.shape[1], "nonzeros": matrix.nonzeros, "whole": int(matrix.integral.sum())}
-    common: dict[str, Any] = {"sizes": sizes, "versions": versions(), "seconds": seconds, "timings": timings, "notes": tuple(notes)}
+def _outcome(
+    passes: Passes,
+    plan: Plan | None,
+    beside: Plan | None,
+    matrix: Matrix,
+    timings: dict[str, float],
+    notes: list[str],
+    seconds: float,
+) -> Outcome:
+    sizes = {
+        "rows": matrix.shape[0],
+        "columns": matrix.shape[1],
+        "nonzeros": matrix.nonzeros,
+        "whole": int(matrix.integral.sum()),
+    }
+    common: dict[str, Any] = {
+        "sizes": sizes,
+        "versions": versions(),
+        "seconds": seconds,
+        "timings": timings,
+        "notes": tuple(notes),
+    }
     if plan is None:
         return Outcome(passes.status, _WHY.get(passes.status, "No plan was found."), **common)
     s = plan.summary
     proven = bool(s["proven"])
     words = "The plan is proven to within the asked gap." if proven else "The run was stopped: a better plan may exist."
-    return Outcome(passes.status, words, plan, beside, s["objective"], s["bound"], s["gap_money"], s["gap_asked"], proven, **common)
+    return Outcome(
+        passes.status, words, plan, beside, s["objective"], s["bound"], s["gap_money"], s["gap_asked"], proven, **common
+    )

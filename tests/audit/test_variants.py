@@ -31,9 +31,17 @@ def _lighter(**tables: pd.DataFrame | None) -> Case:
 def _other_time() -> Case:
     """Amounts per period, money at the start of a period, no decision before 2027, stock kept by the setting."""
     settings = rich_tables()["Settings"]
-    more = frame(*({"Setting": k, "Value": v} for k, v in {
-        "Quantities Are": "Per Period", "Discount Timing": "Start", "Terminal Rule": "Keep Opening Stock",
-        "Plan Date": "2027-01-01"}.items()))
+    more = frame(
+        *(
+            {"Setting": k, "Value": v}
+            for k, v in {
+                "Quantities Are": "Per Period",
+                "Discount Timing": "Start",
+                "Terminal Rule": "Keep Opening Stock",
+                "Plan Date": "2027-01-01",
+            }.items()
+        )
+    )
     piles = rich_tables()["Stockpiles"].drop(columns=["Closing Rule", "Closing Stock"])
     return _lighter(Settings=pd.concat([settings, more], ignore_index=True), Stockpiles=piles)
 
@@ -48,18 +56,38 @@ def _unknown() -> Case:
     tables = rich_tables()
     offers, piles = tables["Offers"], tables["Stockpiles"].drop(columns=["Mined In", "Separated In"])
     offers.loc[offers["Offer"] == "T-1", "Separated In"] = None
-    spread = frame({"Rule": "Spread", "Metric": "Supplier Share", "Material": "NdPr", "Limit Type": "Max",
-                    "Hardness": "Soft",
-                    "Penalty": 2, **across(0.3)},
-                   {"Rule": "Beta", "Metric": "Supplier Share", "Who": "Beta", "Material": "NdPr", "Limit Type": "Min",
-                    "Hardness": "Soft", "Penalty": 2, **across(0.2)})
+    spread = frame(
+        {
+            "Rule": "Spread",
+            "Metric": "Supplier Share",
+            "Material": "NdPr",
+            "Limit Type": "Max",
+            "Hardness": "Soft",
+            "Penalty": 2,
+            **across(0.3),
+        },
+        {
+            "Rule": "Beta",
+            "Metric": "Supplier Share",
+            "Who": "Beta",
+            "Material": "NdPr",
+            "Limit Type": "Min",
+            "Hardness": "Soft",
+            "Penalty": 2,
+            **across(0.2),
+        },
+    )
     signed = tables["Commitments"][tables["Commitments"]["Kind"] != "Running Build"]
-    return _lighter(Offers=offers, Stockpiles=piles, Commitments=signed, Projects=None, Limits=None,
-                    **{"De-risking Rules": spread})
+    return _lighter(
+        Offers=offers, Stockpiles=piles, Commitments=signed, Projects=None, Limits=None, **{"De-risking Rules": spread}
+    )
 
 
 VARIANTS: dict[str, Callable[[], Case]] = {
-    "rich": rich_case, "other time": _other_time, "no lanes": _no_lanes, "unknown": _unknown,
+    "rich": rich_case,
+    "other time": _other_time,
+    "no lanes": _no_lanes,
+    "unknown": _unknown,
 }
 
 
@@ -107,8 +135,10 @@ AS_IS: dict[str, tuple[Change, str]] = {
     "something is built": (add("builds", "Texas wing", "2028", 60.0), "project_size"),
     "a permit is started": (add("permits", "Texas wing", "2027-H1"), "permit_before_build"),
     "a rule is missed": (add("missed", "Limits", "Reserve", "all", "2028", 1.0), "limits"),
-    "a share is missed": (add("missed", "De-risking Rules", "Home", "Magnet / United States", "2029", 1.0),
-                          "share_cap"),
+    "a share is missed": (
+        add("missed", "De-risking Rules", "Home", "Magnet / United States", "2029", 1.0),
+        "share_cap",
+    ),
     "sources are counted": (add("counted_sources", "Dy sources", "Dy", "2028", "Sino"), "source_count"),
 }
 
@@ -147,8 +177,9 @@ def test_without_lanes_goods_go_only_to_those_who_take_them(solved: Solved) -> N
 
 
 def test_the_auditor_knows_no_model() -> None:
-    code = ("import sys; import model.auditor; "
-            "print([m for m in ('pyomo', 'highspy', 'model.solver') if m in sys.modules])")
+    code = (
+        "import sys; import model.auditor; print([m for m in ('pyomo', 'highspy', 'model.solver') if m in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.strip() == "[]"
 

@@ -17,11 +17,13 @@ from tests.case.base import add, both, drop, put, read, remove
 JANUARY_2026 = 2026 * 12
 
 
-def timeline(*months: float, rate: float = 0.0, timing: str = "Mid", base: float = JANUARY_2026,
-             per_period: bool = False) -> Timeline:
+def timeline(
+    *months: float, rate: float = 0.0, timing: str = "Mid", base: float = JANUARY_2026, per_period: bool = False
+) -> Timeline:
     starts = JANUARY_2026 + np.concatenate([[0], np.cumsum(months)])
-    periods = tuple(Period(i, f"p{i}", s, m, int(s // 12)) for i,
-                    (s, m) in enumerate(zip(starts[:-1], months, strict=True)))
+    periods = tuple(
+        Period(i, f"p{i}", s, m, int(s // 12)) for i, (s, m) in enumerate(zip(starts[:-1], months, strict=True))
+    )
     return Timeline(periods, rate, timing, base, JANUARY_2026, per_period)
 
 
@@ -37,18 +39,21 @@ def test_months_and_lengths() -> None:
     assert (HALVES.start, HALVES.end) == (JANUARY_2026, JANUARY_2026 + 48)
 
 
-@pytest.mark.parametrize(("t", "lag", "shares"), [
-    (0, 0, [(0, 1)]),
-    (0, 4, [(0, 2 / 6), (1, 4 / 6)]),
-    (0, 1.5, [(0, 4.5 / 6), (1, 1.5 / 6)]),
-    (0, 9, [(1, 3 / 6), (2, 3 / 6)]),
-    (0, 6, [(1, 1)]),
-    (1, 9, [(2, 3 / 6 + 3 / 6)]),
-    (2, 6, [(2, 6 / 12), (3, 6 / 12)]),
-    (2, 0.5, [(2, 11.5 / 12), (3, 0.5 / 12)]),
-    (3, 6, [(3, 18 / 24)]),
-    (0, 60, []),
-])
+@pytest.mark.parametrize(
+    ("t", "lag", "shares"),
+    [
+        (0, 0, [(0, 1)]),
+        (0, 4, [(0, 2 / 6), (1, 4 / 6)]),
+        (0, 1.5, [(0, 4.5 / 6), (1, 1.5 / 6)]),
+        (0, 9, [(1, 3 / 6), (2, 3 / 6)]),
+        (0, 6, [(1, 1)]),
+        (1, 9, [(2, 3 / 6 + 3 / 6)]),
+        (2, 6, [(2, 6 / 12), (3, 6 / 12)]),
+        (2, 0.5, [(2, 11.5 / 12), (3, 0.5 / 12)]),
+        (3, 6, [(3, 18 / 24)]),
+        (0, 60, []),
+    ],
+)
 def test_arrivals(t: int, lag: float, shares: list[tuple[int, float]]) -> None:
     found = HALVES.arrivals(t, lag)
     assert [i for i, _ in found] == [i for i, _ in shares]
@@ -64,8 +69,9 @@ def test_arrivals_add_up_to_what_comes_before_the_end(months: list[int], lag: fl
     assert sum(s for _, s in line.arrivals(t, lag)) == pytest.approx(inside, abs=1e-9)
 
 
-@pytest.mark.parametrize(("timing", "years"), [("Start", [0, 0.5, 1, 2]), ("Mid", [0.25, 0.75, 1.5, 3]),
-                                               ("End", [0.5, 1, 2, 4])])
+@pytest.mark.parametrize(
+    ("timing", "years"), [("Start", [0, 0.5, 1, 2]), ("Mid", [0.25, 0.75, 1.5, 3]), ("End", [0.5, 1, 2, 4])]
+)
 def test_discount(timing: str, years: list[float]) -> None:
     line = timeline(6, 6, 12, 24, rate=0.1, timing=timing)
     assert line.discount.tolist() == pytest.approx([1.1**-y for y in years])
@@ -80,17 +86,21 @@ def test_windows(tmp_path: Path) -> None:
     assert line.labels([0, 3]) == ["2026-H1", "2028-29"]
 
 
-@pytest.mark.parametrize(("start", "end", "applied"), [
-    (None, None, True),
-    (dt.date(2027, 7, 2), None, True),  # 183 of 365 days
-    (dt.date(2027, 7, 3), None, False),  # 182 of 365 days
-    (None, dt.date(2027, 7, 2), False),  # 182 of 365 days
-    (None, dt.date(2027, 7, 3), True),
-    (dt.date(2028, 1, 1), None, False),
-    (dt.date(2026, 1, 1), dt.date(2030, 1, 1), True),
-])
-def test_a_rule_applies_on_more_than_half_of_the_days(start: dt.date | None, end: dt.date | None,
-                                                      applied: bool) -> None:
+@pytest.mark.parametrize(
+    ("start", "end", "applied"),
+    [
+        (None, None, True),
+        (dt.date(2027, 7, 2), None, True),  # 183 of 365 days
+        (dt.date(2027, 7, 3), None, False),  # 182 of 365 days
+        (None, dt.date(2027, 7, 2), False),  # 182 of 365 days
+        (None, dt.date(2027, 7, 3), True),
+        (dt.date(2028, 1, 1), None, False),
+        (dt.date(2026, 1, 1), dt.date(2030, 1, 1), True),
+    ],
+)
+def test_a_rule_applies_on_more_than_half_of_the_days(
+    start: dt.date | None, end: dt.date | None, applied: bool
+) -> None:
     months = [None if d is None else month_number(d) for d in (start, end)]
     assert HALVES.applies(2, *months) is applied
 
@@ -113,18 +123,26 @@ def test_without_periods_ten_calendar_years(tmp_path: Path) -> None:
 
 
 def test_periods_are_sorted_by_their_start(tmp_path: Path) -> None:
-    case = read(tmp_path / "c", remove("Periods", "2026-H1"),
-                add("Periods", Period="2026-H1", Start="2026-01-01", Months="6"))
+    case = read(
+        tmp_path / "c", remove("Periods", "2026-H1"), add("Periods", Period="2026-H1", Start="2026-01-01", Months="6")
+    )
     assert case.timeline.labels(range(4)) == ["2026-H1", "2026-H2", "2027", "2028-29"]
 
 
 def test_numbers_across(tmp_path: Path) -> None:
-    case = read(tmp_path / "c", put("Demand", "Motors", "2028", ""),
-                add("Series", **{"Series": "Late", "2026-H2": "5", "2028-29": "7"}),
-                both(put("Limits", "L1", "2026", ""), put("Limits", "L1", "2029", "")))
+    case = read(
+        tmp_path / "c",
+        put("Demand", "Motors", "2028", ""),
+        add("Series", **{"Series": "Late", "2026-H2": "5", "2028-29": "7"}),
+        both(put("Limits", "L1", "2026", ""), put("Limits", "L1", "2029", "")),
+    )
     motors, jets = case.rows("Demand")
-    assert case.across("Demand", motors).tolist() == [200, 200, 220,
-                                                      130]  # a year's column holds in both halves; blank is zero
+    assert case.across("Demand", motors).tolist() == [
+        200,
+        200,
+        220,
+        130,
+    ]  # a year's column holds in both halves; blank is zero
     assert case.amounts("Demand", motors).tolist() == [100, 100, 220, 260]
     assert case.across("Demand", jets).tolist() == [10, 10, 10, 10]
     price, late = case.rows("Series")

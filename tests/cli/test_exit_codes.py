@@ -238,8 +238,10 @@ def test_stopped_without_a_plan_is_4(run, case, out, monkeypatch, status):
     assert contents(out) == {}
 
 
-@pytest.mark.parametrize("place", ["model.case.load.load_with_problems", "model.checking.check",
-                                   "model.solver.planning.solve", "model.runs.put"])
+@pytest.mark.parametrize(
+    "place",
+    ["model.case.load.load_with_problems", "model.checking.check", "model.solver.planning.solve", "model.runs.put"],
+)
 def test_ctrl_c_anywhere_is_4_with_a_sentence(run, case, out, monkeypatch, place):
     def stop(*_, **__):
         raise KeyboardInterrupt
@@ -295,8 +297,13 @@ def test_a_real_ctrl_c_in_a_process_of_its_own(case, out):
         from model.cli import main
         sys.exit(main(sys.argv[1:]))
     """)
-    process = subprocess.Popen([sys.executable, "-c", program, str(case), "--out", str(out), "--json"], cwd=ROOT,
-                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
+    process = subprocess.Popen(
+        [sys.executable, "-c", program, str(case), "--out", str(out), "--json"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
     while "solving" not in (line := process.stderr.readline()):
         assert line
     time.sleep(0.2)
@@ -310,15 +317,24 @@ def test_a_real_ctrl_c_in_a_process_of_its_own(case, out):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are sent otherwise on Windows")
 def test_ctrl_c_inside_an_exec_still_ends_with_our_code(case, out, tmp_path):
-    (tmp_path / "probe.py").write_text(textwrap.dedent("""
+    (tmp_path / "probe.py").write_text(
+        textwrap.dedent("""
         import sys
         import model.solver.planning as planning
         planning.solve = lambda *_, **__: exec("import signal; signal.raise_signal(signal.SIGINT)")
         from model.cli import main
         sys.exit(main(sys.argv[1:]))
-    """), encoding="utf-8")
-    done = subprocess.run([sys.executable, "-m", "probe", str(case), "--out", str(out)], cwd=tmp_path, check=False,
-                          capture_output=True, encoding="utf-8", env={**os.environ, "PYTHONPATH": str(ROOT)})
+    """),
+        encoding="utf-8",
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "probe", str(case), "--out", str(out)],
+        cwd=tmp_path,
+        check=False,
+        capture_output=True,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
     assert done.returncode == 4
     assert "Stopped" in done.stderr
 
@@ -341,27 +357,30 @@ def test_an_open_gap_is_5_and_the_result_says_so(run, case, out, monkeypatch):
 # ---- 64 and 69
 
 
-@pytest.mark.parametrize(("arguments", "sentence"), [
-    (["explain", "x.xlsx"], "'explain' is not a command"),
-    (["compare", "a", "b"], "'compare' is not a command"),
-    (["sweep"], "'sweep' is neither a command nor a file or folder"),
-    (["chek", "x.xlsx"], "did you mean check?"),
-    (["check"], "check needs CASE"),
-    (["convert", "a"], "convert needs SOURCE and TARGET"),
-    (["check", "my", "case.xlsx"], "put a name with spaces in quotes"),
-    (["check", ""], "a name is empty"),
-    (["check", "x.xlsx", "--gap", "1%"], "check has no option --gap"),
-    (["x.xlsx", "--gapp", "1%"], "--gapp is not an option; did you mean --gap?"),
-    (["x.xlsx", "--gap"], "--gap: expected one argument"),
-    (["x.xlsx", "--gap", "5"], "5 per cent is 0.05 or 5%"),
-    (["x.xlsx", "--gap", "small"], "expected a share such as 0.5% or 0.005"),
-    (["x.xlsx", "--gap", "nan"], "outside 0 to 1"),
-    (["x.xlsx", "--time-limit", "0"], "expected a number of seconds above 0"),
-    (["x.xlsx", "--time-limit", "inf"], "expected a number of seconds above 0"),
-    (["x.xlsx", "--threads", "0"], "expected a whole number from 1"),
-    (["x.xlsx", "--seed", "-1"], "--seed"),
-    (["x.xlsx", "--quiet=1"], "--quiet"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["explain", "x.xlsx"], "'explain' is not a command"),
+        (["compare", "a", "b"], "'compare' is not a command"),
+        (["sweep"], "'sweep' is neither a command nor a file or folder"),
+        (["chek", "x.xlsx"], "did you mean check?"),
+        (["check"], "check needs CASE"),
+        (["convert", "a"], "convert needs SOURCE and TARGET"),
+        (["check", "my", "case.xlsx"], "put a name with spaces in quotes"),
+        (["check", ""], "a name is empty"),
+        (["check", "x.xlsx", "--gap", "1%"], "check has no option --gap"),
+        (["x.xlsx", "--gapp", "1%"], "--gapp is not an option; did you mean --gap?"),
+        (["x.xlsx", "--gap"], "--gap: expected one argument"),
+        (["x.xlsx", "--gap", "5"], "5 per cent is 0.05 or 5%"),
+        (["x.xlsx", "--gap", "small"], "expected a share such as 0.5% or 0.005"),
+        (["x.xlsx", "--gap", "nan"], "outside 0 to 1"),
+        (["x.xlsx", "--time-limit", "0"], "expected a number of seconds above 0"),
+        (["x.xlsx", "--time-limit", "inf"], "expected a number of seconds above 0"),
+        (["x.xlsx", "--threads", "0"], "expected a whole number from 1"),
+        (["x.xlsx", "--seed", "-1"], "--seed"),
+        (["x.xlsx", "--quiet=1"], "--quiet"),
+    ],
+)
 def test_a_wrong_command_line_is_64_with_one_sentence(run, arguments, sentence):
     ended = run(*arguments)
     assert ended.code == 64
@@ -392,8 +411,13 @@ def test_a_failed_setup_is_69(run, case, out, monkeypatch):
 
 def modules_after(*arguments):
     program = "import sys; from model.cli import main; code = main(sys.argv[1:]); print(); print(*sorted(sys.modules))"
-    done = subprocess.run([sys.executable, "-c", program, *map(str, arguments)], cwd=ROOT, capture_output=True,
-                          check=True, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", program, *map(str, arguments)],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+        encoding="utf-8",
+    )
     return {name.partition(".")[0] for name in done.stdout.splitlines()[-1].split()}
 
 
@@ -418,14 +442,32 @@ def test_versions_name_what_a_result_depends_on(run):
 
 def test_help_names_every_command_and_every_option(run):
     said = run("--help").out
-    for word in ("[solve] [CASE]", "check CASE", "new PATH", "convert SOURCE TARGET", "audit RUN", "test", "--set",
-                 "--gap", "--time-limit", "--threads", "--seed", "--json", "--quiet", "--log", "--debug", "--version",
-                 "--out", "64"):
+    for word in (
+        "[solve] [CASE]",
+        "check CASE",
+        "new PATH",
+        "convert SOURCE TARGET",
+        "audit RUN",
+        "test",
+        "--set",
+        "--gap",
+        "--time-limit",
+        "--threads",
+        "--seed",
+        "--json",
+        "--quiet",
+        "--log",
+        "--debug",
+        "--version",
+        "--out",
+        "64",
+    ):
         assert word in said
     assert "--gap" not in run("check", "--help").out
 
 
 def test_python_m_model_is_the_program():
-    done = subprocess.run([sys.executable, "-m", "model", "check"], cwd=ROOT, capture_output=True, encoding="utf-8",
-                          check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "model", "check"], cwd=ROOT, capture_output=True, encoding="utf-8", check=False
+    )
     assert (done.returncode, done.stderr) == (64, "run.py: check needs CASE.\n")

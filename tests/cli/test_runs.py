@@ -220,11 +220,20 @@ def test_a_failure_at_any_rename_leaves_everything_as_it_was(run, case, out, pla
     assert runs.read_run(place).unchanged
 
 
-@pytest.mark.parametrize("part", ["model.schema.csv_files.write_folder", "model.plan.Plan.save",
-                                  "model.report.workbook.write_results", "model.runs.write_json",
-                                  "model.runs.folder_hash", "model.runs.new_work"])
-@pytest.mark.parametrize("fault", [OSError(errno.ENOSPC, "No space left on device"), KeyboardInterrupt()],
-                         ids=["full", "stop"])
+@pytest.mark.parametrize(
+    "part",
+    [
+        "model.schema.csv_files.write_folder",
+        "model.plan.Plan.save",
+        "model.report.workbook.write_results",
+        "model.runs.write_json",
+        "model.runs.folder_hash",
+        "model.runs.new_work",
+    ],
+)
+@pytest.mark.parametrize(
+    "fault", [OSError(errno.ENOSPC, "No space left on device"), KeyboardInterrupt()], ids=["full", "stop"]
+)
 def test_a_failure_while_building_leaves_everything_as_it_was(run, case, out, place, monkeypatch, part, fault):
     before = contents(out)
 
@@ -256,7 +265,8 @@ def kill_at(step, arguments):
 def test_what_a_killed_run_left_is_put_right_by_the_next(run, case, out, place, step, monkeypatch):
     before = contents(place)
     process = multiprocessing.get_context("spawn").Process(
-        target=kill_at, args=(step, [str(case), "--out", str(out), "--quiet", "--set", "Offers.A-1.Price=21"]))
+        target=kill_at, args=(step, [str(case), "--out", str(out), "--quiet", "--set", "Offers.A-1.Price=21"])
+    )
     process.start()
     process.join(60)
     assert process.exitcode == 9

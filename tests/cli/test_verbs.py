@@ -119,14 +119,17 @@ def test_test_of_an_installed_program_says_where_tests_are(run, monkeypatch):
 # ---- --set
 
 
-@pytest.mark.parametrize(("change", "file", "cell"), [
-    ("Offers.A-1.Price=12.5", "offers.csv", "A-1,Alpha & Sons,Y Oxide,12.5,"),
-    ("offers.a-1.price=12.5", "offers.csv", "A-1,Alpha & Sons,Y Oxide,12.5,"),
-    ("Demand.Coatings / Y Oxide.2027=5", "demand.csv", "Coatings,Y Oxide,Civil,50,5"),
-    ("Settings.Discount Rate.Value=10%", "settings.csv", "Discount Rate,10%"),
-    ("Offers.B-2.Available to Us=", "offers.csv", "B-2,贝塔 Ltd.,Y Oxide,35,,5,"),
-    ("Offers.A-1.Supplier=Smith = Sons v1.2", "offers.csv", "A-1,Smith = Sons v1.2,Y Oxide,20,"),
-])
+@pytest.mark.parametrize(
+    ("change", "file", "cell"),
+    [
+        ("Offers.A-1.Price=12.5", "offers.csv", "A-1,Alpha & Sons,Y Oxide,12.5,"),
+        ("offers.a-1.price=12.5", "offers.csv", "A-1,Alpha & Sons,Y Oxide,12.5,"),
+        ("Demand.Coatings / Y Oxide.2027=5", "demand.csv", "Coatings,Y Oxide,Civil,50,5"),
+        ("Settings.Discount Rate.Value=10%", "settings.csv", "Discount Rate,10%"),
+        ("Offers.B-2.Available to Us=", "offers.csv", "B-2,贝塔 Ltd.,Y Oxide,35,,5,"),
+        ("Offers.A-1.Supplier=Smith = Sons v1.2", "offers.csv", "A-1,Smith = Sons v1.2,Y Oxide,20,"),
+    ],
+)
 def test_set_changes_a_cell_of_this_run_alone(run, case, out, change, file, cell):
     before = contents(case)
     assert run(case, "--out", out, "--set", change).code == 0
@@ -153,19 +156,22 @@ def test_set_changes_the_plan_and_the_input_hash(run, case, out):
     assert dear["run"]["input_hash"] != base["run"]["input_hash"]
 
 
-@pytest.mark.parametrize(("change", "sentence"), [
-    ("Offers.A-1=12", "expected TABLE.ROW.FIELD=VALUE"),
-    ("Offers.A-1.Price", "expected TABLE.ROW.FIELD=VALUE"),
-    ("Ofers.A-1.Price=12", "'Ofers' is not a table of a case; did you mean 'Offers'?"),
-    ("Offers.A-9.Price=12", "table Offers has no row 'A-9'; did you mean 'A-1'? (a row is named by Offer)"),
-    ("Demand.Coatings.2027=5", "table Demand has no row 'Coatings'"),
-    ("Offers.A-1.Prise=12", "table Offers has no column 'Prise'; did you mean 'price'?"),
-    ("Demand.Coatings / Y Oxide.2029=5", "table Demand has no column '2029'"),
-    ("Offers.A-1.Available to Us=much", "'much'"),
-    ("Offers.A-1.Available to Us=-1", "is below 0"),
-    ("Offers.A-1.Material=Gold", "'Gold' is not in Materials"),
-    ("Limits.Cap.2027=5", "the case has no table Limits"),
-])
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ("Offers.A-1=12", "expected TABLE.ROW.FIELD=VALUE"),
+        ("Offers.A-1.Price", "expected TABLE.ROW.FIELD=VALUE"),
+        ("Ofers.A-1.Price=12", "'Ofers' is not a table of a case; did you mean 'Offers'?"),
+        ("Offers.A-9.Price=12", "table Offers has no row 'A-9'; did you mean 'A-1'? (a row is named by Offer)"),
+        ("Demand.Coatings.2027=5", "table Demand has no row 'Coatings'"),
+        ("Offers.A-1.Prise=12", "table Offers has no column 'Prise'; did you mean 'price'?"),
+        ("Demand.Coatings / Y Oxide.2029=5", "table Demand has no column '2029'"),
+        ("Offers.A-1.Available to Us=much", "'much'"),
+        ("Offers.A-1.Available to Us=-1", "is below 0"),
+        ("Offers.A-1.Material=Gold", "'Gold' is not in Materials"),
+        ("Limits.Cap.2027=5", "the case has no table Limits"),
+    ],
+)
 def test_a_change_that_does_not_fit_is_64_and_names_what_does(run, case, out, change, sentence):
     for verb in ("check", "solve"):
         ended = run(verb, case, "--out", out, "--set", change)
@@ -214,15 +220,26 @@ def test_a_log_holds_no_data_of_the_case(run, case, out, tmp_path):
 
 
 def test_a_console_of_cp1252_shows_what_it_can(case, out):
-    done = subprocess.run([sys.executable, "-m", "model", str(case), "--out", str(out)], cwd=ROOT, capture_output=True,
-                          check=False, env={"PYTHONIOENCODING": "cp1252", "PATH": ""})
+    done = subprocess.run(
+        [sys.executable, "-m", "model", str(case), "--out", str(out)],
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+        env={"PYTHONIOENCODING": "cp1252", "PATH": ""},
+    )
     assert done.returncode == 0, done.stderr
     assert b"\\u9487 oxide case" in done.stdout
 
 
 def test_a_reader_that_has_had_enough_is_no_fault(case):
-    done = subprocess.run(f'"{sys.executable}" -m model --help | head -c 10', shell=True, cwd=ROOT, capture_output=True,
-                          check=False, encoding="utf-8")
+    done = subprocess.run(
+        f'"{sys.executable}" -m model --help | head -c 10',
+        shell=True,
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+        encoding="utf-8",
+    )
     assert done.stderr == ""
 
 

@@ -35,25 +35,48 @@ CELLS: dict[str, tuple[str, Any, str, str]] = {
     "error cell": ("Offers!D2", "#REF!", "formula-error", "Price: the formula gives #REF!"),
     "division by zero": ("Demand!C2", "#DIV/0!", "formula-error", "Quantity 2026: the formula gives #DIV/0!"),
     "error in an optional cell": ("Offers!E2", "#N/A", "formula-error", "Available to Us: the formula gives #N/A"),
-    "decimal comma": ("Offers!D2", "1,5", "ambiguous-number",
-                      "Price: '1,5' can be read in two ways; write it with a decimal point and no separators"),
-    "European number": ("Offers!D2", "1.200,5", "ambiguous-number",
-                        "Price: '1.200,5' can be read in two ways; write it with a decimal point and no separators"),
+    "decimal comma": (
+        "Offers!D2",
+        "1,5",
+        "ambiguous-number",
+        "Price: '1,5' can be read in two ways; write it with a decimal point and no separators",
+    ),
+    "European number": (
+        "Offers!D2",
+        "1.200,5",
+        "ambiguous-number",
+        "Price: '1.200,5' can be read in two ways; write it with a decimal point and no separators",
+    ),
     "thousand as k": ("Demand!C2", "12k", "not-a-number", "Quantity 2026: expected a number, found '12k'"),
-    "text that may be a series": ("Offers!E2", "12k", "series-unknown",
-                                  "Available to Us: '12k' is neither a number nor a row of table Series"),
+    "text that may be a series": (
+        "Offers!E2",
+        "12k",
+        "series-unknown",
+        "Available to Us: '12k' is neither a number nor a row of table Series",
+    ),
     "boolean as number": ("Offers!E2", True, "not-a-number", "Available to Us: expected a number, found 'Yes'"),
-    "date as number": ("Offers!E2", dt.datetime(2026, 3, 1), "not-a-number",
-                       "Available to Us: expected a number, found '2026-03-01'"),
-    "American date": ("Offers!F2", "3/1/2026", "not-a-date",
-                      "Valid From: expected a date such as 2026-07-01, found '3/1/2026'"),
+    "date as number": (
+        "Offers!E2",
+        dt.datetime(2026, 3, 1),
+        "not-a-number",
+        "Available to Us: expected a number, found '2026-03-01'",
+    ),
+    "American date": (
+        "Offers!F2",
+        "3/1/2026",
+        "not-a-date",
+        "Valid From: expected a date such as 2026-07-01, found '3/1/2026'",
+    ),
     "number as date": ("Offers!F2", 2026, "not-a-date", "Valid From: expected a date such as 2026-07-01, found '2026'"),
     "empty cell": ("Offers!D3", None, "cell-empty", "Price is empty; it must be filled"),
     "only odd spaces": ("Offers!D3", f" {NBSP}\u200b", "cell-empty", "Price is empty; it must be filled"),
     "unknown name": ("Offers!B2", "Alfa", "not-found", "Supplier: 'Alfa' is not in Suppliers; did you mean 'Alpha'?"),
-    "unknown choice": ("Materials!B2", "Seperated", "not-a-choice",
-                       "Stage: 'Seperated' is not one of Mined, Separated, Metal, Magnet, Part, Other; "
-                       "did you mean 'Separated'?"),
+    "unknown choice": (
+        "Materials!B2",
+        "Seperated",
+        "not-a-choice",
+        "Stage: 'Seperated' is not one of Mined, Separated, Metal, Magnet, Part, Other; did you mean 'Separated'?",
+    ),
 }
 
 
@@ -120,14 +143,17 @@ def test_numeric_codes_and_text_codes(tmp_path: Path) -> None:
     content = sheets()
     content["Offers"][1][0], content["Offers"][2][0] = 7, "007"
     assert errors(problems(tmp_path, workbook(content))) == [
-        ("mixed-codes", "Offers!A3", "Offer: '007' and '7' look alike but differ; write codes as text throughout")]
+        ("mixed-codes", "Offers!A3", "Offer: '007' and '7' look alike but differ; write codes as text throughout")
+    ]
 
 
 def test_dates(tmp_path: Path) -> None:
     for value, epoch_1904 in ((dt.datetime(2026, 7, 1), False), (dt.datetime(2026, 7, 1), True), ("2026-07-01", False)):
+
         def change(book: Any, value: Any = value, epoch_1904: bool = epoch_1904) -> None:
             if epoch_1904:
                 from openpyxl.utils.datetime import CALENDAR_MAC_1904
+
                 book.epoch = CALENDAR_MAC_1904
             book["Offers"]["F2"] = value
 
@@ -160,9 +186,16 @@ def calculated(cell: bytes, xml: bytes) -> bytes:
     return xml[:start] + cell + xml[end:]
 
 
-@pytest.mark.parametrize("cell", [
-    b'<c r="D2"><f>400*1.1</f><v></v></c>', b'<c r="D2"><f>400*1.1</f><v/></c>', b'<c r="D2"><f>400*1.1</f></c>',
-    b'<c r="D2" s="0"><f t="shared" ref="D2:D3" si="0">1+1</f></c>', b'<c r="D2"><f t="shared" si="0"/></c>'])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        b'<c r="D2"><f>400*1.1</f><v></v></c>',
+        b'<c r="D2"><f>400*1.1</f><v/></c>',
+        b'<c r="D2"><f>400*1.1</f></c>',
+        b'<c r="D2" s="0"><f t="shared" ref="D2:D3" si="0">1+1</f></c>',
+        b'<c r="D2"><f t="shared" si="0"/></c>',
+    ],
+)
 def test_every_way_of_having_no_value(tmp_path: Path, cell: bytes) -> None:
     data = sheet_xml(workbook(), 4, lambda xml: calculated(cell, xml))
     assert [e[:2] for e in errors(problems(tmp_path, data))] == [("formula-never-calculated", "Offers!D2")]
@@ -180,9 +213,17 @@ def test_a_formula_that_gives_an_empty_text_is_blank(tmp_path: Path) -> None:
     assert errors(problems(tmp_path, data)) == [("cell-empty", "Offers!D2", "Price is empty; it must be filled")]
 
 
-@pytest.mark.parametrize(("formula", "linked"), [
-    (b"[1]Prices!$B$4", True), (b"'[1]Price list'!B4*2", True), (b"'C:\\data\\[prices.xlsx]Sheet1'!A1", True),
-    (b"Demand[2026]", False), (b"SUM(Demand[[2026]:[2027]])", False), (b"Offers[[#This Row],[Price]]!", False)])
+@pytest.mark.parametrize(
+    ("formula", "linked"),
+    [
+        (b"[1]Prices!$B$4", True),
+        (b"'[1]Price list'!B4*2", True),
+        (b"'C:\\data\\[prices.xlsx]Sheet1'!A1", True),
+        (b"Demand[2026]", False),
+        (b"SUM(Demand[[2026]:[2027]])", False),
+        (b"Offers[[#This Row],[Price]]!", False),
+    ],
+)
 def test_links_to_other_workbooks(tmp_path: Path, formula: bytes, linked: bool) -> None:
     cell = b'<c r="D2"><f>' + formula + b"</f><v>440</v></c>"
     found = problems(tmp_path, sheet_xml(workbook(), 4, lambda xml: calculated(cell, xml)))
@@ -196,14 +237,22 @@ def test_a_linked_column_is_one_note(tmp_path: Path) -> None:
         return xml.replace(b'<c r="D3"', b'<c r="D3"><f>[1]P!B5</f><v>90</v></c><c r="Z3"')
 
     found = problems(tmp_path, sheet_xml(workbook(), 4, change))
-    assert ("external-links", "Offers!D2",
-            "2 formulas of the column, from here on, refer to another workbook; stored values are used") in told(found)
+    assert (
+        "external-links",
+        "Offers!D2",
+        "2 formulas of the column, from here on, refer to another workbook; stored values are used",
+    ) in told(found)
 
 
 def test_a_header_formula_without_value(tmp_path: Path) -> None:
     found = errors(problems(tmp_path, with_cell("Demand!D1", "=C1+1")))
-    assert found == [("formula-never-calculated", "Demand!D1",
-                      "header: the formula was never calculated; open and save the file in Excel")]
+    assert found == [
+        (
+            "formula-never-calculated",
+            "Demand!D1",
+            "header: the formula was never calculated; open and save the file in Excel",
+        )
+    ]
 
 
 def merged(area: str) -> Callable[[Any], None]:
@@ -236,7 +285,8 @@ def test_hidden_rows_are_read_and_named(tmp_path: Path) -> None:
 
     found = problems(tmp_path, workbook(change=change))
     assert [t for t in told(found) if t[0] == "rows-hidden"] == [
-        ("rows-hidden", "Offers!A2", "rows 2-3 are hidden and are included")]
+        ("rows-hidden", "Offers!A2", "rows 2-3 are hidden and are included")
+    ]
     assert not errors(found)
 
 
@@ -255,6 +305,7 @@ def test_cells_under_no_header(tmp_path: Path) -> None:
 
 def test_a_prefix_for_every_tag(tmp_path: Path) -> None:
     """Some libraries write ``<x:row>``; hidden rows and formulas must be seen there too."""
+
     def prefixed(xml: bytes) -> bytes:
         xml = xml.replace(b'xmlns="', b'xmlns:x="').replace(b'<row r="3"', b'<row r="3" hidden="1"')
         xml = calculated(b'<c r="D2"><f>1+1</f></c>', xml)

@@ -59,13 +59,19 @@ def test_the_header_may_stand_lower(tmp_path: Path) -> None:
     content["Offers"] = [["Our offers of 2026"], [], ["as of", "March"], *content["Offers"]]
     content["Offers"][4][3] = None
     assert errors(problems(tmp_path, workbook(content))) == [
-        ("cell-empty", "Offers!D5", "Price is empty; it must be filled")]
+        ("cell-empty", "Offers!D5", "Price is empty; it must be filled")
+    ]
 
 
 def test_no_header(tmp_path: Path) -> None:
     found = errors(problems(tmp_path, with_sheet("Lanes", [["To be done"], ["by", "Monday"]])))
-    assert found == [("no-header", "Lanes!A1",
-                      "no header row was found: none of the first 30 rows holds From Place, To Place, Material")]
+    assert found == [
+        (
+            "no-header",
+            "Lanes!A1",
+            "no header row was found: none of the first 30 rows holds From Place, To Place, Material",
+        )
+    ]
 
 
 def test_an_empty_sheet_is_as_good_as_none(tmp_path: Path) -> None:
@@ -84,7 +90,8 @@ def test_a_needed_table_is_missing(tmp_path: Path) -> None:
     content = sheets()
     del content["Demand"]
     assert errors(problems(tmp_path, workbook(content))) == [
-        ("table-missing", "", "table Demand is missing; a case needs Settings, Materials, Offers, Demand")]
+        ("table-missing", "", "table Demand is missing; a case needs Settings, Materials, Offers, Demand")
+    ]
 
 
 def test_a_misspelt_key_is_hinted_at(tmp_path: Path) -> None:
@@ -99,8 +106,11 @@ def test_columns_twice_unknown_and_missing(tmp_path: Path) -> None:
     content["Offers"][0][4:] = ["PRICE", "Avalable to Us", "Colour"]
     found = told(problems(tmp_path, workbook(content)))
     assert ("column-twice", "Offers!E1", "column 'PRICE' stands twice, in column D and column E") in found
-    assert ("column-unknown", "Offers!F1",
-            "column 'Avalable to Us' is not known and is not used; did you mean 'Available to Us'?") in found
+    assert (
+        "column-unknown",
+        "Offers!F1",
+        "column 'Avalable to Us' is not known and is not used; did you mean 'Available to Us'?",
+    ) in found
     assert ("column-unknown", "Offers!G1", "column 'Colour' is not known and is not used") in found
 
 
@@ -108,10 +118,12 @@ def test_units_in_headers(tmp_path: Path) -> None:
     content = sheets()
     content["Offers"][0][3:5] = ["Price (USD/t)", "Available to Us (lb/y)"]
     found = told(problems(tmp_path, workbook(content)))
-    assert ("unit-converted", "Offers!D1",
-            "column 'Price' is given in USD/t and was converted to USD/kg") in found
-    assert ("unit-unknown", "Offers!E1",
-            "column 'Available to Us' has unit 'lb/y'; expected t/y or kg/y or kt/y") in found
+    assert ("unit-converted", "Offers!D1", "column 'Price' is given in USD/t and was converted to USD/kg") in found
+    assert (
+        "unit-unknown",
+        "Offers!E1",
+        "column 'Available to Us' has unit 'lb/y'; expected t/y or kg/y or kt/y",
+    ) in found
     assert load_with_problems(tmp_path / "case.xlsx").tables["Offers"].at[0, "price"] == pytest.approx(0.4)
 
 
@@ -144,14 +156,16 @@ def test_an_excel_table_wins_over_the_sheet_name(tmp_path: Path) -> None:
     content = renamed("Offers", "Bids") | {"Offers": [["Notes on our offers"]]}
     data = workbook(content, excel_table("Bids", "Offers", "A1:F4"))
     assert ("sheet-twice", "Offers", "sheets 'Bids' and 'Offers' both hold table Offers") in errors(
-        problems(tmp_path, data))
+        problems(tmp_path, data)
+    )
     assert offers(tmp_path, data) == ["A1", "A2", "A3"]
 
 
 def test_rows_below_an_excel_table(tmp_path: Path) -> None:
     data = workbook(change=excel_table("Offers", "Offers", "A1:F2"))
     assert ("rows-below-table", "Offers!A3", "rows 3-4 stand below the Excel table and are included") in told(
-        problems(tmp_path, data))
+        problems(tmp_path, data)
+    )
     assert offers(tmp_path, data) == ["A1", "A2", "A3"]
 
 
@@ -188,7 +202,8 @@ def test_a_hidden_sheet_is_read_and_named(tmp_path: Path) -> None:
         book["Suppliers"].sheet_state = "hidden"
 
     assert ("sheet-hidden", "Suppliers", "the sheet is hidden; table Suppliers is read from it all the same") in told(
-        problems(tmp_path, workbook(change=change)))
+        problems(tmp_path, workbook(change=change))
+    )
 
 
 def test_names_of_excel_tables_are_ones_that_excel_allows() -> None:

@@ -31,7 +31,8 @@ TEXTS = st.text(LETTERS, min_size=1, max_size=12).map(tidy).filter(bool) | st.sa
 
 def numbers(low: float, high: float) -> st.SearchStrategy[float]:
     return st.floats(max(low, -1e12), min(high, 1e12), allow_nan=False) | st.integers(
-        int(max(low, 0)), int(min(high, 10**6))).map(float)
+        int(max(low, 0)), int(min(high, 10**6))
+    ).map(float)
 
 
 def cells(c: Column) -> st.SearchStrategy[Any]:
@@ -143,10 +144,14 @@ def test_convert_does_not_touch_a_folder_of_other_things(tmp_path: Path) -> None
     assert [p.name for p in (tmp_path / "folder").iterdir()] == ["thesis.doc"]
 
 
-@pytest.mark.parametrize(("target", "sentence"), [
-    ("full.xlsx", "is the case itself; give another name"),
-    ("other.xlsm", "a case is written as .xlsx or as a folder"),
-    ("none/deeper/out.xlsx", "can not be written")])
+@pytest.mark.parametrize(
+    ("target", "sentence"),
+    [
+        ("full.xlsx", "is the case itself; give another name"),
+        ("other.xlsm", "a case is written as .xlsx or as a folder"),
+        ("none/deeper/out.xlsx", "can not be written"),
+    ],
+)
 def test_convert_refuses_other_targets(tmp_path: Path, target: str, sentence: str) -> None:
     source = full(tmp_path)
     before = source.read_bytes()
@@ -162,5 +167,6 @@ def test_convert_refuses_a_case_with_errors(tmp_path: Path) -> None:
     with pytest.raises(CaseError) as caught:
         convert(tmp_path / "case.xlsx", tmp_path / "folder")
     assert errors(list(caught.value.problems)) == [
-        ("not-a-number", "Demand!C2", "Quantity 2026: expected a number, found 'many'")]
+        ("not-a-number", "Demand!C2", "Quantity 2026: expected a number, found 'many'")
+    ]
     assert not (tmp_path / "folder").exists()

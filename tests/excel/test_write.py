@@ -56,8 +56,17 @@ def test_sheets_tables_panes_and_groups(tmp_path: Path) -> None:
     assert book["_lists"].sheet_state == "hidden"
     assert book["Offers"].tables["Offers"].ref == "A2:X5"
     assert book["Demand"].freeze_panes == "C3"
-    assert [c.value for c in book["Demand"][2]][-9:] == ["2026", "2027", "Status", "Low", "High", "Source", "As Of",
-                                                        "Confidence", "Notes"]
+    assert [c.value for c in book["Demand"][2]][-9:] == [
+        "2026",
+        "2027",
+        "Status",
+        "Low",
+        "High",
+        "Source",
+        "As Of",
+        "Confidence",
+        "Notes",
+    ]
     status = book["Demand"].column_dimensions["J"]
     assert status.hidden
     assert status.outlineLevel == 1
@@ -67,17 +76,18 @@ def test_notes_and_colours_of_headers(tmp_path: Path) -> None:
     sheet = written(small(tmp_path), tmp_path)["Offers"]
     note = sheet["G2"].comment.text
     assert sheet["G2"].value == "Available to Us (t/y)"
-    assert note == ("Most that this buyer can get, after what others hold; never plant capacity.\n"
-                    "Unit: t/y (or, in the header: kg/y, kt/y)\nA number, or the name of a row of sheet Series\n"
-                    "Allowed: at least 0\nBlank: no limit")
+    assert note == (
+        "Most that this buyer can get, after what others hold; never plant capacity.\n"
+        "Unit: t/y (or, in the header: kg/y, kt/y)\nA number, or the name of a row of sheet Series\n"
+        "Allowed: at least 0\nBlank: no limit"
+    )
     assert "Must be filled" in sheet["F2"].comment.text
     assert sheet["F2"].fill.fgColor.rgb != sheet["G2"].fill.fgColor.rgb
 
 
 def test_drop_downs_name_ranges_that_hold_the_choices(tmp_path: Path) -> None:
     book = written(small(tmp_path), tmp_path)
-    lists = {str(v.sqref).split(":")[0]: v for v in book["Offers"].data_validations.dataValidation
-             if v.type == "list"}
+    lists = {str(v.sqref).split(":")[0]: v for v in book["Offers"].data_validations.dataValidation if v.type == "list"}
     supplier, kind = lists["B3"], lists["E3"]
     assert not supplier.showErrorMessage  # a new supplier may be typed; check hints at misspelt ones
     assert kind.showErrorMessage
@@ -95,8 +105,27 @@ def _entries(book: Any, path: Path, name: str) -> list[Any]:
     return [c.value for c in values[letter]][2:][: values[f"{letter}2"].value]
 
 
-@pytest.mark.parametrize("name", ["=1+1", "=evil()", "+A", "@sum", "-5", "http://x.example", "{=1}", "_x0041_",
-                                  "<r>x</r>", "#REF!", "TRUE", "1e5", "007", "NA", "赣州", "a'b\"c<d>&e"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "=1+1",
+        "=evil()",
+        "+A",
+        "@sum",
+        "-5",
+        "http://x.example",
+        "{=1}",
+        "_x0041_",
+        "<r>x</r>",
+        "#REF!",
+        "TRUE",
+        "1e5",
+        "007",
+        "NA",
+        "赣州",
+        "a'b\"c<d>&e",
+    ],
+)
 def test_texts_stay_texts(tmp_path: Path, name: str) -> None:
     case = small(tmp_path).data
     frames = {n: d.frame.drop(columns=["as_of"]) for n, d in case.items() if n != "Demand"}
@@ -112,8 +141,12 @@ def test_texts_stay_texts(tmp_path: Path, name: str) -> None:
 
 def test_numbers_keep_every_digit(tmp_path: Path) -> None:
     case = small(tmp_path)
-    changed = case_from_tables({n: d.frame.join(d.wide).assign(**({"price": 0.1 + 0.2} if n == "Offers" else {}))
-                                for n, d in case.data.items()})
+    changed = case_from_tables(
+        {
+            n: d.frame.join(d.wide).assign(**({"price": 0.1 + 0.2} if n == "Offers" else {}))
+            for n, d in case.data.items()
+        }
+    )
     write_case_workbook(changed, tmp_path / "out.xlsx")
     assert load(tmp_path / "out.xlsx").tables["Offers"].at[0, "price"] == 0.1 + 0.2
 
@@ -176,24 +209,30 @@ def test_a_filled_template_is_a_case(tmp_path: Path) -> None:
 
 
 def test_the_list_of_problems_links_to_the_cells(tmp_path: Path) -> None:
-    found = [problem("rows-hidden", "供应商!A5", rows="5"),
-             problem("cell-empty", "Bob's!C4", column="Price", meaning="must"),
-             problem("file-damaged", path="case.xlsx")]
+    found = [
+        problem("rows-hidden", "供应商!A5", rows="5"),
+        problem("cell-empty", "Bob's!C4", column="Price", meaning="must"),
+        problem("file-damaged", path="case.xlsx"),
+    ]
     write_problems_workbook(found, tmp_path / "case.xlsx", tmp_path / "case_problems.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "case_problems.xlsx")["Problems"]
     assert sheet["A1"].value == "case.xlsx: 2 errors, 1 note"
     assert [[c.value for c in row[:4]] for row in sheet.iter_rows(min_row=3)] == [
         ["error", "Bob's", "C4", "Price is empty; it must"],
         ["error", "", "", "case.xlsx is damaged or only half written; open and save it again in Excel"],
-        ["note", "供应商", "A5", "rows 5 are hidden and are included"]]
+        ["note", "供应商", "A5", "rows 5 are hidden and are included"],
+    ]
     assert (sheet["C3"].hyperlink.target, sheet["C3"].hyperlink.location) == ("case.xlsx", "'Bob''s'!C4")
     assert (sheet["C5"].hyperlink.target, sheet["C5"].hyperlink.location) == ("case.xlsx", "'供应商'!A5")
 
 
 def test_the_list_of_problems_of_a_folder_and_of_nothing(tmp_path: Path) -> None:
     (tmp_path / "case").mkdir()
-    write_problems_workbook([problem("cell-empty", "offers.csv:7 (Price)", column="Price", meaning="must")],
-                            tmp_path / "case", tmp_path / "list.xlsx")
+    write_problems_workbook(
+        [problem("cell-empty", "offers.csv:7 (Price)", column="Price", meaning="must")],
+        tmp_path / "case",
+        tmp_path / "list.xlsx",
+    )
     sheet = openpyxl.load_workbook(tmp_path / "list.xlsx")["Problems"]
     assert (sheet["B3"].value, sheet["C3"].value) == ("offers.csv", "7 (Price)")
     assert sheet["C3"].hyperlink.target.replace("\\", "/") == "case/offers.csv"
@@ -213,26 +252,56 @@ RECALCULATE = """<oor:items xmlns:oor="http://openoffice.org/2001/registry">
 
 
 def test_libreoffice_computes_the_same_lists_and_keeps_the_case(
-        tmp_path: Path, require_tool: Callable[[str], str]) -> None:
+    tmp_path: Path, require_tool: Callable[[str], str]
+) -> None:
     profile = tmp_path / "profile" / "user"
     profile.mkdir(parents=True)
     (profile / "registrymodifications.xcu").write_text(RECALCULATE, encoding="utf-8")
     content = sheets()
-    content["Country Groups"] = [["Group", "Country"], ["Allies", "Australia"], ["Allies", "Estonia"],
-                                 ["EU", "Estonia"], ["<5*", "Estonia"]]
+    content["Country Groups"] = [
+        ["Group", "Country"],
+        ["Allies", "Australia"],
+        ["Allies", "Estonia"],
+        ["EU", "Estonia"],
+        ["<5*", "Estonia"],
+    ]
     content["Countries"] = [["Country"], ["Australia"], ["Estonia"]]
-    content["Lanes"] = [["From Place", "To Place", "Material"], ["EU", "Motors", "Dy Oxide"],
-                        ["Alpha", "Motors", "Any"]]
+    content["Lanes"] = [
+        ["From Place", "To Place", "Material"],
+        ["EU", "Motors", "Dy Oxide"],
+        ["Alpha", "Motors", "Any"],
+    ]
     (tmp_path / "small.xlsx").write_bytes(workbook(content))
     case = load(tmp_path / "small.xlsx")
     write_case_workbook(case, tmp_path / "case.xlsx")
     places = openpyxl.load_workbook(tmp_path / "case.xlsx")
     from_place = next(v for v in places["Lanes"].data_validations.dataValidation if str(v.sqref).startswith("A3"))
     assert _entries(places, tmp_path / "case.xlsx", from_place.formula1) == [
-        "Any", "Alpha", "Beta", "Motors", "Australia", "Estonia", "Allies", "EU", "<5*"]
-    subprocess.run([require_tool("soffice"), f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless",
-                    "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", tmp_path / "out",
-                    tmp_path / "case.xlsx"], check=True, capture_output=True, timeout=60)
+        "Any",
+        "Alpha",
+        "Beta",
+        "Motors",
+        "Australia",
+        "Estonia",
+        "Allies",
+        "EU",
+        "<5*",
+    ]
+    subprocess.run(
+        [
+            require_tool("soffice"),
+            f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}",
+            "--headless",
+            "--convert-to",
+            "xlsx:Calc MS Excel 2007 XML",
+            "--outdir",
+            tmp_path / "out",
+            tmp_path / "case.xlsx",
+        ],
+        check=True,
+        capture_output=True,
+        timeout=60,
+    )
     ours = openpyxl.load_workbook(tmp_path / "case.xlsx", data_only=True)["_lists"]
     theirs = openpyxl.load_workbook(tmp_path / "out" / "case.xlsx", data_only=True)["_lists"]
     cells = [c for row in ours.iter_rows() for c in row]

@@ -23,10 +23,12 @@ def sheets() -> dict[str, Rows]:
         "Settings": [["Setting", "Value"], ["Base Date", "2026-01-01"]],
         "Materials": [["Material", "Stage"], ["Dy Oxide", "Separated"], ["NdPr Oxide", "Separated"]],
         "Suppliers": [["Supplier", "Country"], ["Alpha", "Australia"], ["Beta", "Estonia"]],
-        "Offers": [["Offer", "Supplier", "Material", "Price (USD/kg)", "Available to Us (t/y)", "Valid From"],
-                   ["A1", "Alpha", "Dy Oxide", 400, 12, None],
-                   ["A2", "Beta", "NdPr Oxide", 90, 120, None],
-                   ["A3", "Beta", "Dy Oxide", 420, None, None]],
+        "Offers": [
+            ["Offer", "Supplier", "Material", "Price (USD/kg)", "Available to Us (t/y)", "Valid From"],
+            ["A1", "Alpha", "Dy Oxide", 400, 12, None],
+            ["A2", "Beta", "NdPr Oxide", 90, 120, None],
+            ["A3", "Beta", "Dy Oxide", 420, None, None],
+        ],
         "Demand": [["Segment", "Material", 2026, 2027], ["Motors", "Dy Oxide", 5, 6], ["Motors", "NdPr Oxide", 80, 90]],
     }
 

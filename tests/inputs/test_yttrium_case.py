@@ -160,7 +160,10 @@ def test_demand_is_the_planning_estimate_year_by_year() -> None:
             assert facts()[fact].year == year
             assert row[year] == float(facts()[fact].value)
     assert {(r.segment, r.end_use, r.priority) for r in yttrium().rows("Demand")} == {
-        ("Defence", "Military", 1), ("Turbine coatings", "Civil", 2), ("Chip equipment", "Civil", 2)}
+        ("Defence", "Military", 1),
+        ("Turbine coatings", "Civil", 2),
+        ("Chip equipment", "Civil", 2),
+    }
 
 
 def test_no_licence_for_military_use_and_a_falling_back_of_civil_ones() -> None:
@@ -208,9 +211,15 @@ def test_every_candidate_is_tied_to_feed_and_not_to_its_nameplate() -> None:
 
 
 def test_capital_splits_add_up_to_the_quoted_sum() -> None:
-    quoted_sum = {"Lynas finishing line": 45, "Indiana prepaid line": 40, "White Mesa yttrium circuit": 50,
-                  "Serra Verde separation in the US": 0.2 * 250, "Vinton yttrium circuit": 50 * 1.25**0.79,
-                  "Eneabba yttrium circuit": 90, "Coating-waste hub": 12}
+    quoted_sum = {
+        "Lynas finishing line": 45,
+        "Indiana prepaid line": 40,
+        "White Mesa yttrium circuit": 50,
+        "Serra Verde separation in the US": 0.2 * 250,
+        "Vinton yttrium circuit": 50 * 1.25**0.79,
+        "Eneabba yttrium circuit": 90,
+        "Coating-waste hub": 12,
+    }
     for p in yttrium().rows("Projects"):
         assert p.capex_fixed + p.capex_per_capacity * p.max_size == pytest.approx(quoted_sum[p.project], rel=2e-3)
 
@@ -246,8 +255,7 @@ def test_every_source_reaches_a_market() -> None:
     from model.network.network import Network
 
     net = Network(yttrium())
-    leaving = {(a.origin, a.material) for a in net.arcs} | {
-        (o.site, g) for o in net.operations for g, _ in o.inputs}
+    leaving = {(a.origin, a.material) for a in net.arcs} | {(o.site, g) for o in net.operations for g, _ in o.inputs}
     assert [o.row.offer for o in net.offers if o.node not in leaving] == []
     assert len(net.operations) == len(yttrium().rows("Recipes"))
     assert {k for k, _ in net.demand_labels} == {0, 1, 2}

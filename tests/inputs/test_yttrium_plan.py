@@ -60,28 +60,32 @@ def zone_closes(case: Case) -> Case:
     """Return the case in which the outside market costs what the inside market costs, from the first period on."""
     frame = case.tables["Series"]
     for name in ("Price outside China", "Price through third countries", "Price of allied producers"):
-        for column in frame.columns[frame.columns.get_loc("notes") + 1:]:
+        for column in frame.columns[frame.columns.get_loc("notes") + 1 :]:
             case = case.set("Series", {"series": name}, "", 9.0, period=column)
     return case
 
 
 def demand(factor: float) -> Callable[[Case], Case]:
     """Return a change of everybody's demand."""
+
     def change(case: Case) -> Case:
         for row in case.rows("Demand"):
             case = across(case, "Demand", {"segment": row.segment}, factor)
         return case
+
     return change
 
 
 def caps(limit: float) -> Callable[[Case], Case]:
     """Return a change of all caps on a country's share."""
+
     def change(case: Case) -> Case:
         for row in case.rows("De-risking Rules"):
             if row.metric == "Country Share":
                 for year in range(2030, 2036):
                     case = case.set("De-risking Rules", {"rule": row.rule}, "", limit, period=year)
         return case
+
     return change
 
 
@@ -99,13 +103,25 @@ def test_the_minimal_case():
     assert dict(outcome.sizes) == {"rows": 90, "columns": 81, "nonzeros": 150, "whole": 0}
     ndpr = [100, 115, 130, 145, 160, 170, 180, 185, 190, 190]
     dy = [6, 6.5, 7, 7.5, 8, 8.5, 9, 9.5, 10, 10]
-    by_hand = sum((min(n, 130) * 92.8 + max(n - 130, 0) * 108.8 + d * 410.8) / 1000 * 1.05 ** -(k + 0.5)
-                  for k, (n, d) in enumerate(zip(ndpr, dy, strict=True)))
+    by_hand = sum(
+        (min(n, 130) * 92.8 + max(n - 130, 0) * 108.8 + d * 410.8) / 1000 * 1.05 ** -(k + 0.5)
+        for k, (n, d) in enumerate(zip(ndpr, dy, strict=True))
+    )
     assert outcome.objective == pytest.approx(by_hand, rel=1e-9)
 
 
-HARDER = {"volume halved": volume(0.5), "permits two years longer": permits_later, "demand 10 % higher": demand(1.1), "caps at 40 %": caps(0.4)}
-EASIER = {"volume doubled": volume(2.0), "price zone closes": zone_closes, "demand 10 % lower": demand(0.9), "caps at 90 %": caps(0.9)}
+HARDER = {
+    "volume halved": volume(0.5),
+    "permits two years longer": permits_later,
+    "demand 10 % higher": demand(1.1),
+    "caps at 40 %": caps(0.4),
+}
+EASIER = {
+    "volume doubled": volume(2.0),
+    "price zone closes": zone_closes,
+    "demand 10 % lower": demand(0.9),
+    "caps at 90 %": caps(0.9),
+}
 
 
 @pytest.mark.parametrize("change", HARDER.values(), ids=HARDER.keys())
@@ -130,7 +146,10 @@ def test_half_the_volume_means_more_shortage_and_more_own_separation(case: Case,
     harder = proven(volume(0.5)(case))
     assert short(harder.plan) > short(base.plan) + 10
     bought = harder.plan.tables["purchases"].groupby("offer")["tonnes"].sum()
-    assert bought["CN general licence"] < 0.6 * base.plan.tables["purchases"].groupby("offer")["tonnes"].sum()["CN general licence"]
+    assert (
+        bought["CN general licence"]
+        < 0.6 * base.plan.tables["purchases"].groupby("offer")["tonnes"].sum()["CN general licence"]
+    )
 
 
 def test_late_permits_delay_every_start(case: Case, base: Outcome):

@@ -36,9 +36,13 @@ def loosened(tables: dict, how: str) -> dict:
     """Return the tables with one thing made easier for the buyer."""
     out = copy.deepcopy(tables)
     if how == "more volume":
-        out["export_controls"][0] = {k: v * 1.5 if isinstance(v, float) else v for k, v in out["export_controls"][0].items()}
+        out["export_controls"][0] = {
+            k: v * 1.5 if isinstance(v, float) else v for k, v in out["export_controls"][0].items()
+        }
     elif how == "higher cap":
-        out["derisking_rules"][0] = {k: min(1.0, v + 0.2) if isinstance(v, float) else v for k, v in out["derisking_rules"][0].items()}
+        out["derisking_rules"][0] = {
+            k: min(1.0, v + 0.2) if isinstance(v, float) else v for k, v in out["derisking_rules"][0].items()
+        }
     elif how == "no control":
         del out["export_controls"]
     elif how == "more available":
@@ -52,7 +56,15 @@ def loosened(tables: dict, how: str) -> dict:
     return out
 
 
-EASIER = ("more volume", "higher cap", "no control", "more available", "shorter permit", "cheaper offer", "more storage")
+EASIER = (
+    "more volume",
+    "higher cap",
+    "no control",
+    "more available",
+    "shorter permit",
+    "cheaper offer",
+    "more storage",
+)
 
 
 @given(how=st.sampled_from(EASIER), seed=SEEDS)
@@ -69,7 +81,9 @@ def test_less_demand_never_costs_more(seed: int):
     fewer["demand"] = [{k: v * 0.8 if isinstance(v, float) else v for k, v in d.items()} for d in tables["demand"]]
     # Minimum orders can make less demand dearer only through what must be thrown away; without them it can not.
     for t in (tables, fewer):
-        t["offers"] = [{k: v for k, v in o.items() if k not in ("minimum_order", "cost_per_order")} for o in t["offers"]]
+        t["offers"] = [
+            {k: v for k, v in o.items() if k not in ("minimum_order", "cost_per_order")} for o in t["offers"]
+        ]
         t["stockpiles"] = [s | {"opening_stock": 0} for s in t["stockpiles"]]
     assert cost(case_of(fewer)) <= cost(case_of(tables)) * (1 + 1e-6) + 1e-9
 
@@ -85,8 +99,15 @@ def test_the_order_of_rows_changes_nothing(seed: int):
 def test_money_scales(seed: int, factor: float):
     tables = random_tables(seed, periods=2, binaries=False)
     dearer = copy.deepcopy(tables)
-    columns = {"offers": ["price"], "lanes": ["cost"], "recipes": ["conversion_cost"], "sales": ["price"], "stockpiles": ["carrying_cost"],
-               "materials": ["disposal_cost"], "shortage_costs": ["cost"]}
+    columns = {
+        "offers": ["price"],
+        "lanes": ["cost"],
+        "recipes": ["conversion_cost"],
+        "sales": ["price"],
+        "stockpiles": ["carrying_cost"],
+        "materials": ["disposal_cost"],
+        "shortage_costs": ["cost"],
+    }
     for name, names in columns.items():
         dearer[name] = [{k: v * factor if k in names else v for k, v in row.items()} for row in dearer[name]]
     assert cost(case_of(dearer)) == pytest.approx(factor * cost(case_of(tables)), rel=1e-6)
@@ -95,7 +116,10 @@ def test_money_scales(seed: int, factor: float):
 def starts_of(net: Network) -> list[dict[str, int]]:
     """Return every way of starting projects, or not, as project → period."""
     choices = [[None, *groups.new_starts(net)[p.project]] for p in net.projects]
-    return [{p.project: t for p, t in zip(net.projects, ts, strict=True) if t is not None} for ts in itertools.product(*choices)]
+    return [
+        {p.project: t for p, t in zip(net.projects, ts, strict=True) if t is not None}
+        for ts in itertools.product(*choices)
+    ]
 
 
 def cost_with(net: Network, matrix: Matrix, starts: dict[str, int]) -> float:
@@ -110,7 +134,9 @@ def cost_with(net: Network, matrix: Matrix, starts: dict[str, int]) -> float:
             lower[j] = upper[j] = float(first is not None and t >= first)
     weights, constant = cost_weights(net, matrix)
     a = csr_matrix((matrix.values, matrix.columns, matrix.starts), shape=matrix.shape)
-    found = milp(weights, constraints=LinearConstraint(a, matrix.row_lower, matrix.row_upper), bounds=Bounds(lower, upper))
+    found = milp(
+        weights, constraints=LinearConstraint(a, matrix.row_lower, matrix.row_upper), bounds=Bounds(lower, upper)
+    )
     return float(found.fun) + constant if found.success else float("inf")
 
 
@@ -118,13 +144,17 @@ def cost_with(net: Network, matrix: Matrix, starts: dict[str, int]) -> float:
 def test_builds_agree_with_brute_force(seed: int):
     """Every way of starting projects is one linear program; the cheapest of them is the plan."""
     tables = random_tables(seed, periods=3)
-    tables["offers"] = [{k: v for k, v in o.items() if k not in ("minimum_order", "cost_per_order")} for o in tables["offers"]]
+    tables["offers"] = [
+        {k: v for k, v in o.items() if k not in ("minimum_order", "cost_per_order")} for o in tables["offers"]
+    ]
     tables["shortage_costs"] = [s | {"cost": 10 * s["cost"]} for s in tables["shortage_costs"]]
     case = case_of(tables)
     net = Network(case)
     m, costs = build(net)
     matrix = compile_model(m, costs)
-    assert set(matrix.integral[[j for (name, _), j in matrix.column_of.items() if name in ("build", "permit")]]) <= {True}
+    assert set(matrix.integral[[j for (name, _), j in matrix.column_of.items() if name in ("build", "permit")]]) <= {
+        True
+    }
     best = min(cost_with(net, matrix, starts) for starts in starts_of(net))
     assert cost(case) == pytest.approx(best, rel=1e-6)
 

@@ -12,12 +12,15 @@ from model.solver.planning import solve
 HERE = Path(__file__).parent
 
 
-@pytest.mark.parametrize(("name", "dollars"), [
-    # H. P. Williams, Model Building in Mathematical Programming, problem 19 "Distribution 1".
-    ("distribution", 198_500.0),
-    # Snyder and Shen, Fundamentals of Supply Chain Theory, Example 3.9 (Wagner-Whitin).
-    ("lot_sizing", 1380.0),
-])
+@pytest.mark.parametrize(
+    ("name", "dollars"),
+    [
+        # H. P. Williams, Model Building in Mathematical Programming, problem 19 "Distribution 1".
+        ("distribution", 198_500.0),
+        # Snyder and Shen, Fundamentals of Supply Chain Theory, Example 3.9 (Wagner-Whitin).
+        ("lot_sizing", 1380.0),
+    ],
+)
 def test_printed_optimum(name: str, dollars: float):
     outcome = solve(load(HERE / name), as_is=False)
     assert outcome.plan is not None

@@ -12,8 +12,13 @@ from model.plan import Plan
 from model.report.workbook import write_results
 from tests.report.small_case import planned, small_case
 
-ABOUT = {"run_id": "r-1", "started": "2026-11-24 10:00", "versions": {"highspy": "1.15.1"}, "seconds": 1.25,
-         "command": "run.py small --note \"" + "x" * 300 + "\""}
+ABOUT = {
+    "run_id": "r-1",
+    "started": "2026-11-24 10:00",
+    "versions": {"highspy": "1.15.1"},
+    "seconds": 1.25,
+    "command": 'run.py small --note "' + "x" * 300 + '"',
+}
 
 
 @dataclasses.dataclass(frozen=True)

@@ -278,13 +278,17 @@ def small_case() -> Case:
 
 def bare_case(price: float = 3.0) -> Case:
     """Return the smallest case: one offer, one need, nothing else; at a price of 3 USD/kg it is bought."""
-    return Case.from_tables({
-        "Settings": frame({"Setting": "Base Date", "Value": dt.date(2026, 1, 1)}),
-        "Periods": frame({"Period": "2026", "Start": "2026-01-01", "Months": 12}),
-        "Materials": frame({"Material": "Oxide", "Stage": "Separated"}),
-        "Offers": frame({"Offer": "A", "Supplier": "S", "Material": "Oxide", "Price": price}),
-        "Demand": frame({"Segment": "D", "Material": "Oxide", "2026": 10}),
-        "Shortage Costs": frame({"Segment": "D", "Tier": 1, "Cost": 50})}, "bare")
+    return Case.from_tables(
+        {
+            "Settings": frame({"Setting": "Base Date", "Value": dt.date(2026, 1, 1)}),
+            "Periods": frame({"Period": "2026", "Start": "2026-01-01", "Months": 12}),
+            "Materials": frame({"Material": "Oxide", "Stage": "Separated"}),
+            "Offers": frame({"Offer": "A", "Supplier": "S", "Material": "Oxide", "Price": price}),
+            "Demand": frame({"Segment": "D", "Material": "Oxide", "2026": 10}),
+            "Shortage Costs": frame({"Segment": "D", "Tier": 1, "Cost": 50}),
+        },
+        "bare",
+    )
 
 
 def planned(case: Case) -> tuple[Plan, Plan | None]:

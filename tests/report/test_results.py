@@ -36,13 +36,23 @@ def tables_of(path: Path) -> dict[str, pd.DataFrame]:
 
 
 def formulas_of(path: Path) -> dict[str, str]:
-    return {f"{ws.title}!{c.coordinate}": c.value for ws in openpyxl.load_workbook(path).worksheets
-            for row in ws.iter_rows() for c in row if c.data_type == "f"}
+    return {
+        f"{ws.title}!{c.coordinate}": c.value
+        for ws in openpyxl.load_workbook(path).worksheets
+        for row in ws.iter_rows()
+        for c in row
+        if c.data_type == "f"
+    }
 
 
 def values_of(path: Path) -> dict[str, object]:
-    return {f"{ws.title}!{c.coordinate}": c.value for ws in openpyxl.load_workbook(path, data_only=True).worksheets
-            for row in ws.iter_rows() for c in row if c.value is not None}
+    return {
+        f"{ws.title}!{c.coordinate}": c.value
+        for ws in openpyxl.load_workbook(path, data_only=True).worksheets
+        for row in ws.iter_rows()
+        for c in row
+        if c.value is not None
+    }
 
 
 def different(stored: Path, fresh: Path) -> list[str]:
@@ -62,8 +72,13 @@ def different(stored: Path, fresh: Path) -> list[str]:
 
 
 def errors_in(path: Path) -> list[str]:
-    return [f"{ws.title}!{c.coordinate}" for ws in openpyxl.load_workbook(path, data_only=True).worksheets
-            for row in ws.iter_rows() for c in row if c.data_type == "e"]
+    return [
+        f"{ws.title}!{c.coordinate}"
+        for ws in openpyxl.load_workbook(path, data_only=True).worksheets
+        for row in ws.iter_rows()
+        for c in row
+        if c.data_type == "e"
+    ]
 
 
 # ---- names --------------------------------------------------------------------------------------------------------
@@ -163,9 +178,23 @@ def test_stock_that_may_not_serve_defence_gives_it_no_days(solved: Solved) -> No
     """Opening stock is for civil use only: defence has no day of cover from it."""
     from model.report.stocks import days_by_end_use
 
-    view = View(solved.case, Plan({**solved.plan.tables, "stocks": plan_frame("stocks", [
-        ("Store", "Oxide", label, "2029", 85.0) for label in range(len(solved.plan.tables["labels"]))
-        if View(solved.case, solved.plan).right(label) == "Civil only"][:1])}, solved.plan.summary))
+    view = View(
+        solved.case,
+        Plan(
+            {
+                **solved.plan.tables,
+                "stocks": plan_frame(
+                    "stocks",
+                    [
+                        ("Store", "Oxide", label, "2029", 85.0)
+                        for label in range(len(solved.plan.tables["labels"]))
+                        if View(solved.case, solved.plan).right(label) == "Civil only"
+                    ][:1],
+                ),
+            },
+            solved.plan.summary,
+        ),
+    )
     assert days_by_end_use(view, 4) == {"Civil": pytest.approx(365.0), "Military": pytest.approx(0.0)}
 
 
@@ -249,8 +278,9 @@ def test_about_shows_what_it_was_told(written: Path) -> None:
 # ---- files --------------------------------------------------------------------------------------------------------
 
 
-def test_a_locked_file_gives_a_numbered_name(solved: Solved, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
-                                             caplog: pytest.LogCaptureFixture) -> None:
+def test_a_locked_file_gives_a_numbered_name(
+    solved: Solved, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     """The move fails as it does on Windows while the file is open in Excel."""
     import os
 
@@ -310,4 +340,5 @@ def test_a_plan_of_empty_tables_is_written(tmp_path: Path) -> None:
     full, _ = planned(case)
     empty = Plan({name: frame if name == "labels" else plan_frame(name, []) for name, frame in full.tables.items()})
     assert set(tables_of(write_results(tmp_path / "empty.xlsx", case, empty))) == {
-        line.split(":")[0].strip() for line in PINNED.read_text(encoding="utf-8").splitlines() if line.startswith("  ")}
+        line.split(":")[0].strip() for line in PINNED.read_text(encoding="utf-8").splitlines() if line.startswith("  ")
+    }

@@ -62,8 +62,14 @@ def test_a_gram_is_no_shortage(solved: Solved) -> None:
     assert told == ["Nobody goes short: every need is served in every period."]
 
 
-@pytest.mark.parametrize(("month", "date"), [(2026 * 12, dt.date(2026, 1, 1)), (2027 * 12 + 8.5, dt.date(2027, 9, 16)),
-                                             (2027 * 12 + 11 + 30 / 31, dt.date(2027, 12, 31))])
+@pytest.mark.parametrize(
+    ("month", "date"),
+    [
+        (2026 * 12, dt.date(2026, 1, 1)),
+        (2027 * 12 + 8.5, dt.date(2027, 9, 16)),
+        (2027 * 12 + 11 + 30 / 31, dt.date(2027, 12, 31)),
+    ],
+)
 def test_months_as_dates(month: float, date: dt.date) -> None:
     assert words.date_of(month) == date
 
@@ -95,4 +101,7 @@ def test_varying_texts_become_formulas_in_pieces() -> None:
     assert varying("x" * 300) == f'="{"x" * 240}"&"{"x" * 60}"'
     assert varying("") == '=""'
     assert list(about_rows({"run_id": 1, "versions": {"highspy": "2"}, "none": None, "notes": ["a", "b"]})) == [
-        ("Run id", 1), ("Versions: highspy", "2"), ("Notes", "a; b")]
+        ("Run id", 1),
+        ("Versions: highspy", "2"),
+        ("Notes", "a; b"),
+    ]

@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from model.case.case import Case
 from model.case.build import case_from_tables
+from model.case.case import Case
 from model.plan import Plan
 from model.solver.planning import solve
 
@@ -64,5 +64,9 @@ def offer(name: str = "A", price: Any = 1.0, **more: Any) -> dict[str, Any]:
 def need(segment: str = "Plant", material: str = "Oxide", **by_period: Any) -> dict[str, Any]:
     """Return a demand row; periods as keywords with a leading `p`, dashes as underscores."""
     row = {k: v for k, v in by_period.items() if not k.startswith("p2")}
-    return {"segment": segment, "material": material, **row,
-            **{k[1:].replace("_", "-"): v for k, v in by_period.items() if k.startswith("p2")}}
+    return {
+        "segment": segment,
+        "material": material,
+        **row,
+        **{k[1:].replace("_", "-"): v for k, v in by_period.items() if k.startswith("p2")},
+    }

@@ -12,13 +12,23 @@ from tests.rules.micro import case, cost_of, need, offer, plan_of, tonnes, years
 PLACES = {
     "countries": [{"country": c} for c in ("China", "Japan", "United States", "Malaysia")],
     "suppliers": [{"supplier": "A", "country": "China"}, {"supplier": "B", "country": "Malaysia"}],
-    "sites": [{"site": s, "country": c} for s, c in (("Hub", "China"), ("Trader", "Japan"), ("Coast", "United States"), ("Plant B", "Malaysia"))],
+    "sites": [
+        {"site": s, "country": c}
+        for s, c in (("Hub", "China"), ("Trader", "Japan"), ("Coast", "United States"), ("Plant B", "Malaysia"))
+    ],
     "shortage_costs": [{"segment": s, "tier": 1, "cost": 50.0} for s in ("Cars", "Defence")],
 }
 CHINA = offer("A", 1.0, site="Hub")
 OUTSIDE = offer("B", 10.0, site="Plant B")
 CARS, DEFENCE = need("Cars", site="Coast", p2026=100), need("Defence", site="Coast", end_use="Military", p2026=20)
-VOLUME = {"control": "Licences", "jurisdiction": "China", "material": "Oxide", "kind": "Licensed Volume", "end_use": "Civil", "2026": 30}
+VOLUME = {
+    "control": "Licences",
+    "jurisdiction": "China",
+    "material": "Oxide",
+    "kind": "Licensed Volume",
+    "end_use": "Civil",
+    "2026": 30,
+}
 NO_ARMS = {"control": "No arms", "jurisdiction": "China", "material": "Oxide", "kind": "Ban", "end_use": "Military"}
 
 
@@ -51,8 +61,11 @@ def test_the_refusal_of_military_use_follows_through_a_third_country():
 
 def test_quota_is_counted_once_in_transit():
     """30 t leave China once, by way of Japan: counted once, so 30 arrive; 90 come from outside."""
-    lanes = [{"from_place": "Hub", "to_place": "Trader"}, {"from_place": "Trader", "to_place": "Coast"},
-             {"from_place": "Plant B", "to_place": "Coast"}]
+    lanes = [
+        {"from_place": "Hub", "to_place": "Trader"},
+        {"from_place": "Trader", "to_place": "Coast"},
+        {"from_place": "Plant B", "to_place": "Coast"},
+    ]
     quota = {"control": "Quota", "jurisdiction": "China", "material": "Oxide", "kind": "Quota", "2026": 30}
     assert cost_of(world(lanes=lanes, export_controls=[quota])) == pytest.approx(30 + 900)
 
@@ -60,8 +73,11 @@ def test_quota_is_counted_once_in_transit():
 def test_an_offer_outside_of_chinese_make_counts_at_purchase():
     """The trader in Japan sells Chinese oxide at 2: it shares the 30 t with the direct offer at 1: 30 + 70 · 10 + 200."""
     trader = offer("T", 2.0, site="Trader", mined_in="China", separated_in="China")
-    c = world(offers=[CHINA, OUTSIDE, trader], export_controls=[VOLUME, NO_ARMS],
-              suppliers=[*PLACES["suppliers"], {"supplier": "T", "country": "Japan"}])
+    c = world(
+        offers=[CHINA, OUTSIDE, trader],
+        export_controls=[VOLUME, NO_ARMS],
+        suppliers=[*PLACES["suppliers"], {"supplier": "T", "country": "Japan"}],
+    )
     assert cost_of(c) == pytest.approx(930)
 
 
@@ -74,7 +90,10 @@ def test_goods_made_elsewhere_pass_a_jurisdiction_freely():
 
 def test_quota_by_calendar_year_or_period():
     """30 t a year over two halves: in the calendar year all 30 may leave in the half that needs them."""
-    halves = [{"period": "2026-H1", "start": "2026-01-01", "months": 6}, {"period": "2026-H2", "start": "2026-07-01", "months": 6}]
+    halves = [
+        {"period": "2026-H1", "start": "2026-01-01", "months": 6},
+        {"period": "2026-H2", "start": "2026-07-01", "months": 6},
+    ]
     demand = [need("Cars", site="Coast") | {"2026-H1": 0, "2026-H2": 100}]
     quota = {"control": "Quota", "jurisdiction": "China", "material": "Oxide", "kind": "Quota", "2026": 30}
     year = world(periods=halves, demand=demand, export_controls=[quota])
@@ -161,7 +180,9 @@ def test_two_sources_at_least_and_a_token_is_none():
 def test_one_source_at_most():
     """A has 60 t only; one source serves 120: all from B at 10 = 1 200, against 60 + 60 short = 3 060."""
     one = {"rule": "One", "metric": "Sources", "limit_type": "Max", "2026": 1}
-    assert cost_of(world(offers=[CHINA | {"available_to_us": 60}, OUTSIDE], derisking_rules=[one])) == pytest.approx(1200)
+    assert cost_of(world(offers=[CHINA | {"available_to_us": 60}, OUTSIDE], derisking_rules=[one])) == pytest.approx(
+        1200
+    )
 
 
 def test_sources_by_country_or_site():
@@ -214,7 +235,10 @@ def test_capacity_limit():
         offers=[{"offer": "Mine", "supplier": "Mine", "site": "Works", "material": "Feed", "price": 1.0}],
         demand=[need(site="Works", p2026=0, p2027=100)],
         recipes=[{"recipe": "Split", "line": "SX"}],
-        recipe_items=[{"recipe": "Split", "role": r, "material": g, "per_unit": 1.0} for r, g in (("Input", "Feed"), ("Output", "Oxide"))],
+        recipe_items=[
+            {"recipe": "Split", "role": r, "material": g, "per_unit": 1.0}
+            for r, g in (("Input", "Feed"), ("Output", "Oxide"))
+        ],
         projects=[{"project": "New", "site": "Works", "line": "SX", "max_size": 100, "construction_time": 12}],
         shortage_costs=[{"segment": "Plant", "tier": 1, "cost": 50.0}],
         limits=[{"limit": "Build", "measure": "Capacity", "limit_type": "Max", "2026": 40, "2027": 40}],

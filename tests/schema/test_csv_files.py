@@ -43,16 +43,21 @@ def test_decimal_commas_are_refused(tmp_path: Path) -> None:
     path = folder / "lines.csv"
     path.write_text(path.read_text().replace(",", ";").replace("0.9", "0,9"))
     found = said(load_with_problems(folder))
-    assert ("error", "csv-decimal-comma", "lines.csv",
-            "lines.csv writes numbers with a decimal comma; save it with a decimal point") in found
+    assert (
+        "error",
+        "csv-decimal-comma",
+        "lines.csv",
+        "lines.csv writes numbers with a decimal comma; save it with a decimal point",
+    ) in found
 
 
 def test_windows_text_is_read_with_a_note(tmp_path: Path) -> None:
     folder = write(tmp_path / "c", base())
     (folder / "facts.csv").write_bytes("Fact,What,Value,Title\nF1,Größe,1,Müller & Söhne – Bericht\n".encode("cp1252"))
     case = load_with_problems(folder)
-    assert said(case) == [("note", "csv-encoding", "facts.csv", "facts.csv is not in UTF-8 and was read as Windows "
-                                                                "text (cp1252)")]
+    assert said(case) == [
+        ("note", "csv-encoding", "facts.csv", "facts.csv is not in UTF-8 and was read as Windows text (cp1252)")
+    ]
     assert case.rows("Facts")[0].title == "Müller & Söhne – Bericht"
 
 
@@ -75,10 +80,15 @@ def test_harmless_differences_are_read_without_a_word(tmp_path: Path, how: str) 
 
 
 def test_row_numbers_are_those_of_the_file(tmp_path: Path) -> None:
-    case = changed(tmp_path / "c", "offers.csv", b"\nO2",
-                   b'\n"O9\nwith a line break",Lynas,,NdPr Oxide,100,,,,,,,,,\n\nO2')
+    case = changed(
+        tmp_path / "c", "offers.csv", b"\nO2", b'\n"O9\nwith a line break",Lynas,,NdPr Oxide,100,,,,,,,,,\n\nO2'
+    )
     assert [case.address("Offers", r, "price") for r in case.rows("Offers")] == [
-        "offers.csv:2 (Price)", "offers.csv:3 (Price)", "offers.csv:6 (Price)", "offers.csv:7 (Price)"]
+        "offers.csv:2 (Price)",
+        "offers.csv:3 (Price)",
+        "offers.csv:6 (Price)",
+        "offers.csv:7 (Price)",
+    ]
 
 
 def test_unknown_file_and_empty_file(tmp_path: Path) -> None:

@@ -34,8 +34,10 @@ def test_compiled_equals_pyomos_own_standard_form(path: Path):
     m.objective = pyo.Objective(expr=0.0)
     theirs = LinearStandardFormCompiler().write(m, mixed_form=True)
     column = {id(v): j for j, v in enumerate(theirs.columns)}
-    order = [column.get(id(getattr(m, name)[index if len(index) != 1 else index[0]] if index else getattr(m, name)))
-             for name, index in ours.column_names]
+    order = [
+        column.get(id(getattr(m, name)[index if len(index) != 1 else index[0]] if index else getattr(m, name)))
+        for name, index in ours.column_names
+    ]
     a = theirs.A.toarray()
     wide = np.column_stack([a, np.zeros(len(a))])
     in_our_order = wide[:, [len(theirs.columns) if j is None else j for j in order]]

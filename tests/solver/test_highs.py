@@ -17,9 +17,18 @@ def matrix(rows, lower, upper, high=np.inf, whole=False) -> Matrix:
     a = np.array(rows, dtype=float)
     n = a.shape[1]
     return Matrix(
-        np.arange(0, a.size + 1, n, dtype=np.int32), np.tile(np.arange(n, dtype=np.int32), len(a)), a.ravel(),
-        np.array(lower, dtype=float), np.array(upper, dtype=float), np.zeros(n), np.full(n, high, dtype=float),
-        np.full(n, whole), {}, {}, [("row", (i,)) for i in range(len(a))], [("x", (j,)) for j in range(n)],
+        np.arange(0, a.size + 1, n, dtype=np.int32),
+        np.tile(np.arange(n, dtype=np.int32), len(a)),
+        a.ravel(),
+        np.array(lower, dtype=float),
+        np.array(upper, dtype=float),
+        np.zeros(n),
+        np.full(n, high, dtype=float),
+        np.full(n, whole),
+        {},
+        {},
+        [("row", (i,)) for i in range(len(a))],
+        [("x", (j,)) for j in range(n)],
     )
 
 

@@ -21,8 +21,20 @@ def market_split(rows: int = 5, columns: int = 40, seed: int = 3) -> tuple[Matri
     starts = np.arange(0, wide.size + 1, n, dtype=np.int32)
     upper = np.concatenate([np.ones(columns), np.full(2 * rows, 1e4)])
     whole = np.concatenate([np.ones(columns, bool), np.zeros(2 * rows, bool)])
-    matrix = Matrix(starts, np.tile(np.arange(n, dtype=np.int32), rows), wide.ravel(), half, half, np.zeros(n), upper, whole, {}, {},
-                    [("row", (i,)) for i in range(rows)], [("x", (j,)) for j in range(n)])
+    matrix = Matrix(
+        starts,
+        np.tile(np.arange(n, dtype=np.int32), rows),
+        wide.ravel(),
+        half,
+        half,
+        np.zeros(n),
+        upper,
+        whole,
+        {},
+        {},
+        [("row", (i,)) for i in range(rows)],
+        [("x", (j,)) for j in range(n)],
+    )
     return matrix, np.concatenate([np.zeros(columns), np.ones(2 * rows)])
 
 

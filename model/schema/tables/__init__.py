@@ -7,9 +7,29 @@ from model.schema.tables import demand, network, places, rules, settings, supply
 
 _ALL = {t.name: t for module in (settings, places, supply, network, demand, rules) for t in module.TABLES}
 _ORDER = (
-    "Settings", "Periods", "Countries", "Country Groups", "Materials", "Suppliers", "Sites", "Offers", "Series", "Demand",
-    "Shortage Costs", "Commitments", "Lanes", "Lines", "Recipes", "Recipe Items", "Projects", "Stockpiles", "Sales", "Limits",
-    "Export Controls", "De-risking Rules", "Facts",
+    "Settings",
+    "Periods",
+    "Countries",
+    "Country Groups",
+    "Materials",
+    "Suppliers",
+    "Sites",
+    "Offers",
+    "Series",
+    "Demand",
+    "Shortage Costs",
+    "Commitments",
+    "Lanes",
+    "Lines",
+    "Recipes",
+    "Recipe Items",
+    "Projects",
+    "Stockpiles",
+    "Sales",
+    "Limits",
+    "Export Controls",
+    "De-risking Rules",
+    "Facts",
 )
 TABLES: dict[str, Table] = {name: _ALL.pop(name) for name in _ORDER}
 assert not _ALL, f"tables without a place in the order: {sorted(_ALL)}"

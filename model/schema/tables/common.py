@@ -5,14 +5,25 @@ from __future__ import annotations
 from model.schema.column import Column
 
 COMMON = (
-    Column("status", "choice", "Exclude keeps the row in the file and out of the plan.", default="Include",
-           choices=("Include", "Exclude")),
+    Column(
+        "status",
+        "choice",
+        "Exclude keeps the row in the file and out of the plan.",
+        default="Include",
+        choices=("Include", "Exclude"),
+    ),
     Column("low", "number", "Low end of the row's main number, for later sweeps."),
     Column("high", "number", "High end of the row's main number, for later sweeps."),
-    Column("source", "text", "Where the figures come from: a text, or fact ids by field (price: YT064; lead time: L012)."),
+    Column(
+        "source", "text", "Where the figures come from: a text, or fact ids by field (price: YT064; lead time: L012)."
+    ),
     Column("as_of", "date", "Date of the figures."),
-    Column("confidence", "choice", "A official, B company or press, C secondary, D claim, E own estimate.",
-           choices=("A", "B", "C", "D", "E")),
+    Column(
+        "confidence",
+        "choice",
+        "A official, B company or press, C secondary, D claim, E own estimate.",
+        choices=("A", "B", "C", "D", "E"),
+    ),
     Column("notes", "text", "Anything else."),
 )
 MAIN_USES = ("Civil", "Military")
@@ -22,9 +33,15 @@ STAGES = ("Mined", "Separated", "Metal", "Magnet")
 
 def provenance(what: str) -> tuple[Column, ...]:
     """Return the four provenance columns of a table whose rows are lots of material."""
-    blank = ("if other stages are given, blank means Unknown; if none is given, the supplier's country at every stage")
+    blank = "if other stages are given, blank means Unknown; if none is given, the supplier's country at every stage"
     return tuple(
-        Column(f"{stage.lower()}_in", "reference", f"Country in which {what} was {verb}.", blank=blank,
-               refers_to=("Countries",), also=("Unknown",))
+        Column(
+            f"{stage.lower()}_in",
+            "reference",
+            f"Country in which {what} was {verb}.",
+            blank=blank,
+            refers_to=("Countries",),
+            also=("Unknown",),
+        )
         for stage, verb in zip(STAGES, ("mined", "separated", "reduced to metal", "made into magnets"), strict=True)
     )

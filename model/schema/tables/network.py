@@ -2,119 +2,272 @@
 
 from __future__ import annotations
 
-from model.schema.column import Column, PeriodColumns, Table
+from model.schema.column import Column, Table
 from model.schema.tables.common import ANY, COMMON, MAIN_USES, STAGES, provenance
 
 _PLACE = ("Sites", "Suppliers", "Demand", "Countries", "Country Groups")
 
 TABLES = (
     Table(
-        "Lanes", "one way from a place to a place",
+        "Lanes",
+        "one way from a place to a place",
         (
-            Column("from_place", "reference", "Site, supplier, segment, country, country group or Any.", required=True, refers_to=_PLACE,
-                   also=(ANY,), aliases=("From",)),
-            Column("to_place", "reference", "Site, supplier, segment, country, country group or Any.", required=True, refers_to=_PLACE,
-                   also=(ANY,), aliases=("To",)),
+            Column(
+                "from_place",
+                "reference",
+                "Site, supplier, segment, country, country group or Any.",
+                required=True,
+                refers_to=_PLACE,
+                also=(ANY,),
+                aliases=("From",),
+            ),
+            Column(
+                "to_place",
+                "reference",
+                "Site, supplier, segment, country, country group or Any.",
+                required=True,
+                refers_to=_PLACE,
+                also=(ANY,),
+                aliases=("To",),
+            ),
             Column("material", "reference", "Material or Any.", default=ANY, refers_to=("Materials",), also=(ANY,)),
             Column("cost", "number_or_series", "Freight, insurance and handling.", unit="USD/kg", default=0.0),
-            Column("lead_time", "number", "Time under way, licence time included.", unit="months", low=0, high=240,
-                   default=0.0),
+            Column(
+                "lead_time",
+                "number",
+                "Time under way, licence time included.",
+                unit="months",
+                low=0,
+                high=240,
+                default=0.0,
+            ),
             Column("capacity", "number_or_series", "Most that may leave.", unit="t/y", low=0, blank="no limit"),
-            Column("shared_as", "text", "Rows of one name share capacity, fixed cost and minimum.",
-                   blank="each pair of places by itself"),
+            Column(
+                "shared_as",
+                "text",
+                "Rows of one name share capacity, fixed cost and minimum.",
+                blank="each pair of places by itself",
+            ),
             Column("fixed_cost", "number", "Cost of using the lane at all.", unit="MUSD", low=0, default=0.0),
-            Column("fixed_cost_paid", "choice", "Whether the fixed cost falls due in each period of use or once.",
-                   default="Each Period", choices=("Each Period", "Once")),
-            Column("minimum_if_used", "number", "Least tonnage of a period in which the lane is used.", unit="t", low=0,
-                   default=0.0),
+            Column(
+                "fixed_cost_paid",
+                "choice",
+                "Whether the fixed cost falls due in each period of use, or once, in the first period of the plan.",
+                default="Each Period",
+                choices=("Each Period", "Once"),
+            ),
+            Column(
+                "minimum_if_used",
+                "number",
+                "Least tonnage of a period in which the lane is used.",
+                unit="t",
+                low=0,
+                default=0.0,
+            ),
         ),
-        key=("from_place", "to_place", "material"), group="Network", common=COMMON,
+        key=("from_place", "to_place", "material"),
+        group="Network",
+        common=COMMON,
         absent="every offer reaches every market and plant that takes its material, at no cost and in no time",
     ),
     Table(
-        "Lines", "one capacity at a site",
+        "Lines",
+        "one capacity at a site",
         (
             Column("site", "reference", "Where it stands.", required=True, refers_to=("Sites",)),
             Column("line", "text", "Line type; recipes and projects name it.", required=True, aliases=("Line Type",)),
-            Column("kind", "choice", "Process: what recipes use. Throughput: all that leaves the site or is delivered at it. "
-                   "Storage: all stock held at the site.", default="Process", choices=("Process", "Throughput", "Storage")),
-            Column("capacity", "number_or_series", "Capacity; for Storage in t at any time.", unit="t/y", low=0,
-                   required=True),
-            Column("availability", "number_or_series", "Share of the time in which the line can run; storage holds its capacity at any time.", unit="%", low=0,
-                   high=1, default=1.0),
+            Column(
+                "kind",
+                "choice",
+                "Process: what recipes use. Throughput: all that leaves the site or is delivered at it. "
+                "Storage: all stock held at the site.",
+                default="Process",
+                choices=("Process", "Throughput", "Storage"),
+            ),
+            Column(
+                "capacity",
+                "number_or_series",
+                "Capacity; for Storage in t at any time.",
+                unit="t/y",
+                low=0,
+                required=True,
+            ),
+            Column(
+                "availability",
+                "number_or_series",
+                "Share of the time in which the line can run; storage holds its capacity at any time.",
+                unit="%",
+                low=0,
+                high=1,
+                default=1.0,
+            ),
             Column("fixed_cost", "number", "Cost per year whether it runs or not.", unit="MUSD/y", low=0, default=0.0),
         ),
-        key=("site", "line"), group="Network", common=COMMON, absent="no plant and no limit on any site",
+        key=("site", "line"),
+        group="Network",
+        common=COMMON,
+        absent="no plant and no limit on any site",
     ),
     Table(
-        "Recipes", "one way of turning inputs into outputs",
+        "Recipes",
+        "one way of turning inputs into outputs",
         (
             Column("recipe", "text", "Name of the recipe.", required=True),
             Column("line", "text", "Line type on which it runs.", required=True, aliases=("Line Type",)),
-            Column("site", "reference", "Only at this site.", refers_to=("Sites",), blank="at every site that has such a line"),
-            Column("stage", "choice", "Stage performed, which gives the output the site's country at that stage.",
-                   choices=STAGES, blank="no stage is performed"),
-            Column("conversion_cost", "number_or_series", "Cost per unit of the recipe run.", unit="USD/kg", default=0.0),
+            Column(
+                "site",
+                "reference",
+                "Only at this site.",
+                refers_to=("Sites",),
+                blank="at every site that has such a line",
+            ),
+            Column(
+                "stage",
+                "choice",
+                "Stage performed, which gives the output the site's country at that stage.",
+                choices=STAGES,
+                blank="no stage is performed",
+            ),
+            Column(
+                "conversion_cost", "number_or_series", "Cost per unit of the recipe run.", unit="USD/kg", default=0.0
+            ),
         ),
-        key=("recipe",), group="Network", common=COMMON, absent="nothing is converted",
+        key=("recipe",),
+        group="Network",
+        common=COMMON,
+        absent="nothing is converted",
     ),
     Table(
-        "Recipe Items", "one input, output or line use of a recipe",
+        "Recipe Items",
+        "one input, output or line use of a recipe",
         (
             Column("recipe", "reference", "Recipe.", required=True, refers_to=("Recipes",)),
-            Column("role", "choice", "Input, Output or Line Use.", required=True, choices=("Input", "Output", "Line Use")),
+            Column(
+                "role", "choice", "Input, Output or Line Use.", required=True, choices=("Input", "Output", "Line Use")
+            ),
             Column("material", "reference", "Material of an input or output.", refers_to=("Materials",)),
-            Column("per_unit", "number", "Tonnes per unit run; for Line Use capacity per unit run.", required=True, low=0),
+            Column(
+                "per_unit", "number", "Tonnes per unit run; for Line Use capacity per unit run.", required=True, low=0
+            ),
         ),
-        key=("recipe", "role", "material"), group="Network", common=COMMON, absent="nothing is converted",
+        key=("recipe", "role", "material"),
+        group="Network",
+        common=COMMON,
+        absent="nothing is converted",
     ),
     Table(
-        "Projects", "one build-out candidate",
+        "Projects",
+        "one build-out candidate",
         (
             Column("project", "text", "Name of the project.", required=True),
             Column("site", "reference", "Where it would stand.", required=True, refers_to=("Sites",)),
             Column("line", "text", "Line type that it adds to.", required=True, aliases=("Line Type",)),
-            Column("kind", "choice", "Kind of capacity.", default="Process", choices=("Process", "Throughput", "Storage")),
+            Column(
+                "kind", "choice", "Kind of capacity.", default="Process", choices=("Process", "Throughput", "Storage")
+            ),
             Column("min_size", "number", "Smallest capacity that can be built.", unit="t/y", low=0, default=0.0),
             Column("max_size", "number", "Largest capacity that can be built.", unit="t/y", low=0, required=True),
             Column("capex_fixed", "number", "Capital cost of building at all.", unit="MUSD", low=0, default=0.0),
-            Column("capex_per_capacity", "number", "Capital cost per t/y built.", unit="MUSD/(t/y)", low=0, default=0.0),
+            Column(
+                "capex_per_capacity", "number", "Capital cost per t/y built.", unit="MUSD/(t/y)", low=0, default=0.0
+            ),
             Column("fixed_cost", "number", "Cost per year from commissioning.", unit="MUSD/y", low=0, default=0.0),
-            Column("permit_cost", "number", "Cost of the permit, paid when it is started.", unit="MUSD", low=0, default=0.0),
-            Column("permit_time", "number", "From start of permitting to the permit.", unit="months", low=0, high=240,
-                   default=0.0),
-            Column("construction_time", "number", "From start of construction to commissioning.", unit="months", low=0,
-                   high=240, required=True),
-            *(Column(f"ramp_year_{y}", "number", f"Share of capacity usable in year {y} after commissioning.", unit="%",
-                     low=0, high=1, default=1.0) for y in (1, 2, 3, 4)),
-            Column("earliest_start", "date", "Permitting and construction start no earlier.", blank="from the plan date"),
+            Column(
+                "permit_cost", "number", "Cost of the permit, paid when it is started.", unit="MUSD", low=0, default=0.0
+            ),
+            Column(
+                "permit_time",
+                "number",
+                "From start of permitting to the permit.",
+                unit="months",
+                low=0,
+                high=240,
+                default=0.0,
+            ),
+            Column(
+                "construction_time",
+                "number",
+                "From start of construction to commissioning.",
+                unit="months",
+                low=0,
+                high=240,
+                required=True,
+            ),
+            *(
+                Column(
+                    f"ramp_year_{y}",
+                    "number",
+                    f"Share of capacity usable in year {y} after commissioning.",
+                    unit="%",
+                    low=0,
+                    high=1,
+                    default=1.0,
+                )
+                for y in (1, 2, 3, 4)
+            ),
+            Column(
+                "earliest_start", "date", "Permitting and construction start no earlier.", blank="from the plan date"
+            ),
             Column("latest_start", "date", "Construction starts no later.", blank="no limit"),
             Column("life", "number", "Years from commissioning.", unit="years", low=1 / 12, default=20.0),
-            Column("finance_rate", "number", "Rate of the annuity.", unit="%", low=0, high=1, blank="the discount rate"),
+            Column(
+                "finance_rate", "number", "Rate of the annuity.", unit="%", low=0, high=1, blank="the discount rate"
+            ),
             Column("exclusive_group", "text", "At most one project of a group is built.", blank="none"),
-            Column("prerequisite", "reference", "Project whose construction must have started by then.",
-                   refers_to=("Projects",), blank="none"),
+            Column(
+                "prerequisite",
+                "reference",
+                "Project whose construction must have started by then.",
+                refers_to=("Projects",),
+                blank="none",
+            ),
         ),
-        key=("project",), group="Network", common=COMMON, absent="nothing can be built",
+        key=("project",),
+        group="Network",
+        common=COMMON,
+        absent="nothing can be built",
     ),
     Table(
-        "Stockpiles", "one material that may be held at a site",
+        "Stockpiles",
+        "one material that may be held at a site",
         (
             Column("site", "reference", "Where it is held.", required=True, refers_to=("Sites",)),
             Column("material", "reference", "What is held.", required=True, refers_to=("Materials",)),
             Column("opening_stock", "number", "Stock at the start of the first period.", unit="t", low=0, default=0.0),
-            Column("end_uses_allowed", "choice", "End uses for which the opening stock may be used.", default=ANY,
-                   choices=(ANY, *MAIN_USES)),
+            Column(
+                "end_uses_allowed",
+                "choice",
+                "End uses for which the opening stock may be used.",
+                default=ANY,
+                choices=(ANY, *MAIN_USES),
+            ),
             Column("capacity", "number_or_series", "Most that can be held.", unit="t", low=0, blank="no limit"),
-            Column("carrying_cost", "number", "Storage and handling, without interest.", unit="USD/kg/y", low=0, default=0.0),
+            Column(
+                "carrying_cost",
+                "number",
+                "Storage and handling, without interest.",
+                unit="USD/kg/y",
+                low=0,
+                default=0.0,
+            ),
             Column("loss", "number", "Share lost per year.", unit="%/y", low=0, high=1, default=0.0),
             Column("fill_rate", "number_or_series", "Most that can be put in.", unit="t/y", low=0, blank="no limit"),
-            Column("release_rate", "number_or_series", "Most that can be taken out.", unit="t/y", low=0, blank="no limit"),
-            Column("closing_rule", "choice", "How the stock at the end is bound.", choices=("None", "Min", "Max", "Fixed"),
-                   blank="as Setting Terminal Rule"),
+            Column(
+                "release_rate", "number_or_series", "Most that can be taken out.", unit="t/y", low=0, blank="no limit"
+            ),
+            Column(
+                "closing_rule",
+                "choice",
+                "How the stock at the end is bound.",
+                choices=("None", "Min", "Max", "Fixed"),
+                blank="as Setting Terminal Rule",
+            ),
             Column("closing_stock", "number", "Stock at the end for the rule.", unit="t", low=0),
             *provenance("the opening stock"),
         ),
-        key=("site", "material"), group="Network", common=COMMON, absent="nothing can be held over",
+        key=("site", "material"),
+        group="Network",
+        common=COMMON,
+        absent="nothing can be held over",
     ),
 )

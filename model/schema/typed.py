@@ -1,0 +1,205 @@
+"""What the rows of typed tables say about each other: settings, keys, references."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import pandas as pd
+
+from model.problems import Problem, problem
+from model.schema.column import Column, Table
+from model.schema.raw import Locator
+from model.schema.tables import SCHEMA_VERSION, TABLES
+from model.schema.tables.settings import SETTINGS
+from model.schema.values import Bad, as_text, fold, is_blank, nearest, tidy, typed
+
+
+@dataclass(frozen=True)
+class TableData:
+    """One typed table.
+
+    Attributes
+    ----------
+    frame : DataFrame
+        Index `row_id` (0, 1, …), one column per declared column, in stored units; None or NaN where the cell is blank.
+    wide : DataFrame
+        Same index, one column per period column under its header as text; NaN where the cell is blank.
+    extra : DataFrame
+        Same index, unknown columns as text, so that nothing is lost when the case is written again.
+    unread : dict of (int, str) to object
+        Row id and column (or period header) of every cell that could not be read, with what stands in it:
+        such a cell is blank in the frames, but not empty.
+    """
+
+    table: Table
+    frame: pd.DataFrame
+    wide: pd.DataFrame
+    extra: pd.DataFrame
+    locator: Locator
+    unread: Mapping[tuple[int, str], object] = field(default_factory=dict)
+
+
+def check_settings(data: dict[str, TableData], found: list[Problem]) -> None:
+    """Say which settings hold a value that they can not have, and refuse a layout newer than this program."""
+    if "Settings" not in data:
+        return
+    settings = data["Settings"]
+    by_title = {c.title: c for c in SETTINGS}
+    cells = settings.frame[["setting", "value", "status"]].itertuples(index=False, name=None)
+    for i, (setting, text, status) in enumerate(cells):
+        column = by_title.get(setting)
+        if column is None or is_blank(text) or status == "Exclude":
+            continue
+        address = settings.locator.address(i, "value")
+        try:
+            value = typed(column, text, lambda *a, **k: None)
+        except Bad as bad:
+            reason = problem(bad.code, column="value", **bad.fields).sentence
+            found.append(
+                problem(
+                    "setting-bad",
+                    address,
+                    table="Settings",
+                    row=settings.locator.row(i),
+                    setting=column.title,
+                    reason=reason.removeprefix("value: "),
+                )
+            )
+            continue
+        if column.name == "schema_version" and isinstance(value, int) and value > SCHEMA_VERSION:
+            found.append(
+                problem(
+                    "newer-schema",
+                    address,
+                    table="Settings",
+                    row=settings.locator.row(i),
+                    found=value,
+                    known=SCHEMA_VERSION,
+                )
+            )
+
+
+def check_keys(data: dict[str, TableData], found: list[Problem]) -> None:
+    """Say which keys stand twice, and which codes differ in leading zeros only."""
+    for name, d in data.items():
+        first: dict[tuple[str, ...], int] = {}
+        codes: dict[str, str] = {}
+        status = list(d.frame["status"])
+        columns = [list(d.frame[k]) for k in d.table.key]
+        for i, cells in enumerate(zip(*columns, strict=True)):
+            words = ["" if is_blank(v) else as_text(v) for v in cells]
+            key = tuple(map(fold, words))
+            # An excluded row may repeat a key, and of a cell that could not be read nothing is known.
+            if status[i] == "Exclude" or not any(key) or any((i, k) in d.unread for k in d.table.key):
+                continue
+            address, number = d.locator.address(i, d.table.key[0]), d.locator.row(i)
+            if key in first:
+                found.append(
+                    problem(
+                        "key-twice",
+                        address,
+                        table=name,
+                        row=number,
+                        key=" / ".join(w for w in words if w),
+                        first=first[key],
+                    )
+                )
+            else:
+                first[key] = number
+            code = words[0]
+            bare = code.lstrip("0")
+            if bare.isdigit() and codes.setdefault(bare, code) != code:
+                found.append(
+                    problem(
+                        "mixed-codes",
+                        address,
+                        table=name,
+                        row=number,
+                        column=d.table.column(d.table.key[0]).title,
+                        found=code,
+                        other=codes[bare],
+                    )
+                )
+
+
+def names_of(data: Mapping[str, TableData], table: str) -> dict[str, str]:
+    """Return folded name → declared spelling of everything that a reference to `table` may name."""
+    if table not in data:
+        return {}
+    d = data[table]
+    names = [v for v in d.frame[d.table.key[0]] if isinstance(v, str)]
+    return {fold(v): v for v in reversed(names)}  # of two spellings the first counts
+
+
+def resolve_references(d: TableData, data: Mapping[str, TableData], found: list[Problem]) -> TableData:
+    """Return the table with every reference spelled as where it is defined; what is not found is said and left blank."""
+    frame = d.frame.copy()
+    unread = dict(d.unread)
+    for c in d.table.columns:
+        if c.kind == "reference":
+            known: dict[str, str] = {fold(w): w for w in c.also}
+            for table in reversed(c.refers_to):
+                known |= names_of(data, table)
+            # Of a needed table that is missing it is said once that it is missing, not in every cell that names it.
+            implied = any((TABLES[t].implied or TABLES[t].needed) and t not in data for t in c.refers_to)
+            spelled = [_refer(d, c, i, v, known, implied, found) for i, v in frame[c.name].items()]
+            unread |= {
+                (int(str(i)), c.name): v
+                for (i, v), name in zip(frame[c.name].items(), spelled, strict=True)
+                if name is None and not is_blank(v)
+            }
+            frame[c.name] = pd.Series(spelled, dtype=object, index=frame.index)
+        elif c.kind == "number_or_series":
+            known = names_of(data, "Series")
+            for i, v in frame[c.name].items():
+                if isinstance(v, str):
+                    series = known.get(fold(v))
+                    if series is None:
+                        row_id = int(str(i))
+                        unread[row_id, c.name] = v
+                        found.append(
+                            problem(
+                                "series-unknown",
+                                d.locator.address(row_id, c.name),
+                                table=d.table.name,
+                                row=d.locator.row(row_id),
+                                column=c.title,
+                                found=v,
+                                hint=nearest(v, known.values()),
+                            )
+                        )
+                    frame.at[i, c.name] = series
+    return replace(d, frame=frame, unread=unread)
+
+
+def _refer(
+    d: TableData, c: Column, i: object, value: object, known: Mapping[str, str], implied: bool, found: list[Problem]
+) -> object:
+    if is_blank(value):
+        return None
+    text = tidy(value)
+    spelled = known.get(fold(text))
+    row_id = int(str(i))
+    address, number = d.locator.address(row_id, c.name), d.locator.row(row_id)
+    if spelled is None:
+        if implied:
+            return text
+        found.append(
+            problem(
+                "not-found",
+                address,
+                table=d.table.name,
+                row=number,
+                column=c.title,
+                found=text,
+                tables=" or ".join(c.refers_to),
+                hint=nearest(text, known.values()),
+            )
+        )
+        return None
+    if spelled != text:
+        found.append(
+            problem("spelling", address, table=d.table.name, row=number, column=c.title, found=text, known=spelled)
+        )
+    return spelled
