@@ -37,6 +37,26 @@ PLAN_TABLES: dict[str, tuple[str, ...]] = {
     "missed": ("table", "rule", "item", "window", "amount"),
     "costs": ("kind", "period", "amount", "discounted"),
 }
+# Kinds of cost in the order in which reports show them; the last two are valued, not paid.
+COST_KINDS = (
+    "Purchases",
+    "Orders",
+    "Commitments",
+    "Freight",
+    "Lane Use",
+    "Conversion",
+    "Lines",
+    "Permits",
+    "Capital",
+    "Plants",
+    "Storage",
+    "Disposal",
+    "Sales",
+    "Penalties",
+    "Shortage",
+)
+CASH_KINDS = COST_KINDS[:-2]
+
 _NUMBERS = {"tonnes", "units", "size", "amount", "discounted"}
 _WHOLE = {"label", "label_after", "tier"}
 

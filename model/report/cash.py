@@ -9,9 +9,9 @@ import pandas as pd
 
 from model.case.case import Row
 from model.case.timeline import month_number
+from model.plan import COST_KINDS
 from model.report.view import View
 from model.rules import groups
-from model.rules.catalogue import COST_KINDS
 from model.rules.family import kusd_to_musd
 from model.rules.share_cap import base
 from model.rules.shortage_tiers import unit_cost

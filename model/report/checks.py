@@ -8,10 +8,10 @@ import pandas as pd
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from model.excel.page import Book
+from model.plan import CASH_KINDS
 from model.report.shape import Formula, Show, frame_of, mark, text
 from model.report.sheet import Placed, Sheet
 from model.report.view import View
-from model.rules.catalogue import CASH_KINDS
 
 CHECKS = (
     text("check", 46),

@@ -6,11 +6,11 @@ from collections import defaultdict
 
 import pandas as pd
 
+from model.plan import CASH_KINDS
 from model.report.service import short_rows, units_of
 from model.report.shape import Show, frame_of, mark, text
 from model.report.story import Story
 from model.report.view import View
-from model.rules.catalogue import CASH_KINDS
 
 COMPARED = (
     text("what", 42),

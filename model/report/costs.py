@@ -9,12 +9,12 @@ import pandas as pd
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
 from model.excel.page import Book
+from model.plan import CASH_KINDS, COST_KINDS
 from model.report.cash import cash_ledger
 from model.report.charts import stacked
 from model.report.shape import Formula, Show, frame_of, mark, musd, part, text
 from model.report.sheet import Placed, Sheet
 from model.report.view import View
-from model.rules.catalogue import CASH_KINDS, COST_KINDS
 
 ROWS = (
     text("row", 38),

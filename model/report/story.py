@@ -12,7 +12,7 @@ from functools import cached_property
 import pandas as pd
 
 from model.case.case import Case
-from model.plan import Plan
+from model.plan import CASH_KINDS, Plan
 from model.report.cash import cash_ledger
 from model.report.decisions import decisions_table
 from model.report.origin import COVERED, covered_table
@@ -23,7 +23,6 @@ from model.report.sourcing import suppliers_table
 from model.report.stocks import days_by_end_use, goals_table
 from model.report.view import UNSURE, View
 from model.report.words import NOTICEABLE, date_of, listed, money, share, tonnes, units
-from model.rules.catalogue import CASH_KINDS
 
 TURNING_YEAR = (
     2027  # from then on the US defence rules reach every stage, so page one shows this year beside first and last

@@ -13,7 +13,7 @@ from model.case.case import Case
 from model.errors import StoreError
 from model.excel.page import Book
 from model.excel.replace import write_bytes
-from model.plan import Plan
+from model.plan import CASH_KINDS, Plan
 from model.report import inputs
 from model.report.about import write_about
 from model.report.checks import write_checks
@@ -23,7 +23,6 @@ from model.report.sheet import Placed, Sheet
 from model.report.story import Story
 from model.report.summary import service_chart, stock_chart, write_summary
 from model.report.view import View
-from model.rules.catalogue import CASH_KINDS
 
 _log = logging.getLogger("model")
 _TRIES = 20

@@ -57,23 +57,3 @@ FAMILIES: tuple[Family, ...] = tuple(
         source_count,
     )
 )
-
-# Kinds of cost in the order in which reports show them; the last two are valued, not paid.
-COST_KINDS = (
-    "Purchases",
-    "Orders",
-    "Commitments",
-    "Freight",
-    "Lane Use",
-    "Conversion",
-    "Lines",
-    "Permits",
-    "Capital",
-    "Plants",
-    "Storage",
-    "Disposal",
-    "Sales",
-    "Penalties",
-    "Shortage",
-)
-CASH_KINDS = COST_KINDS[:-2]

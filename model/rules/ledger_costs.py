@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 
 from model.case.timeline import month_number
+from model.plan import CASH_KINDS, COST_KINDS
 from model.rules.family import Violation
 from model.rules.ledger import ONCE, TOLERANCE, Ledger
 from model.rules.ledger_projects import yearly_payment, years_of_life
@@ -13,24 +14,8 @@ from model.schema.values import is_blank
 
 Due = tuple[str, int, float]  # (kind, period, MUSD)
 _MUSD = 1e-3  # USD/kg are kUSD/t: a thousandth of them is MUSD/t, as a thousandth of kUSD is MUSD
-KINDS = (
-    "Purchases",
-    "Orders",
-    "Commitments",
-    "Freight",
-    "Lane Use",
-    "Conversion",
-    "Lines",
-    "Permits",
-    "Capital",
-    "Plants",
-    "Storage",
-    "Disposal",
-    "Sales",
-    "Penalties",
-    "Shortage",
-)
-VALUED = ("Penalties", "Shortage")  # weighed against money, but never paid
+
+VALUED = COST_KINDS[len(CASH_KINDS) :]
 
 
 def _supply(ledger: Ledger) -> Iterator[Due]:
@@ -142,7 +127,7 @@ def check_costs(ledger: Ledger) -> Iterator[Violation]:
     due = costs_due(ledger)
     said: dict[tuple[str, int], tuple[float, float]] = {}
     for kind, t, amount, discounted in ledger.rows["costs"]:
-        if kind not in KINDS or (kind, t) in said:
+        if kind not in COST_KINDS or (kind, t) in said:
             label = ledger.period(t)
             yield Violation("costs", f"{kind} in {label} is unknown or stands twice", abs(amount))
         said[kind, t] = (amount, discounted)

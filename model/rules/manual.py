@@ -5,7 +5,8 @@ from __future__ import annotations
 import importlib
 from pathlib import Path
 
-from model.rules.catalogue import CASH_KINDS, COST_KINDS, FAMILIES
+from model.plan import CASH_KINDS, COST_KINDS
+from model.rules.catalogue import FAMILIES
 
 _HEAD = """# The mathematical model
 

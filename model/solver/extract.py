@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 
 from model.network.network import Network
-from model.plan import PLAN_TABLES, Plan, plan_frame
-from model.rules.catalogue import COST_KINDS
+from model.plan import COST_KINDS, PLAN_TABLES, Plan, plan_frame
 from model.solver.compile import Floats, Matrix
 
 # Below this a quantity is a solver's rounding error: a tenth of a gram, HiGHS's own feasibility tolerance and a tenth of the

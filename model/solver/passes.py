@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from model.network.network import Network
-from model.rules.catalogue import CASH_KINDS, COST_KINDS
+from model.plan import CASH_KINDS, COST_KINDS
 from model.solver.compile import Floats, Matrix
 from model.solver.highs import OnProgress, Progress, Session, Solution, Status
 

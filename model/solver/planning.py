@@ -10,8 +10,7 @@ from model.case.build import raise_on_errors
 from model.case.case import Case
 from model.checking import check
 from model.network.network import Network, Scope
-from model.plan import Plan
-from model.rules.catalogue import CASH_KINDS
+from model.plan import CASH_KINDS, Plan
 from model.solver.build import build
 from model.solver.compile import Matrix, compile_model
 from model.solver.extract import extract

@@ -12,12 +12,11 @@ import pytest
 
 from model.case.case import Case
 from model.errors import StoreError
-from model.plan import Plan, plan_frame
+from model.plan import CASH_KINDS, Plan, plan_frame
 from model.report import workbook as workbook_module
 from model.report.cash import cash_ledger
 from model.report.view import View
 from model.report.workbook import result_tables, write_results
-from model.rules.catalogue import CASH_KINDS
 from tests.report.conftest import ABOUT, Solved
 from tests.report.small_case import CHINESE, ODD, bare_case, planned
 
