@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from model.schema.column import Table
-from model.schema.tables import demand, network, places, rules, settings, supply
+from model.schema.tables import chemistry, demand, network, places, rules, settings, supply
 
-_ALL = {t.name: t for module in (settings, places, supply, network, demand, rules) for t in module.TABLES}
+_ALL = {t.name: t for module in (settings, places, chemistry, supply, network, demand, rules) for t in module.TABLES}
 _ORDER = (
     "Settings",
     "Periods",
     "Countries",
     "Country Groups",
     "Materials",
+    "Contents",
     "Suppliers",
     "Sites",
     "Offers",
@@ -23,11 +24,17 @@ _ORDER = (
     "Lines",
     "Recipes",
     "Recipe Items",
+    "Baskets",
+    "Recoveries",
+    "Plant Feeds",
     "Projects",
+    "Budgets",
     "Stockpiles",
+    "Cover Targets",
     "Sales",
     "Limits",
     "Export Controls",
+    "Tariffs",
     "De-risking Rules",
     "Facts",
 )

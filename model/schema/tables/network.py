@@ -205,6 +205,28 @@ TABLES = (
                 )
                 for y in (1, 2, 3, 4)
             ),
+            *(
+                Column(
+                    f"recovery_year_{y}",
+                    "number",
+                    f"Output in year {y} after commissioning as a share of the recipe's yield.",
+                    unit="%",
+                    low=0,
+                    high=1,
+                    default=1.0,
+                )
+                for y in (1, 2, 3, 4)
+            ),
+            Column(
+                "capital_share",
+                "number",
+                "Our share of permit, capital and fixed cost.",
+                unit="%",
+                low=0,
+                high=1,
+                default=1.0,
+            ),
+            Column("output_share", "number", "Our share of the capacity.", unit="%", low=0, high=1, default=1.0),
             Column(
                 "earliest_start", "date", "Permitting and construction start no earlier.", blank="from the plan date"
             ),

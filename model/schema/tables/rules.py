@@ -71,7 +71,12 @@ TABLES = (
             Column("control", "text", "Name of the control.", required=True, aliases=("Control ID",)),
             Column("jurisdiction", "reference", "Country that controls.", required=True, refers_to=("Countries",)),
             Column(
-                "material", "reference", "Controlled material.", required=True, refers_to=("Materials",), also=(ANY,)
+                "material",
+                "reference",
+                "Controlled material or element.",
+                required=True,
+                refers_to=("Materials", "Contents"),
+                also=(ANY,),
             ),
             Column(
                 "destination",
@@ -85,9 +90,9 @@ TABLES = (
             Column(
                 "kind",
                 "choice",
-                "Quota and Licensed Volume limit tonnes; a Ban forbids.",
+                "Quota and Licensed Volume limit tonnes; a Licence grants a share of a base; a Ban forbids.",
                 required=True,
-                choices=("Quota", "Licensed Volume", "Ban"),
+                choices=("Quota", "Licensed Volume", "Licence", "Ban"),
             ),
             Column(
                 "window",
@@ -96,6 +101,33 @@ TABLES = (
                 default="Calendar Year",
                 choices=("Period", "Calendar Year"),
             ),
+            Column(
+                "reach",
+                "choice",
+                "Exports: what leaves. Derived Content: also what others make of it, wherever it is delivered.",
+                default="Exports",
+                choices=("Exports", "Derived Content"),
+            ),
+            Column(
+                "base",
+                "number_or_series",
+                "Licence: tonnes applied for.",
+                unit="t/y",
+                low=0,
+                blank="the need that the control matches",
+            ),
+            Column(
+                "approval_rate",
+                "number_or_series",
+                "Licence: share of the base that is granted.",
+                unit="%",
+                low=0,
+                high=1,
+            ),
+            Column(
+                "delay", "number", "Licence: from application to grant.", unit="months", low=0, high=60, default=0.0
+            ),
+            Column("fee", "number", "Cost per kg that leaves under the control.", unit="USD/kg", low=0, default=0.0),
             Column("effective", "date", "First day in force.", blank="in force from the start"),
             Column("suspended", "date", "First day no longer in force.", blank="in force to the end"),
         ),
@@ -136,8 +168,8 @@ TABLES = (
             Column(
                 "material",
                 "reference",
-                "Only this material.",
-                refers_to=("Materials",),
+                "Only this material or element.",
+                refers_to=("Materials", "Contents"),
                 blank="each material by itself",
             ),
             Column("limit_type", "choice", "Min, Max or Fixed.", required=True, choices=("Min", "Max", "Fixed")),
@@ -179,6 +211,96 @@ TABLES = (
             "Largest or least share (10 % is 0.1), or number of sources.",
             blank="no limit",
             per_year=False,
+        ),
+    ),
+    Table(
+        "Tariffs",
+        "one duty",
+        (
+            Column("tariff", "text", "Name of the duty.", required=True),
+            Column(
+                "importer",
+                "reference",
+                "Country or group that takes it on entry.",
+                required=True,
+                refers_to=("Countries", "Country Groups"),
+            ),
+            Column(
+                "origin",
+                "reference",
+                "Country or group whose origin is charged.",
+                required=True,
+                refers_to=("Countries", "Country Groups"),
+            ),
+            Column(
+                "stage", "choice", "Stage that decides the origin.", default="Any Stage", choices=("Any Stage", *STAGES)
+            ),
+            Column(
+                "material",
+                "reference",
+                "Material or element charged.",
+                default=ANY,
+                refers_to=("Materials", "Contents"),
+                also=(ANY,),
+            ),
+        ),
+        key=("tariff",),
+        group="Rules",
+        common=COMMON,
+        absent="no duty",
+        periods=PeriodColumns(
+            "rate", "%", "Duty as a share of the material's Reference Value.", blank="zero", per_year=False
+        ),
+    ),
+    Table(
+        "Cover Targets",
+        "one target of days of cover",
+        (
+            Column("target", "text", "Name of the target.", required=True),
+            Column("end_use", "choice", "Demand that is to be covered.", default=ANY, choices=(ANY, *MAIN_USES)),
+            Column("segment", "reference", "Only this segment of Demand.", refers_to=("Demand",), blank="all"),
+            Column(
+                "material",
+                "reference",
+                "Material or element to be held.",
+                required=True,
+                refers_to=("Materials", "Contents"),
+            ),
+            Column("site", "reference", "Only what is held here counts.", refers_to=("Sites",), blank="anywhere"),
+            *_HARD,
+        ),
+        key=("target",),
+        group="Rules",
+        common=COMMON,
+        absent="no target in days",
+        periods=PeriodColumns(
+            "days",
+            "days",
+            "Days of the demand that follows, held at the end of the period.",
+            blank="no limit",
+            per_year=False,
+        ),
+    ),
+    Table(
+        "Budgets",
+        "one limit on capital committed",
+        (
+            Column("budget", "text", "Name of the budget.", required=True),
+            Column("project", "reference", "Only this project.", refers_to=("Projects",), blank="all projects"),
+            Column(
+                "window",
+                "choice",
+                "Span over which capital is summed.",
+                default="Calendar Year",
+                choices=("Period", "Calendar Year"),
+            ),
+        ),
+        key=("budget",),
+        group="Rules",
+        common=COMMON,
+        absent="capital is not limited",
+        periods=PeriodColumns(
+            "capital", "MUSD/y", "Most that may be committed to permits and builds, our share.", blank="no limit"
         ),
     ),
 )
