@@ -24,9 +24,10 @@ PLAN_TABLES: dict[str, tuple[str, ...]] = {
     "committed": ("commitment", "label", "period", "tonnes"),
     "flows": ("from_place", "to_place", "material", "label", "label_after", "period", "tonnes"),
     "lane_uses": ("lane", "period"),
-    "runs": ("recipe", "site", "label", "period", "units"),
+    "runs": ("recipe", "site", "vintage", "label", "period", "units"),
     "inputs": ("recipe", "site", "material", "label", "label_after", "period", "tonnes"),
     "stocks": ("site", "material", "label", "period", "tonnes"),
+    "cover": ("target", "site", "material", "label", "period", "tonnes"),
     "deliveries": ("segment", "material", "label", "period", "tonnes"),
     "shortages": ("segment", "material", "tier", "period", "tonnes"),
     "sales": ("site", "material", "label", "period", "tonnes"),
@@ -43,6 +44,8 @@ COST_KINDS = (
     "Orders",
     "Commitments",
     "Freight",
+    "Duties",
+    "Licences",
     "Lane Use",
     "Conversion",
     "Lines",
@@ -70,7 +73,8 @@ class Plan:
     tables : mapping of str to DataFrame
         The tables of `PLAN_TABLES`. `labels` gives the meaning of a label: `right` is "Any" or the uses allowed, as
         ``Civil@United States|…``; `flags` are those of `model.network.labels`, joined by "|". `tier` counts from 1.
-        `lane_uses.period` is "Once" for a fixed cost paid once. `missed` holds what soft rules are missed by.
+        `runs.vintage` is blank, or "project, start" where a young plant that recovers less
+        is run by itself. `lane_uses.period` is "Once" for a fixed cost paid once. `missed` holds what soft rules are missed by.
     summary : mapping
         Objective, cash cost, valued shortage, penalties (all discounted MUSD), gap, bound, status, versions, sizes, seconds.
     as_is : bool

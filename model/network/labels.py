@@ -168,6 +168,11 @@ def predicates_of(case: Case, places: Places) -> Predicates:
                 countries.add((negated, rule.stage, places.countries_of(who)))
             else:
                 suppliers.add((negated, who))
+    for tariff in case.rows("Tariffs"):
+        countries.add((False, tariff.stage, places.countries_of(tariff.origin)))
+    for control in case.rows("Export Controls"):
+        if control.reach == "Derived Content":
+            countries.add((False, ANY_STAGE, frozenset({control.jurisdiction})))
     uses = frozenset((d.end_use, places.country[market_place(d)]) for d in case.rows("Demand"))
     controlled = frozenset(c.jurisdiction for c in case.rows("Export Controls"))
     return Predicates(controlled, frozenset(countries), frozenset(suppliers), uses)

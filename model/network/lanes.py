@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from model.case.case import Case, Row
 from model.case.places import Places, market_place, supplier_place
+from model.case.separation import recipe_items, recipes
 from model.schema.tables.common import ANY
 
 Node = tuple[str, str]  # (place, material)
@@ -29,17 +30,7 @@ def recipe_sites(case: Case) -> list[tuple[Row, str]]:
         for row in case.rows(table):
             if row.kind == "Process":
                 where[row.line].add(row.site)
-    return [(r, s) for r in case.rows("Recipes") for s in sorted(where[r.line]) if r.site in (None, s)]
-
-
-def recipe_items(case: Case) -> Mapping[str, dict[str, list[tuple[str, float]]]]:
-    """Return recipe → role → [(material, tonnes per unit)]."""
-    items: dict[str, dict[str, list[tuple[str, float]]]] = defaultdict(
-        lambda: {"Input": [], "Output": [], "Line Use": []}
-    )
-    for row in case.rows("Recipe Items"):
-        items[row.recipe][row.role].append((row.material or "", row.per_unit))
-    return items
+    return [(r, s) for r in recipes(case) for s in sorted(where[r.line]) if r.site in (None, s)]
 
 
 def source_nodes(case: Case) -> set[Node]:

@@ -12,7 +12,9 @@ from typing import Any, TypeVar
 import numpy as np
 
 from model.case.case import Case, Row
+from model.case.contents import Contents, contents_of
 from model.case.places import Places, market_place, places_of, supplier_place
+from model.case.separation import recipe_items
 from model.case.timeline import Timeline, Vector, month_number
 from model.network.controls import crossing_labels
 from model.network.labels import (
@@ -26,8 +28,7 @@ from model.network.labels import (
     source_label,
     worked,
 )
-from model.network.lanes import Node, lane_matches, recipe_items, recipe_sites, useful
-from model.schema.tables.common import ANY
+from model.network.lanes import Node, lane_matches, recipe_sites, useful
 
 _T = TypeVar("_T")
 
@@ -82,7 +83,11 @@ class Arc:
 
 @dataclass(frozen=True)
 class Operation:
-    """A recipe at a site. `uses` are (material, label in, label out); `outs` the labels of its output."""
+    """A recipe at a site. `uses` are (material, label in, label out); `outs` the labels of its output.
+
+    A `vintage` is a project, and the period in which its construction started (−1 for a build under way), whose plant
+    recovers less in its first years: what it makes is counted by itself, its output times `yields` in each period.
+    """
 
     index: int
     recipe: Row
@@ -92,6 +97,12 @@ class Operation:
     line_use: float
     outs: tuple[int, ...]
     uses: tuple[tuple[str, int, int], ...]
+    vintage: tuple[str, int] | None = None
+    yields: Vector | None = None
+
+    def per(self, output: float, t: int) -> float:
+        """Return the output per unit run in a period."""
+        return output if self.yields is None else output * float(self.yields[t])
 
 
 @dataclass(frozen=True)
@@ -120,6 +131,7 @@ class Network:
         self.case, self.scope = case, scope or Scope()
         self.timeline: Timeline = case.timeline
         self.places: Places = places_of(case)
+        self.contents: Contents = contents_of(case)
         self.predicates: Predicates = predicates_of(case, self.places)
         self.labels: list[Label] = []
         self._label_ids: dict[Label, int] = {}
@@ -148,7 +160,7 @@ class Network:
         return [
             c
             for c in self.case.rows("Export Controls")
-            if c.jurisdiction == jurisdiction and c.material in (ANY, material)
+            if c.jurisdiction == jurisdiction and self.contents.of(c.material, material) > 0
         ]
 
     def _crossed(
@@ -211,19 +223,26 @@ class Network:
             roles = items[recipe.recipe]
             outs, uses = self._operate(recipe, site, [g for g, _ in roles["Input"]])
             line_use = sum(per for _, per in roles["Line Use"]) if roles["Line Use"] else 1.0
-            if outs:
+            for vintage, yields in self._vintages(site, recipe.line) if outs else ():
+                number = len(self.operations)
+                inputs, outputs = tuple(roles["Input"]), tuple(roles["Output"])
                 self.operations.append(
-                    Operation(
-                        len(self.operations),
-                        recipe,
-                        site,
-                        tuple(roles["Input"]),
-                        tuple(roles["Output"]),
-                        line_use,
-                        outs,
-                        uses,
-                    )
+                    Operation(number, recipe, site, inputs, outputs, line_use, outs, uses, vintage, yields)
                 )
+
+    def _vintages(self, site: str, line: str) -> Iterator[tuple[tuple[str, int] | None, Vector | None]]:
+        """Yield (vintage, yields) of each way in which a recipe can run on a line: the plain one, then each young plant."""
+        from model.rules import groups
+
+        yield None, None
+        for p in self.case.rows("Projects"):
+            if (p.site, p.line) == (site, line) and groups.learns(p):
+                for c in self.running_builds:
+                    if c.project == p.project:
+                        yield (p.project, -1), groups.recovery(self.timeline, p, month_number(c.build_start))
+                if p in self.projects:
+                    for s in groups.new_starts(self)[p.project]:
+                        yield (p.project, s), groups.recovery(self.timeline, p, self.timeline.periods[s].start)
 
     def _moves(self, i: str, j: str, g: str) -> Moves:
         return tuple(

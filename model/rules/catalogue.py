@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from model.rules import (
+    budget,
     commitments,
+    days_of_cover,
     demand,
+    derived_content,
     exclusive,
     export_quota,
     joint_output,
     lane_capacity,
     lane_fixed,
+    licence_grant,
     limits,
     line_capacity,
     material_balance,
@@ -26,6 +30,8 @@ from model.rules import (
     source_count,
     stock_limits,
     stock_terminal,
+    tariff,
+    vintage_recovery,
 )
 from model.rules.family import Family
 
@@ -35,11 +41,13 @@ FAMILIES: tuple[Family, ...] = tuple(
         material_balance,
         joint_output,
         line_capacity,
+        vintage_recovery,
         permit_before_build,
         monotone,
         project_size,
         exclusive,
         prerequisite,
+        budget,
         offer_limits,
         order_cost,
         minimum_order,
@@ -48,11 +56,15 @@ FAMILIES: tuple[Family, ...] = tuple(
         lane_fixed,
         stock_limits,
         stock_terminal,
+        days_of_cover,
         demand,
         shortage_tiers,
         sales,
         limits,
         export_quota,
+        licence_grant,
+        derived_content,
+        tariff,
         share_cap,
         source_count,
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -11,6 +13,7 @@ from model.case.case import Row
 from model.case.places import market_place, supplier_place
 from model.case.timeline import Timeline, Vector, month_number
 from model.network.network import Arc, Network, once_per_network
+from model.rules.family import impossible, total
 
 # ---- projects -----------------------------------------------------------------------------------------------------
 
@@ -105,6 +108,29 @@ def ramp(timeline: Timeline, project: Row, start: float) -> Vector:
             for t in range(len(timeline))
         ]
     )
+
+
+def learns(project: Row) -> bool:
+    """Return whether the plant recovers less in its first years, so that each vintage is counted by itself."""
+    return bool(
+        min(project.recovery_year_1, project.recovery_year_2, project.recovery_year_3, project.recovery_year_4) < 1
+    )
+
+
+def recovery(timeline: Timeline, project: Row, start: float) -> Vector:
+    """Return output as a share of the recipe's yield in each period, shape (T,), of a project started at month `start`.
+
+    The mean over the part of the period in which the plant exists; year 4's share holds to the end of life, 1 elsewhere.
+    """
+    on = commissioning(project, start)
+    shares = [project.recovery_year_1, project.recovery_year_2, project.recovery_year_3, project.recovery_year_4]
+    edges = [0.0, 12.0, 24.0, 36.0, max(float(project.life) * 12, 36.0)]
+    out = np.ones(len(timeline))
+    for t in range(len(timeline)):
+        spans = [timeline.share_in(t, on + low, on + high) for low, high in itertools.pairwise(edges)]
+        if sum(spans) > 0:
+            out[t] = sum(share * span for share, span in zip(shares, spans, strict=True)) / sum(spans)
+    return out
 
 
 def years_on(timeline: Timeline, project: Row, start: float) -> Vector:
@@ -212,19 +238,23 @@ def own_rules(net: Network, table: str) -> list[Row]:
 
 
 @once_per_network
-def rule_demand(net: Network, rule: Row, material: str) -> list[int]:
-    """Return positions of the demand rows that a de-risking rule looks at, for one material."""
+def rule_demand(net: Network, rule: Row, name: str) -> list[tuple[int, float]]:
+    """Return (position, weight) of the demand rows that a rule looks at, for one material or element."""
     return [
-        k
+        (k, weight)
         for k, d in enumerate(net.demand)
-        if d.material == material and rule.segment in (None, d.segment) and rule.end_use in ("Any", d.end_use)
+        if (weight := net.contents.of(name, d.material)) > 0
+        and rule.segment in (None, d.segment)
+        and rule.end_use in ("Any", d.end_use)
     ]
 
 
 @once_per_network
 def rule_materials(net: Network, rule: Row) -> list[str]:
-    """Return the materials of a rule: the one that it names, or each that is in demand."""
-    return [rule.material] if rule.material else sorted({d.material for d in net.demand})
+    """Return what a rule is about: the material or element that it names, or each that is in demand by itself."""
+    if rule.material:
+        return [rule.material]
+    return sorted({name for d in net.demand for name in net.contents.names_in(d.material)})
 
 
 def source_name(net: Network, rule: Row, row: Row) -> str:
@@ -244,7 +274,11 @@ def counted_sources(net: Network) -> list[tuple[int, str, str, str]]:
             continue
         for material in rule_materials(net, rule):
             names = sorted(
-                {source_name(net, rule, s.row) for s in (*net.offers, *net.commitments) if s.node[1] == material}
+                {
+                    source_name(net, rule, s.row)
+                    for s in (*net.offers, *net.commitments)
+                    if net.contents.of(material, s.node[1]) > 0
+                }
             )
             for window, _ in rule_windows(net, "De-risking Rules", rule):
                 out += [(rule.row_id, material, window, name) for name in names]
@@ -289,6 +323,11 @@ def slacks(net: Network) -> list[tuple[str, int, str, str]]:
                 for item in rule_items(net, r)
                 for w, _ in rule_windows(net, "De-risking Rules", r)
             ]
+    for r in own_rules(net, "Cover Targets"):
+        if r.hardness == "Soft":
+            days = net.case.across("Cover Targets", r)
+            labels = [net.timeline.periods[t].label for t in net.periods if not np.isnan(days[t])]
+            out += [("Cover Targets", r.row_id, r.material, label) for label in labels]
     for r in own_rules(net, "Limits"):
         if r.hardness == "Soft":
             out += [("Limits", r.row_id, item, w) for item in limited_items(net, r) for w, _ in limit_windows(net, r)]
@@ -310,3 +349,10 @@ def market_use(net: Network, d: int) -> tuple[str, str]:
     """Return (end use, country) of a demand row."""
     row = net.demand[d]
     return row.end_use, net.places.country[market_place(row)]
+
+
+def at_least(m: Any, terms: list[tuple[float, Any]], amount: float) -> Any:
+    """Return terms ≥ amount; impossible if there is nothing to reach it with, nothing if nothing is asked."""
+    if amount <= 0:
+        return None
+    return total(terms) >= amount if terms else impossible(m)

@@ -4,7 +4,8 @@ Process:     Σ line use[r] · run[r,l,t]            ≤ (capacity + built capac
 Throughput:  Σ flow leaving + deliver + sale at i  ≤ the same
 Storage:     Σ stock[i,g,l,t]                      ≤ capacity + built capacity            (t at any time, no Δ)
 
-built capacity in t = Σ_{p, start s} ramp[p,s,t] · size[p,s] + running builds; the ramp is the mean over the period by age.
+built capacity in t = Σ_{p, start s} our share · ramp[p,s,t] · size[p,s] + running builds; the ramp is the mean over the
+period by age. Plants that recover less in their first years are bounded by themselves, see vintage_recovery.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ def _loads(net: Network, m: Model) -> dict[Index, list[tuple[float, Any]]]:
     loads: dict[Index, list[tuple[float, Any]]] = defaultdict(list)
     for o, n, t in m.run:
         operation = net.operations[o]
+        if operation.vintage is not None:
+            continue  # bounded by its own plant, see vintage_recovery
         loads[operation.site, "Process:" + operation.recipe.line, t].append((operation.line_use, m.run[o, n, t]))
     for a, x, y, t in m.flow:
         loads[net.arcs[a].origin, "Throughput", t].append((1.0, m.flow[a, x, y, t]))
@@ -63,8 +66,10 @@ def existing(net: Network, site: str, line: str) -> Vector:
     capacity = net.case.by_period(row.capacity) if row is not None else np.zeros(len(net.timeline))
     for c in net.running_builds:
         p = net.project_rows[c.project]
-        if (p.site, p.line) == (site, line):
-            capacity = capacity + c.build_size * groups.ramp(net.timeline, p, month_number(c.build_start))
+        if (p.site, p.line) == (site, line) and not groups.learns(p):
+            capacity = capacity + p.output_share * c.build_size * groups.ramp(
+                net.timeline, p, month_number(c.build_start)
+            )
     return capacity
 
 
@@ -72,9 +77,9 @@ def existing(net: Network, site: str, line: str) -> Vector:
 def _added(net: Network, site: str, line: str) -> list[tuple[str, int, Vector]]:
     starts = groups.new_starts(net)
     return [
-        (p.project, s, groups.ramp(net.timeline, p, net.timeline.periods[s].start))
+        (p.project, s, p.output_share * groups.ramp(net.timeline, p, net.timeline.periods[s].start))
         for p in net.projects
-        if (p.site, p.line) == (site, line)
+        if (p.site, p.line) == (site, line) and not groups.learns(p)
         for s in starts[p.project]
     ]
 

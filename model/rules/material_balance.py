@@ -56,7 +56,7 @@ def _worked(net: Network, m: Model, rows: _Rows) -> None:
     for o, n, t in m.run:
         operation = net.operations[o]
         for g, per in operation.outputs:
-            rows[operation.site, g, n, t].append((per, m.run[o, n, t]))
+            rows[operation.site, g, n, t].append((operation.per(per, t), m.run[o, n, t]))
     for o, g, x, y, t in m.use:
         rows[net.operations[o].site, g, x, t].append((-1.0, m.use[o, g, x, y, t]))
 

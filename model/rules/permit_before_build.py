@@ -34,7 +34,7 @@ def rule(m: Model, net: Network, p: str, t: int) -> Any:
 def costs(m: Model, net: Network) -> Iterator[Cost]:
     """Yield the permit's cost in the period in which it is started."""
     for p, t in m.permit:
-        cost = net.project_rows[p].permit_cost
+        cost = net.project_rows[p].permit_cost * net.project_rows[p].capital_share
         yield Cost("Permits", t, cost, m.permit[p, t])
         if (p, t - 1) in m.permit:
             yield Cost("Permits", t, -cost, m.permit[p, t - 1])

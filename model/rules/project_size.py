@@ -2,7 +2,7 @@
 
 min · (build[p,t] − build[p,t−1]) ≤ size[p,t] ≤ max · (build[p,t] − build[p,t−1])
 
-Capital is paid as an annuity from commissioning to the end of life or horizon, whichever is earlier.
+Our share of the capital is paid as an annuity from commissioning to the end of life or horizon, whichever is earlier.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def costs(m: Model, net: Network) -> Iterator[Cost]:
     rate = net.timeline.rate
     for p, starts in groups.new_starts(net).items():
         row = net.project_rows[p]
-        share = groups.annuity(row, rate)
+        share = groups.annuity(row, rate) * row.capital_share
         for s in starts:
             years = groups.years_on(net.timeline, row, net.timeline.periods[s].start)
             for t in net.periods:
@@ -50,14 +50,14 @@ def costs(m: Model, net: Network) -> Iterator[Cost]:
                     yield Cost("Capital", t, share * years[t] * row.capex_per_capacity, m.size[p, s])
                     for c, v in started(m, net, p, s):
                         yield Cost("Capital", t, c * share * years[t] * row.capex_fixed, v)
-                        yield Cost("Plants", t, c * years[t] * row.fixed_cost, v)
+                        yield Cost("Plants", t, c * years[t] * row.fixed_cost * row.capital_share, v)
     for run in net.running_builds:
         row = net.project_rows[run.project]
         years = groups.years_on(net.timeline, row, month_number(run.build_start))
         capital = row.capex_fixed + row.capex_per_capacity * run.build_size
         for t in net.periods:
-            yield Cost("Capital", t, groups.annuity(row, rate) * years[t] * capital, None)
-            yield Cost("Plants", t, years[t] * row.fixed_cost, None)
+            yield Cost("Capital", t, groups.annuity(row, rate) * row.capital_share * years[t] * capital, None)
+            yield Cost("Plants", t, years[t] * row.fixed_cost * row.capital_share, None)
 
 
 def relax(net: Network, idx: Index) -> Relaxation | None:

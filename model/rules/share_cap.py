@@ -1,10 +1,11 @@
 """share_cap: a share of what is needed, not of what is delivered, may come from somewhere, or must.
 
-Max:    Σ deliver[d,l,t] with flag of l ≤ Σ_t limit[t] · demand[t] + slack
-Min:    Σ deliver[d,l,t] without the flag ≥ Σ_t limit[t] · demand[t] − slack
+Max:    Σ content · deliver[d,l,t] with flag of l ≤ Σ_t limit[t] · demand[t] + slack
+Min:    Σ content · deliver[d,l,t] without the flag ≥ Σ_t limit[t] · demand[t] − slack
 Fixed:  both
 
 over the demand rows and the window that the rule names. The base is demand as data: going short does not improve a share.
+A rule may name an element: then material counts by its content.
 """
 
 from __future__ import annotations
@@ -61,13 +62,13 @@ def _delivered(net: Network, m: Model) -> dict[tuple[int, int], list[tuple[int, 
     return out
 
 
-def base(net: Network, rule: Row, material: str, ts: tuple[int, ...], weighted: bool) -> float:
+def base(net: Network, rule: Row, name: str, ts: tuple[int, ...], weighted: bool) -> float:
     """Return the demand that a rule's share refers to in a window (t), each period times its limit if `weighted`."""
     limit = net.case.across("De-risking Rules", rule)
     return float(
         sum(
-            (limit[t] if weighted else 1.0) * net.case.amounts("Demand", net.demand[d])[t]
-            for d in groups.rule_demand(net, rule, material)
+            (limit[t] if weighted else 1.0) * weight * net.case.amounts("Demand", net.demand[d])[t]
+            for d, weight in groups.rule_demand(net, rule, name)
             for t in ts
         )
     )
@@ -81,8 +82,8 @@ def rule(m: Model, net: Network, s: int, item: str, window: str, end: str) -> An
     # For a Min the flag says that a lot is not from there: what counts is what lacks it.
     counted = row.limit_type != "Min"
     terms = [
-        (1.0, v)
-        for d in groups.rule_demand(net, row, material)
+        (weight, v)
+        for d, weight in groups.rule_demand(net, row, material)
         for t in ts
         for n, v in _delivered(net, m)[d, t]
         if (flag in net.labels[n].flags) == counted

@@ -57,16 +57,16 @@ def _bought_from(
     m: Model, net: Network, rule: Row, material: str, source: str, ts: tuple[int, ...]
 ) -> list[tuple[float, Any]]:
     terms = [
-        x
+        (net.contents.of(material, o.node[1]), v)
         for k, o in enumerate(net.offers)
-        if o.node[1] == material and groups.source_name(net, rule, o.row) == source
+        if net.contents.of(material, o.node[1]) > 0 and groups.source_name(net, rule, o.row) == source
         for t in ts
-        for x in bought(m, net, k, t)
+        for _, v in bought(m, net, k, t)
     ]
     return terms + [
-        (1.0, m.committed[k, n, t])
+        (net.contents.of(material, c.node[1]), m.committed[k, n, t])
         for k, c in enumerate(net.commitments)
-        if c.node[1] == material and groups.source_name(net, rule, c.row) == source
+        if net.contents.of(material, c.node[1]) > 0 and groups.source_name(net, rule, c.row) == source
         for n, _ in c.labels
         for t in ts
     ]
@@ -82,15 +82,15 @@ def rule(m: Model, net: Network, r: int, g: str, window: str, source: str, end: 
         if end == "least":
             return total([*terms, (-row.counts_from * base(net, row, g, ts, weighted=False), counted)]) >= 0.0
         most = sum(
-            groups.most(net, o.row, t)
+            net.contents.of(g, o.node[1]) * groups.most(net, o.row, t)
             for o in net.offers
-            if groups.source_name(net, row, o.row) == source and o.node[1] == g
+            if groups.source_name(net, row, o.row) == source
             for t in ts
         )
         most += sum(
-            float(net.case.amounts("Commitments", c.row)[t])
+            net.contents.of(g, c.node[1]) * float(net.case.amounts("Commitments", c.row)[t])
             for c in net.commitments
-            if groups.source_name(net, row, c.row) == source and c.node[1] == g
+            if groups.source_name(net, row, c.row) == source
             for t in ts
         )
         return total([*terms, (-most, counted)]) <= 0.0 if terms else None

@@ -1,7 +1,8 @@
 """Variables of the model over sparse index sets. Mass in t of the period, capacity in t/y, binaries as named.
 
 purchase[k,l,t] bought of offer k under label l · flow[a,l_in,l_out,t] leaving on arc a · run[r,l,t] units of operation r ·
-use[r,g,l_in,l_out,t] input g of operation r · stock[i,g,l,t] at the end of t · deliver[d,l,t] to demand row d ·
+use[r,g,l_in,l_out,t] input g of operation r · stock[i,g,l,t] at the end of t · cover[target,i,g,l,t] of it ·
+deliver[d,l,t] to demand row d ·
 short[d,tier,t] · sale[i,g,l,t] · disposal[i,g,l,t] · committed[c,l,t] of commitment c under label l ·
 size[p,t] capacity of project p started in t · permit[p,t], build[p,t] started by t (binary) · ordered[k,t] (binary) ·
 lane_used[key,t] (binary) · counted[rule,source,window] (binary) · offer_used[limit,k,window] (binary) ·
@@ -15,7 +16,7 @@ from collections.abc import Iterable
 import pyomo.environ as pyo
 
 from model.network.network import Network
-from model.rules import groups
+from model.rules import days_of_cover, groups
 from model.rules.family import Index, Model
 
 
@@ -36,6 +37,7 @@ def declare(m: Model, net: Network) -> None:
     _nonnegative(m, "run", [(o.index, n, t) for o in net.operations for n in o.outs for t in periods])
     _nonnegative(m, "use", [(o.index, g, x, y, t) for o in net.operations for g, x, y in o.uses for t in periods])
     _nonnegative(m, "stock", [(i, g, n, t) for i, g, n in net.nodes() if (i, g) in net.stock_rows for t in periods])
+    _nonnegative(m, "cover", days_of_cover.covers(net))
     _nonnegative(m, "deliver", [(d, n, t) for d, n in net.demand_labels for t in periods])
     _nonnegative(
         m,

@@ -50,9 +50,17 @@ def _arc_row(net: Network, index: tuple[Any, ...], value: float) -> tuple[Any, .
     return arc.origin, arc.destination, arc.material, x, y, _label(net, t), value
 
 
+def _vintage(net: Network, operation: int) -> str:
+    """Return the young plant by which an operation is run, in words; blank for the plain one."""
+    vintage = net.operations[operation].vintage
+    if vintage is None:
+        return ""
+    return f"{vintage[0]}, {_label(net, vintage[1]) if vintage[1] >= 0 else 'under way'}"
+
+
 def _run_row(net: Network, index: tuple[Any, ...], value: float) -> tuple[Any, ...]:
     o, n, t = index
-    return net.operations[o].recipe.recipe, net.operations[o].site, n, _label(net, t), value
+    return net.operations[o].recipe.recipe, net.operations[o].site, _vintage(net, o), n, _label(net, t), value
 
 
 def _input_row(net: Network, index: tuple[Any, ...], value: float) -> tuple[Any, ...]:
@@ -63,6 +71,11 @@ def _input_row(net: Network, index: tuple[Any, ...], value: float) -> tuple[Any,
 def _node_row(net: Network, index: tuple[Any, ...], value: float) -> tuple[Any, ...]:
     i, g, n, t = index
     return i, g, n, _label(net, t), value
+
+
+def _cover_row(net: Network, index: tuple[Any, ...], value: float) -> tuple[Any, ...]:
+    r, i, g, n, t = index
+    return _name(net, "Cover Targets", r, "target"), i, g, n, _label(net, t), value
 
 
 def _demand_row(net: Network, index: tuple[Any, ...], value: float) -> tuple[Any, ...]:
@@ -78,7 +91,7 @@ def _short_row(net: Network, index: tuple[Any, ...], value: float) -> tuple[Any,
 
 def _slack_row(net: Network, index: tuple[Any, ...], value: float) -> tuple[Any, ...]:
     table, row_id, item, window = index
-    key = "rule" if table == "De-risking Rules" else "limit"
+    key = {"De-risking Rules": "rule", "Cover Targets": "target"}.get(table, "limit")
     return table, _name(net, table, row_id, key), item, window, value
 
 
@@ -95,6 +108,7 @@ _MAKERS: tuple[tuple[str, str, _Maker], ...] = (
     ("runs", "run", _run_row),
     ("inputs", "use", _input_row),
     ("stocks", "stock", _node_row),
+    ("cover", "cover", _cover_row),
     ("deliveries", "deliver", _demand_row),
     ("shortages", "short", _short_row),
     ("sales", "sale", _node_row),

@@ -267,6 +267,13 @@ TABLES = (
                 refers_to=("Materials", "Contents"),
             ),
             Column("site", "reference", "Only what is held here counts.", refers_to=("Sites",), blank="anywhere"),
+            Column(
+                "forms",
+                "choice",
+                "As Delivered: only the materials in need count. Any Form: all that contain the element.",
+                default="As Delivered",
+                choices=("As Delivered", "Any Form"),
+            ),
             *_HARD,
         ),
         key=("target",),

@@ -1,0 +1,69 @@
+"""licence_grant: exports under a licence are a share of what was applied for, once it is granted.
+
+Σ content · (flow out + purchase + committed), counted by control q in window W ≤ Σ_{t in W} granted[q,t]
+granted[q,τ] = Σ_t share of t that is granted in τ · approval rate[t] · base[t]
+
+What is applied for evenly in one period is granted `delay` months later, by overlap. A blank base is the need, as data, of the
+segments that the control matches, by content; there is no variable for applications.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from model.case.case import Row
+from model.case.timeline import Vector
+from model.network.controls import control_matches
+from model.network.network import Network, once_per_network
+from model.rules import groups
+from model.rules.export_quota import controls, departures
+from model.rules.family import Family, Index, Model, Relaxation, total
+
+
+def index(net: Network) -> list[Index]:
+    """Return (control, window) of licences in force."""
+    return [(c.row_id, w) for c in net.case.rows("Export Controls") if c.kind == "Licence" for w, _ in windows(net, c)]
+
+
+def windows(net: Network, control: Row) -> list[tuple[str, tuple[int, ...]]]:
+    """Return (window, periods) in which a licence is asked for."""
+    pairs = [(name, groups.in_force(net, control, ts)) for name, ts in net.timeline.windows(control.window)]
+    return [(name, ts) for name, ts in pairs if ts]
+
+
+@once_per_network
+def granted(net: Network, control: Row) -> Vector:
+    """Return what is granted in each period (t), shape (T,)."""
+    base = net.case.rate_amounts(control.base)
+    need = np.zeros(len(net.timeline))
+    for d, row in enumerate(net.demand):
+        weight = net.contents.of(control.material, row.material)
+        if weight > 0 and control_matches(control, groups.market_use(net, d), net.places):
+            need += weight * net.case.amounts("Demand", row)
+    applied = np.where(np.isnan(base), need, base) * net.case.by_period(control.approval_rate)
+    out = np.zeros(len(net.timeline))
+    for t in net.periods:
+        for later, share in net.timeline.arrivals(t, float(control.delay)):
+            out[later] += share * applied[t]
+    return out
+
+
+def rule(m: Model, net: Network, q: int, window: str) -> Any:
+    """Return what one licence lets out in one window."""
+    control = controls(net)[q]
+    ts = dict(windows(net, control))[window]
+    terms = [x for t in ts for x in departures(net, m)[q, t]]
+    return total(terms) <= float(sum(granted(net, control)[list(ts)])) if terms else None
+
+
+def relax(net: Network, idx: Index) -> Relaxation | None:
+    """Return how a licence may be loosened."""
+    q, window = idx
+    row = controls(net)[q]
+    sentence = f"{row.jurisdiction} grants no more {row.material} under {row.control} in {window}"
+    return Relaxation(sentence, "t", 1.0, (("Export Controls", q, "approval_rate", None),))
+
+
+FAMILY = Family("licence_grant", index, rule, relax=relax)

@@ -1,0 +1,47 @@
+"""tariff: duty on entry, by where the goods were made; rows add.
+
+Duties in t = Σ rate[t] · reference value[t] · flow[a,l,t]      over lanes that enter the importer, for labels with the origin
+
+A tariff has no row of its own: it is a cost. What is handed over inside the importer has its duty in its price.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from model.network.labels import country_flag
+from model.network.network import Network
+from model.rules.family import Cost, Family, Index, Model, kusd_to_musd
+
+
+def index(net: Network) -> list[Index]:
+    """Return no row: a duty is a cost."""
+    return []
+
+
+def rule(m: Model, net: Network) -> Any:
+    """Return nothing, for want of rows."""
+    return None
+
+
+def costs(m: Model, net: Network) -> Iterator[Cost]:
+    """Yield the duty on everything that enters an importer with an origin that it charges."""
+    country = net.places.country
+    for tariff in net.case.rows("Tariffs"):
+        inside = net.places.countries_of(tariff.importer)
+        flag = country_flag(False, tariff.stage, net.places.countries_of(tariff.origin))
+        rate = net.case.across("Tariffs", tariff)
+        entering = {
+            a.index: net.case.by_period(net.material[a.material].reference_value)
+            for a in net.arcs
+            if country[a.destination] in inside
+            and country[a.origin] not in inside
+            and net.contents.of(tariff.material, a.material) > 0
+        }
+        for a, x, y, t in m.flow:
+            if a in entering and flag in net.labels[y].flags:
+                yield Cost("Duties", t, kusd_to_musd(entering[a][t]) * float(rate[t]), m.flow[a, x, y, t])
+
+
+FAMILY = Family("tariff", index, rule, costs=costs)

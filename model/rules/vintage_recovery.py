@@ -1,0 +1,51 @@
+"""vintage_recovery: a plant that recovers less in its first years is run, and bounded, by itself.
+
+Σ line use[r] · run[r,v,l,t] ≤ our share · ramp[v,t] · size[v] · availability · Δ      for every vintage v = (project, start)
+
+Its output is recovery[v,t] times the recipe's yield; the recovery is the mean over the period by age.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from model.case.timeline import month_number
+from model.network.network import Network, once_per_network
+from model.rules import groups
+from model.rules.family import Family, Index, Model, total
+from model.rules.line_capacity import factor
+
+
+def index(net: Network) -> list[Index]:
+    """Return (project, start, period) of every vintage that some recipe can run on."""
+    vintages = sorted({o.vintage for o in net.operations if o.vintage is not None})
+    return [(p, s, t) for p, s in vintages for t in net.periods]
+
+
+@once_per_network
+def _loads(net: Network, m: Model) -> dict[Index, list[tuple[float, Any]]]:
+    loads: dict[Index, list[tuple[float, Any]]] = defaultdict(list)
+    for o, n, t in m.run:
+        operation = net.operations[o]
+        if operation.vintage is not None:
+            loads[*operation.vintage, t].append((operation.line_use, m.run[o, n, t]))
+    return loads
+
+
+def rule(m: Model, net: Network, p: str, s: int, t: int) -> Any:
+    """Return the capacity of one vintage in one period; a build under way has start −1."""
+    row = net.project_rows[p]
+    load = _loads(net, m).get((p, s, t), [])
+    if not load:
+        return None
+    allowed = float(factor(net, row.site, row.line)[t] * row.output_share)
+    if s < 0:
+        running = [c for c in net.running_builds if c.project == p]
+        ready = sum(c.build_size * groups.ramp(net.timeline, row, month_number(c.build_start))[t] for c in running)
+        return total(load) <= float(allowed * ready)
+    ready = float(groups.ramp(net.timeline, row, net.timeline.periods[s].start)[t])
+    return total([*load, (-allowed * ready, m.size[p, s])]) <= 0.0
+
+
+FAMILY = Family("vintage_recovery", index, rule)
