@@ -50,10 +50,17 @@ _TEXT = {
         Allies,USA
         """,
     "Materials": """
-        Material,Stage,Storable
-        NdPr Oxide,Separated,
-        NdPr Metal,Metal,
-        Ce Oxide,Separated,No
+        Material,Stage,Storable,Reference Value
+        NdPr Oxide,Separated,,90
+        NdPr Metal,Metal,,120
+        Ce Oxide,Separated,No,
+        Monazite,Mined,,
+        SEG Oxide,Separated,,
+        """,
+    "Contents": """
+        Element,Material,Content
+        NdPr,NdPr Oxide,1
+        NdPr,NdPr Metal,1.17
         """,
     "Suppliers": """
         Supplier,Country
@@ -92,6 +99,7 @@ _TEXT = {
         Commitment,Kind,Supplier,Material,Site,Price,Project,Build Start,Build Size,Mined In,Separated In,2026,2027
         K1,Contract,Lynas,NdPr Oxide,Kuantan,85,,,,,,50,50
         K2,Running Build,,,,,Expand,2025-06-01,100,,,,
+        K3,Contract,Iluka,Monazite,,5,,,,Australia,,80,80
         """,
     "Lanes": """
         From Place,To Place,Material,Cost,Lead Time,Capacity,Shared As,Fixed Cost,Minimum If Used
@@ -104,6 +112,7 @@ _TEXT = {
         Site,Line,Kind,Capacity,Availability
         Works,Reduction,Process,400,0.9
         Works,Yard,Storage,500,
+        Kuantan,Separation,Process,200,
         """,
     "Recipes": """
         Recipe,Line,Site,Stage,Conversion Cost
@@ -115,14 +124,34 @@ _TEXT = {
         Reduce,Output,NdPr Metal,1
         Reduce,Line Use,,1
         """,
+    "Baskets": """
+        Feed,Basis,Proxy Of,La,Ce,Pr,Nd,Sm,Gd,Other REO
+        Monazite,Measured,,0.24,0.46,0.05,0.17,0.03,0.02,0.03
+        """,
+    "Recoveries": """
+        Site,Product,Sm,Gd
+        Kuantan,SEG Oxide,0.9,0.85
+        """,
+    "Plant Feeds": """
+        Site,Feed,Line,Line Use,Conversion Cost
+        Kuantan,Monazite,Separation,1,4
+        """,
     "Projects": """
         Project,Site,Line,Kind,Min Size,Max Size,Capex Fixed,Capex per Capacity,Permit Time,Construction Time,Ramp Year 1,Earliest Start,Latest Start,Exclusive Group,Prerequisite
         Expand,Works,Reduction,Process,50,300,5,0.05,,6,0.5,2026-01-01,2027-12-31,metal,
         Rebuild,Works,Reduction,Process,50,200,4,0.06,,6,,,,metal,
         """,
+    "Budgets": """
+        Budget,Project,2026,2027,2028,2029
+        B1,,40,40,40,40
+        """,
     "Stockpiles": """
         Site,Material,Opening Stock,End Uses Allowed,Capacity,Closing Rule,Closing Stock,Mined In,Separated In,Metal In
         Works,NdPr Metal,20,,200,Min,10,Australia,Malaysia,Japan
+        """,
+    "Cover Targets": """
+        Target,End Use,Segment,Material,Site,Forms,Hardness,Penalty,2026,2027,2028,2029
+        T1,Civil,,NdPr,Works,Any Form,Soft,3,,30,30,30
         """,
     "Sales": """
         Site,Material,Price,Most,Least
@@ -134,9 +163,14 @@ _TEXT = {
         L2,Number Used,Max,,NdPr Oxide,,Soft,3,3,3,3,3
         """,
     "Export Controls": """
-        Control,Jurisdiction,Material,Destination,End Use,Kind,Effective,Suspended,2026,2027,2028,2029
-        C1,China,NdPr Oxide,,,Quota,,,300,300,300,300
-        C2,China,NdPr Oxide,USA,Military,Ban,2027-01-01,,,,,
+        Control,Jurisdiction,Material,Destination,End Use,Kind,Base,Approval Rate,Delay,Fee,Effective,Suspended,2026,2027,2028,2029
+        C1,China,NdPr Oxide,,,Quota,,,,,,,300,300,300,300
+        C2,China,NdPr Oxide,USA,Military,Ban,,,,,2027-01-01,,,,,
+        C3,Malaysia,NdPr,USA,,Licence,,0.8,1,2,,,,,,
+        """,
+    "Tariffs": """
+        Tariff,Importer,Origin,Stage,Material,2026,2027,2028,2029
+        D1,USA,Covered,Separated,NdPr,0.25,0.25,0.25,0.25
         """,
     "De-risking Rules": """
         Rule,Metric,Who,Stage,Segment,End Use,Material,Limit Type,Effective,Suspended,Hardness,Penalty,2026,2027,2028,2029
