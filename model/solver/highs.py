@@ -142,16 +142,12 @@ class Session:
         a dual at theirs. Any optimum keeps to this whatever dual solution was found, and, unlike a row "cost within 1e-7",
         it leaves no slack that a second objective would spend on crumbs.
         """
-        solution = self._highs.getSolution()
-        lp = self._highs.getLp()
-        for j, dual in enumerate(solution.col_dual):
-            if abs(dual) > _PRICED:
-                at = _nearest_end(solution.col_value[j], lp.col_lower_[j], lp.col_upper_[j])
-                _must(self._highs.changeColBounds(j, at, at), "a bound")
-        for i, dual in enumerate(solution.row_dual):
-            if abs(dual) > _PRICED:
-                at = _nearest_end(solution.row_value[i], lp.row_lower_[i], lp.row_upper_[i])
-                _must(self._highs.changeRowBounds(i, at, at), "a row bound")
+        solution, lp = self._highs.getSolution(), self._highs.getLp()
+        # Every attribute of these objects is copied when it is looked at: once each, not once per column.
+        for j, at in _priced_ends(solution.col_dual, solution.col_value, lp.col_lower_, lp.col_upper_):
+            _must(self._highs.changeColBounds(j, at, at), "a bound")
+        for i, at in _priced_ends(solution.row_dual, solution.row_value, lp.row_lower_, lp.row_upper_):
+            _must(self._highs.changeRowBounds(i, at, at), "a row bound")
 
     def minimise(
         self,
@@ -292,8 +288,11 @@ class Session:
 _PRICED = 1e-7
 
 
-def _nearest_end(value: float, lower: float, upper: float) -> float:
-    return lower if abs(value - lower) <= abs(value - upper) else upper
+def _priced_ends(dual: Any, value: Any, lower: Any, upper: Any) -> list[tuple[int, float]]:
+    """Return (index, the bound at which it stands) of everything that has a price in the optimal dual solution."""
+    at, low, high = np.asarray(value), np.asarray(lower), np.asarray(upper)
+    nearest = np.where(np.abs(at - low) <= np.abs(at - high), low, high)
+    return [(int(i), float(nearest[i])) for i in np.flatnonzero(np.abs(np.asarray(dual)) > _PRICED)]
 
 
 def _must(status: highspy.HighsStatus, what: str) -> None:
