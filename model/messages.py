@@ -183,6 +183,28 @@ SUPPLY = {
     ),
     "build-size-outside": _e("the size {size} of the running build is outside {low} to {high}"),
 }
+CHEMISTRY = {
+    "content-too-high": _w(
+        "{content} t of {element} in a tonne of {material} is more than there can be; is it in per cent or kg?"
+    ),
+    "element-is-material": _e(
+        "{element!r} is the name of an element and of a material: a rule could mean either; give one another name"
+    ),
+    "basket-not-closed": _e("the basket of {feed} adds up to {sum} per cent; put {rest} per cent into Other REO"),
+    "basket-above-whole": _e("the oxides of {feed} add up to {sum} per cent, even without Other REO"),
+    "basket-proxy-missing": _e("basis Proxy needs a Proxy Of"),
+    "recovery-above-one": _e("{site} recovers {sum} per cent of {oxide} in all products together"),
+    "recovery-stage": _w("{product} is of stage {stage}; what separation makes is of stage Separated"),
+    "recovery-unreached": _n("nothing of {feeds} ends in {product} at {site}"),
+    "recovery-without-feed": _w("{site} takes no feed of table Plant Feeds: its recoveries are not used"),
+    "feed-without-basket": _e("{feed} has no row in table Baskets"),
+    "feed-without-recovery": _e("{site} has no row in table Recoveries: nothing would be made of {feed}"),
+    "feed-without-line": _w("{site} has no line {line!r} and none can be built there{hint}"),
+    "feed-stage": _w("{feed} is of stage {stage}; what is separated is of stage Mined"),
+    "separation-twice": _w(
+        "recipe {recipe} makes {product} of {feed} at {site}, which is made there already of the feed at {other}"
+    ),
+}
 NETWORK = {
     "recipe-without-line": _w("recipe {recipe}: no site has a line {line!r}{hint}"),
     "recipe-without-output": _e("recipe {recipe} has no Output"),
@@ -205,6 +227,8 @@ NETWORK = {
     "project-free": _w("project {project} has no capital cost: the plan builds it for nothing"),
     "capex-unusual": _w("{column} of {found} {unit} is beyond anything built so far; is it in {other}?"),
     "ramp-falling": _w("the share of capacity falls from {before} in year {previous} to {found} in year {year}"),
+    "recovery-falling": _w("the recovery falls from {before} in year {previous} to {found} in year {year}"),
+    "project-free-output": _n("project {project} gives us {share} per cent of its capacity for none of its capital"),
     "project-own-prerequisite": _e("project {project} is its own prerequisite"),
     "prerequisite-circle": _e("projects wait for each other in a circle: {circle}"),
     "exclusive-alone": _n("project {project} is the only one of exclusive group {group!r}"),
@@ -244,8 +268,39 @@ RULES = {
     "rule-outside-horizon": _w("{name} is not in force in any period of the plan"),
     "ban-with-volume": _w("a Ban forbids everything; its volumes are not used"),
     "control-without-volume": _w("the control has no volume in any period and limits nothing"),
+    "licence-without-rate": _e("a Licence needs an Approval Rate"),
+    "licence-with-volume": _w("a Licence grants a share of its Base; its volumes are not used"),
+    "licence-column-unused": _w("a {kind} has no use for {column}; only a Licence has"),
+    "licence-derived": _e("a Licence can not reach Derived Content; take a Ban, a Quota or a Licensed Volume"),
+    "licence-delay-beyond-horizon": _w(
+        "with a delay of {months} months nothing is granted before the plan ends: the control forbids everything"
+    ),
+    "licence-base-zero": _w(
+        "no demand that the control matches has {what} in it, so that nothing is granted; fill Base, or name an element"
+    ),
+    "derived-matches-nothing": _w(
+        "no demand that the control matches has {what} in it, so that no derived content is seen; name an element"
+    ),
+    "element-undemanded": _w("{name} has no effect: no material in demand contains {element}"),
     "control-jurisdiction-unused": _n("nothing is offered or made in {country}: the control limits nothing"),
     "control-material-unused": _n("nobody offers or makes {material}: the control limits nothing"),
+}
+DUTIES = {
+    "tariff-without-value": _e("tariff {tariff} is taken on {material}, which has no Reference Value"),
+    "tariff-without-rate": _w("tariff {tariff} has no rate in any period and charges nothing"),
+    "tariff-rate-high": _w("a rate of {found} is {percent} per cent; 5 per cent is 0.05 or 5%"),
+    "tariff-own-origin": _w(
+        "{countries} takes the duty and is of origin {origin} too: what it made itself is charged when it comes back"
+    ),
+    "tariff-charges-nothing": _n("{what} comes to {importer}: the tariff charges nothing"),
+}
+TARGETS = {
+    "cover-matches-no-demand": _w("{name} asks for nothing: no demand is of {what}"),
+    "cover-without-stockpile": _w("{name} can not be met: no stockpile{where} may hold what counts as {material}"),
+    "cover-days-high": _w("{found} days are more than two years; is it in tonnes or per cent?"),
+    "cover-and-stock-goal": _n("limit {limit} at {other} sets the stock of {material} too: both bind"),
+    "budget-project-free": _n("project {project} costs us no capital: the budget does not limit it"),
+    "budget-without-projects": _w("the case has no project: budget {budget} limits nothing"),
 }
 DEMAND = {
     "demand-unreachable": _w(
@@ -278,5 +333,5 @@ DEMAND = {
         "{material} sells at {price} USD/kg, but is offered at {offer} USD/kg: the plan may buy to sell"
     ),
 }
-SENSE = {**FRAME, **SUPPLY, **NETWORK, **RULES, **DEMAND}
+SENSE = {**FRAME, **CHEMISTRY, **SUPPLY, **NETWORK, **RULES, **DUTIES, **TARGETS, **DEMAND}
 MESSAGES: dict[str, Message] = {**FILE, **STRUCTURE, **CELL, **REFERENCE, **SENSE}

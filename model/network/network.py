@@ -100,6 +100,11 @@ class Operation:
     vintage: tuple[str, int] | None = None
     yields: Vector | None = None
 
+    @property
+    def least_yield(self) -> float:
+        """Least that a young plant recovers at all, as a share of the yield; 1 for every other."""
+        return 1.0 if self.yields is None else float(min((y for y in self.yields if y > 0), default=1.0))
+
     def per(self, output: float, t: int) -> float:
         """Return the output per unit run in a period."""
         return output if self.yields is None else output * float(self.yields[t])
@@ -344,11 +349,11 @@ class Network:
     def need(self) -> Mapping[str, Vector]:
         """Most of each material that could ever be of use from each period on (t), shape (T,); a valid, finite bound.
 
-        Remaining demand, sales and stock targets, carried upstream through recipes at their input per unit of output.
+        Remaining demand, sales, stock and cover, carried upstream through recipes at their input per unit of output.
         """
         ends = self._end_need()
         steps = [
-            (g, max(per / out for _, out in op.outputs if out > 0), [h for h, _ in op.outputs])
+            (g, max(per / (out * op.least_yield) for _, out in op.outputs if out > 0), [h for h, _ in op.outputs])
             for op in self.operations
             for g, per in op.inputs
             if any(out > 0 for _, out in op.outputs)
@@ -379,8 +384,19 @@ class Network:
             default=0.0,
         )
         for r in case.rows("Stockpiles"):
-            ends[r.material] += max(held, r.closing_stock or 0.0, r.opening_stock)
+            ends[r.material] += max(held, r.closing_stock or 0.0, r.opening_stock) + self._cover_need(r.material)
         return ends
+
+    def _cover_need(self, material: str) -> float:
+        """Return the most of a material that targets of days of cover could ask for at the end of any period."""
+        from model.rules import days_of_cover
+
+        targets = [(r, self.contents.of(r.material, material)) for r in days_of_cover.targets(self)]
+        return sum(
+            float(np.nanmax(days_of_cover.required(self, r), initial=0.0)) / content
+            for r, content in targets
+            if content > 0
+        )
 
     # ---- small iterators ------------------------------------------------------------------------------------------
 

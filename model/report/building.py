@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from model.case.case import Row
-from model.case.timeline import month_number
+from model.case.timeline import Vector, month_number
 from model.report.shape import Show, amount, day, frame_of, mark, musd, part, text
 from model.report.view import View
 from model.report.words import date_of
@@ -26,6 +27,9 @@ PROJECTS = (
     day("commissioning"),
     amount("size", "t/y"),
     part("ramp_year_1"),
+    part("recovery_year_1"),
+    part("capital_share"),
+    part("output_share"),
     musd("capital"),
     Show("capital_per_year", "money", "MUSD/y", 11),
     musd("permit_cost"),
@@ -53,7 +57,10 @@ def _starts(view: View) -> dict[str, tuple[float, float]]:
 
 
 def projects_table(view: View) -> pd.DataFrame:
-    """Return one row per project: what is decided and when, or the reason why nothing is. Capital in full."""
+    """Return one row per project: what is decided and when, or the reason why nothing is.
+
+    The size is that of the whole plant. Capital is in full, not as annuities; all money is our share of it.
+    """
     starts = _starts(view)
     permits = {p: view.periods[view.at[t]].start for p, t in view.rows("permits")}
     running = {c.project for c in view.net.running_builds}
@@ -69,7 +76,7 @@ def _project(
     view: View, row: Row, permit: float | None, start: tuple[float, float] | None, running: bool
 ) -> tuple[Any, ...]:
     size = start[1] if start else None
-    capital = row.capex_fixed + row.capex_per_capacity * size if size is not None else None
+    capital = None if size is None else row.capital_share * (row.capex_fixed + row.capex_per_capacity * size)
     decision = "Being built" if running else "Build" if start else "Permit only" if permit is not None else "Not built"
     return (
         row.project,
@@ -83,10 +90,13 @@ def _project(
         None if start is None else date_of(groups.commissioning(row, start[0])),
         size,
         row.ramp_year_1,
+        row.recovery_year_1,
+        row.capital_share,
+        row.output_share,
         capital,
         None if capital is None else groups.annuity(row, view.line.rate) * capital,
-        row.permit_cost if permit is not None else None,
-        row.fixed_cost,
+        row.capital_share * row.permit_cost if permit is not None else None,
+        row.capital_share * row.fixed_cost,
         _reason(view, row, decision),
         row.confidence or "",
     )
@@ -156,43 +166,48 @@ def _step(view: View, spans: list[tuple[str, float, float]], t: int) -> str:
     return name if covered.get(name, 0.0) > 0 else ""
 
 
-def capacity_table(view: View) -> pd.DataFrame:
-    """Return one row per line that exists or is built and period: t/y installed, t that it can do and t used."""
-    used = _loads(view)
-    built: dict[tuple[str, str], list[tuple[Row, float, float]]] = {}
+def installed(view: View, site: str, line: str) -> tuple[Vector, Vector]:
+    """Return our share of what exists or is being built, and of what the plan builds, in t/y, shapes (T,)."""
+    old, new = existing(view.net, site, line).copy(), np.zeros(len(view.periods))
+    running = {c.project for c in view.net.running_builds}
     for project, (start, size) in _starts(view).items():
         row = view.projects[project]
-        if project not in {c.project for c in view.net.running_builds}:
-            built.setdefault((row.site, row.line), []).append((row, start, size))
+        if (row.site, row.line) != (site, line):
+            continue
+        ours = row.output_share * size * groups.ramp(view.line, row, start)
+        if project not in running:
+            new += ours
+        elif groups.learns(row):  # the rules bound such a plant by itself, so that it is not among what exists
+            old += ours
+    return old, new
+
+
+def capacity_table(view: View) -> pd.DataFrame:
+    """Return one row per line that exists or is built and period: t/y installed, t that it can do and t used."""
+    used = loads(view)
     rows = []
     for (site, line), kind in sorted(view.net.line_keys.items()):
-        if (site, line) not in built and not any(existing(view.net, site, line) > 0):
-            continue
-        allowed, old = factor(view.net, site, line), existing(view.net, site, line)
+        old, new = installed(view, site, line)
+        allowed = factor(view.net, site, line)
         for t in view.net.periods:
-            new = sum(
-                size * float(groups.ramp(view.line, row, start)[t]) for row, start, size in built.get((site, line), [])
-            )
-            can = float((old[t] + new) * allowed[t])
+            can = float((old[t] + new[t]) * allowed[t])
             load = used.get((site, line if kind == "Process" else kind, t), 0.0)
             if can <= 0 and load <= 0:
                 continue
-            rows.append(
-                (site, line, kind, view.period(t), float(old[t]), new, can, load, load / can if can > 0 else None)
-            )
+            share = load / can if can > 0 else None
+            rows.append((site, line, kind, view.period(t), float(old[t]), float(new[t]), can, load, share))
     return frame_of(CAPACITY, rows)
 
 
-def _loads(view: View) -> dict[tuple[str, str, int], float]:
+def loads(view: View) -> dict[tuple[str, str, int], float]:
     """Return (site, line or kind, period) → t of capacity used."""
     out: dict[tuple[str, str, int], float] = {}
 
     def add(site: str, what: str, t: int, load: float) -> None:
         out[site, what, t] = out.get((site, what, t), 0.0) + load
 
-    operations = {(o.recipe.recipe, o.site): o for o in view.net.operations}
-    for (recipe, site, t), run in view.sums("runs", "recipe", "site", "period", value="units").items():
-        add(site, operations[recipe, site].recipe.line, t, operations[recipe, site].line_use * run)
+    for o, _, t, units in view.run():
+        add(o.site, o.recipe.line, t, o.line_use * units)
     for table, where in (("flows", "from_place"), ("sales", "site")):
         for (site, t), got in view.sums(table, where, "period").items():
             add(site, "Throughput", t, got)

@@ -10,6 +10,7 @@ import pandas as pd
 from model.case.case import Row
 from model.case.timeline import month_number
 from model.plan import COST_KINDS
+from model.report.charges import Departures, Duties, flows, sources
 from model.report.view import View
 from model.rules import groups
 from model.rules.family import kusd_to_musd
@@ -29,9 +30,9 @@ def cash_ledger(view: View) -> pd.DataFrame:
         Columns `COLUMNS`: amount in MUSD undiscounted, and discounted. By kind and period it is plan table `costs`.
     """
     found: dict[tuple[str, str, str, str, int], float] = {}
-    for make in (_bought, _moved, _worked, _built, _held, _valued):
+    for make in (_bought, _moved, _charged, _worked, _built, _held, _valued):
         for kind, table, row, t, amount in make(view):
-            key = (kind, table, view.key_of(table, row), row.confidence or "", t)
+            key = (kind, table, _name(view, table, row), row.confidence or "", t)
             found[key] = found.get(key, 0.0) + amount
     order = {kind: n for n, kind in enumerate(COST_KINDS)}
     rows = [
@@ -40,6 +41,11 @@ def cash_ledger(view: View) -> pd.DataFrame:
         if amount != 0.0
     ]
     return pd.DataFrame.from_records(rows, columns=list(COLUMNS))
+
+
+def _name(view: View, table: str, row: Row) -> str:
+    # What follows from baskets and recoveries is named as the recipe that is made of them.
+    return str(row.recipe) if table == "Plant Feeds" else view.key_of(table, row)
 
 
 def _price(view: View, value: Any, t: int) -> float:
@@ -73,11 +79,22 @@ def _moved(view: View) -> Iterator[_Item]:
             yield "Lane Use", "Lanes", row, view.at.get(period, 0), row.fixed_cost
 
 
+def _charged(view: View) -> Iterator[_Item]:
+    duties, leave = Duties(view), Departures(view)
+    for flow, t, got in flows(view):
+        for row, duty in duties.of(flow, t):
+            yield "Duties", "Tariffs", row, t, duty * got
+        for row, _, fee in leave.of_flow(flow, t):
+            yield "Licences", "Export Controls", row, t, fee * got
+    for name, key, n, t, got in sources(view):
+        for row, _, fee in leave.of_source(name, key, n, t):
+            yield "Licences", "Export Controls", row, t, fee * got
+
+
 def _worked(view: View) -> Iterator[_Item]:
-    recipes = {r.recipe: r for r in view.case.rows("Recipes")}
-    for (recipe, t), amount in view.sums("runs", "recipe", "period", value="units").items():
-        row = recipes[recipe]
-        yield "Conversion", "Recipes", row, t, _price(view, row.conversion_cost, t) * amount
+    for operation, _, t, units in view.run():
+        row = operation.recipe
+        yield "Conversion", row.table, row, t, _price(view, row.conversion_cost, t) * units
     for row in view.case.rows("Lines"):
         for t, years in enumerate(view.line.years):
             yield "Lines", "Lines", row, t, row.fixed_cost * float(years)
@@ -86,15 +103,16 @@ def _worked(view: View) -> Iterator[_Item]:
 def _built(view: View) -> Iterator[_Item]:
     for project, period in view.rows("permits"):
         row = view.projects[project]
-        yield "Permits", "Projects", row, view.at[period], row.permit_cost
+        yield "Permits", "Projects", row, view.at[period], row.capital_share * row.permit_cost
     started = [(view.projects[p], view.periods[view.at[t]].start, size) for p, t, size in view.rows("builds")]
     started += [(view.projects[c.project], month_number(c.build_start), c.build_size) for c in view.net.running_builds]
     for row, start, size in started:
         years = groups.years_on(view.line, row, start)
-        yearly = groups.annuity(row, view.line.rate) * (row.capex_fixed + row.capex_per_capacity * size)
+        whole = row.capex_fixed + row.capex_per_capacity * size
+        yearly = row.capital_share * groups.annuity(row, view.line.rate) * whole
         for t, span in enumerate(years):
             yield "Capital", "Projects", row, t, yearly * float(span)
-            yield "Plants", "Projects", row, t, row.fixed_cost * float(span)
+            yield "Plants", "Projects", row, t, row.capital_share * row.fixed_cost * float(span)
 
 
 def _held(view: View) -> Iterator[_Item]:
@@ -113,6 +131,7 @@ def _held(view: View) -> Iterator[_Item]:
 def _valued(view: View) -> Iterator[_Item]:
     named = {("De-risking Rules", r.rule): r for r in view.case.rows("De-risking Rules")}
     named |= {("Limits", r.limit): r for r in view.case.rows("Limits")}
+    named |= {("Cover Targets", r.target): r for r in view.case.rows("Cover Targets")}
     for table, rule, item, window, amount in view.rows("missed"):
         row = named[table, rule]
         t, scale = _penalty(view, table, row, item, window)
@@ -134,5 +153,7 @@ def _penalty(view: View, table: str, row: Row, item: str, window: str) -> tuple[
         return ts[-1], base(
             view.net, row, item, ts, weighted=False
         ) * row.counts_from if row.metric == "Sources" else 1.0
+    if table == "Cover Targets":
+        return view.at[window], float(view.line.years[view.at[window]])
     ts = dict(limit_windows(view.net, row))[window]
     return ts[-1], float(view.line.years[ts[-1]]) if row.measure in ("Capacity", "Stock") else 1.0

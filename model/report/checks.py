@@ -9,6 +9,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from model.excel.page import Book
 from model.plan import CASH_KINDS
+from model.report.provenance import KINDS
 from model.report.shape import Formula, Show, frame_of, mark, text
 from model.report.sheet import Placed, Sheet
 from model.report.view import View
@@ -147,6 +148,7 @@ def _sums(view: View, w: _Writer) -> Iterator[_Check]:
         _live(w.total("Demand", "valued_shortage")),
         _live(w.kind("Shortage", "total")),
     )
+    yield from _traced(w)
     cash = w.total("Costs", "discounted")
     yield "Cash cost, discounted, by kind = by period (MUSD)", "Costs", "", _live(cash), _live(_discounted(w, view))
     objective = view.plan.summary.get("objective")
@@ -158,6 +160,47 @@ def _sums(view: View, w: _Writer) -> Iterator[_Check]:
             _live(cash, w.kind("Penalties", "discounted"), w.kind("Shortage", "discounted")),
             Formula(f"={float(objective)!r}", float(objective)),
         )
+
+
+def _traced(w: _Writer) -> Iterator[_Check]:
+    """Yield what the attribution, the cash plan and the cover have to agree with."""
+    yield (
+        "Delivered by chain = served (t)",
+        "Provenance Records",
+        "Demand",
+        _live(w.total("ProvenanceRecords", "delivered")),
+        _live(w.total("Demand", "served")),
+    )
+    for row, (cost, kinds) in enumerate(KINDS.items()):
+        at = w.placed["LandedSums"].cells("total", row, row)
+        yield (
+            "Cost that goes with lots = cost of the kind (MUSD)",
+            "Landed Cost",
+            cost.replace("_", " ").capitalize(),
+            _live((at, float(w.frames["LandedSums"]["total"].iloc[row]))),
+            _live(*(w.kind(k, "total") for k in kinds)),
+        )
+    yield (
+        "By segment and source = delivered (MUSD)",
+        "Landed Cost",
+        "",
+        _live(w.total("LandedCost", "cost")),
+        _live(w.total("LandedSums", "delivered")),
+    )
+    yield (
+        "Cash by fiscal year = cash by period (MUSD)",
+        "Cash Plan",
+        "Costs",
+        _live(w.total("CashPlan", "total")),
+        _live(w.total("Costs", "total")),
+    )
+    yield (
+        "Cover by form = cover by target (t)",
+        "Stockpiles",
+        "",
+        _live(w.total("CoverForms", "content")),
+        _live(w.total("CoverTargets", "counted")),
+    )
 
 
 def _discounted(w: _Writer, view: View) -> tuple[str, float]:

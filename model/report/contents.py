@@ -6,7 +6,21 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from model.report import building, decisions, flows, origin, rulebook, service, sourcing, stocks
+from model.report import (
+    building,
+    controls,
+    cover,
+    decisions,
+    feeds,
+    flows,
+    origin,
+    provenance,
+    rulebook,
+    service,
+    sourcing,
+    stocks,
+)
+from model.report.chains import Attribution
 from model.report.shape import Show
 from model.report.view import View
 
@@ -45,7 +59,7 @@ class SheetSpec:
 
 def sheets_of(view: View) -> list[SheetSpec]:
     """Return every sheet that is nothing but tables and charts, in order."""
-    makers = (_decisions, _sourcing, _build_out, _stockpiles, _flows, _demand, _controls, _rules)
+    makers = (_decisions, _sourcing, _build_out, _feeds, _stockpiles, _flows, _demand, _controls, _rules, _provenance)
     return [make(view) for make in makers]
 
 
@@ -87,7 +101,8 @@ def _build_out(view: View) -> SheetSpec:
         "Build-out",
         "What is permitted and built",
         "When each project is permitted, built and run; then every project with its money, and why the others are "
-        "not built; then what each line can do and does. Permit and construction are separate decisions.",
+        "not built; then what each line can do and does. Permit and construction are separate decisions. Money and "
+        "capacity of lines are our share; the size is that of the whole plant.",
         (
             TableSpec(
                 "BuildSchedule",
@@ -102,13 +117,31 @@ def _build_out(view: View) -> SheetSpec:
     )
 
 
+def _feeds(view: View) -> SheetSpec:
+    return SheetSpec(
+        "Plant Feed Check",
+        "What separation plants could make, and make",
+        "What each separation line can do (our share), what the feeds that we could get would let it do, and what it "
+        "runs. Where the feed binds, the sources that are used up are named. Feeds that several plants could get count "
+        "for each; what comes late or under a rule is not taken off.",
+        (
+            TableSpec("PlantFeedCheck", feeds.CHECK, feeds.check_table(view), "Lines"),
+            TableSpec("PlantFeeds", feeds.FEEDS, feeds.feeds_table(view), "Feeds"),
+            TableSpec("PlantProducts", feeds.PRODUCTS, feeds.products_table(view), "Products"),
+        ),
+    )
+
+
 def _stockpiles(view: View) -> SheetSpec:
     return SheetSpec(
         "Stockpiles",
         "What is held",
-        "Stock against its goals, then every stockpile by whom it may serve. Usable is what a segment can get and "
-        "may use; days are of the demand of those segments.",
+        "Days of cover against their targets, with the forms in which they are held; then stock against its goals in "
+        "t, and every stockpile by whom it may serve. Counted is what the plan allots to a target, each tonne to one. "
+        "Usable is what a segment can get and may use; days are of the demand of those segments.",
         (
+            TableSpec("CoverTargets", cover.TARGETS, cover.cover_table(view), "Days of cover against their targets"),
+            TableSpec("CoverForms", cover.FORMS, cover.forms_table(view), "In which form and where cover is held"),
             TableSpec("StockGoals", stocks.GOALS, stocks.goals_table(view), "Stock goals"),
             TableSpec(
                 "Stockpiles", stocks.STOCKPILES, stocks.stockpiles_table(view), "Stockpiles by whom they may serve"
@@ -145,11 +178,12 @@ def _demand(view: View) -> SheetSpec:
 
 
 def _controls(view: View) -> SheetSpec:
-    table = TableSpec("ExportControls", rulebook.CONTROLS, rulebook.controls_table(view), freeze=1)
+    table = TableSpec("ExportControls", controls.CONTROLS, controls.controls_table(view), freeze=1)
     return SheetSpec(
         "Export Controls",
         "Export controls",
-        "What leaves under each control in force, in the period of departure, against what may leave. A control "
+        "What leaves under each control in force, in the period of departure, against what may leave: the volume, or "
+        "what is granted under a licence. Derived content counts what is delivered of what others made of it. A control "
         "binds where nothing is left of it.",
         (table,),
     )
@@ -170,6 +204,42 @@ def _rules(view: View) -> SheetSpec:
                 origin.SHARES,
                 origin.covered_table(view),
                 "Stages performed in covered countries, by purchases and own recipes",
+            ),
+        ),
+    )
+
+
+def _provenance(view: View) -> SheetSpec:
+    table = provenance.provenance_table(view, view.once(Attribution))
+    return SheetSpec(
+        "Provenance Records",
+        "How what is delivered has come",
+        "Attributed, not proved: one consistent attribution of the plan's flows. Everything in one place, of one "
+        "material, under one label and in one period is taken as mixed, and what leaves takes the same share of all of "
+        "it. Rows add up to what is delivered. A country alone is what the source declares; a site is where our plan has "
+        "the stage done. Of several inputs, each counts by what it holds of the product's elements, else by mass.",
+        (TableSpec("ProvenanceRecords", provenance.PROVENANCE, table, freeze=3),),
+    )
+
+
+def landed_sheet(view: View) -> SheetSpec:
+    """Return sheet Landed Cost, which stands behind the costs."""
+    traced = view.once(Attribution)
+    return SheetSpec(
+        "Landed Cost",
+        "What a delivered kg costs by its source",
+        "Average over the plan, undiscounted, by the attribution of Provenance Records: price of what was bought for it, "
+        "freight, duties, licence fees and conversion. What a plant's feed costs is shared among its products by "
+        "Reference Value where all have one, else by mass. Cost of orders, lanes, lines, plants, storage and disposal and "
+        "income from sales do not go with a lot and stand on Costs only.",
+        (
+            TableSpec("LandedCost", provenance.LANDED, provenance.landed_table(view, traced), "By segment and source"),
+            TableSpec(
+                "LandedSums",
+                provenance.LANDED_SUMS,
+                provenance.landed_sums(traced),
+                "Where these costs end",
+                filtered=False,
             ),
         ),
     )

@@ -43,7 +43,8 @@ _YEARS = 2
 def decisions_table(view: View) -> pd.DataFrame:
     """Return one row per decision of the first two years, in the order in which they fall due.
 
-    Money is undiscounted; that of a build is its whole capital, of which the plan pays an annuity. What a stock is
+    Money is undiscounted; that of a build is our share of its whole
+    capital, of which the plan pays an annuity. What a stock is
     filled with is paid as a purchase, so filling has no money of its own.
     """
     rows = [*_buys(view), *_permits(view), *_builds(view), *_stocks(view)]
@@ -122,7 +123,7 @@ def _builds(view: View) -> Iterator[tuple[Any, ...]]:
             label,
             size,
             "t/y",
-            row.capex_fixed + row.capex_per_capacity * size,
+            row.capital_share * (row.capex_fixed + row.capex_per_capacity * size),
             view.start(t),
             _NOT_RUN,
             _NOT_RUN,
@@ -147,7 +148,7 @@ def _permits(view: View) -> Iterator[tuple[Any, ...]]:
             label,
             None,
             "",
-            row.permit_cost,
+            row.capital_share * row.permit_cost,
             view.start(t),
             f"construction, {begin}" if begin else "not built on",
             _NOT_RUN,
@@ -176,6 +177,7 @@ def _operator(view: View, site: str) -> str:
 
 
 def _stocks(view: View) -> Iterator[tuple[Any, ...]]:
+    from model.report.cover import forms_of
     from model.report.stocks import stockpiles_table
 
     moved: dict[tuple[str, str, str], dict[int, float]] = defaultdict(lambda: defaultdict(float))
@@ -185,12 +187,13 @@ def _stocks(view: View) -> Iterator[tuple[Any, ...]]:
     ):
         moved[i, g, "Fill stock"][view.at[label]] += put
         moved[i, g, "Release stock"][view.at[label]] += taken
-    goals = [r for r in view.case.rows("Limits") if r.measure == "Stock"]
+    goals = [(r.limit, r.site, {r.material}) for r in view.case.rows("Limits") if r.measure == "Stock"]
+    goals += [(r.target, r.site, forms_of(view, r)) for r in view.case.rows("Cover Targets")]
     for (i, g, what), found in moved.items():
         row = view.net.stock_rows[i, g]
         nodes = {(i, g, n) for a, b, n in view.sums("stocks", "site", "material", "label") if (a, b) == (i, g)}
         nodes |= {(*s.node, s.labels[0][0]) for s in view.net.opening if s.node == (i, g)}
-        named = [r.limit for r in goals if r.site in (None, i) and r.material in (None, g)]
+        named = [name for name, site, held in goals if site in (None, i) and (g in held or None in held)]
         for name, mine in _years(view, found):
             answers = (
                 f"goal {listed(named)}"

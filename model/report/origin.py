@@ -45,9 +45,8 @@ def _performed(view: View) -> list[tuple[str, str, int, float]]:
     for table, name, rows in (("purchases", "offer", view.offers), ("committed", "commitment", view.commitments)):
         for (key, t), got in view.sums(table, name, "period").items():
             out += [(stage, country, t, got) for stage, country in stages_of(view, rows[key]).items()]
-    operations = {(o.recipe.recipe, o.site): o for o in view.net.operations}
-    for (recipe, site, t), run in view.sums("runs", "recipe", "site", "period", value="units").items():
-        o = operations[recipe, site]
+    for o, _, t, units in view.run():
         if o.recipe.stage:
-            out.append((o.recipe.stage, view.country_of(site), t, run * sum(per for _, per in o.outputs)))
+            made = units * sum(o.per(per, t) for _, per in o.outputs)
+            out.append((o.recipe.stage, view.country_of(o.site), t, made))
     return out

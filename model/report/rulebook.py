@@ -1,4 +1,4 @@
-"""How the plan stands to every rule in force: export controls, de-risking rules, limits."""
+"""How the plan stands to the rules on origin, the limits and the budgets."""
 
 from __future__ import annotations
 
@@ -13,25 +13,10 @@ from model.case.case import Row
 from model.network.labels import rule_predicates
 from model.report.shape import Show, amount, frame_of, mark, part, text
 from model.report.view import View
-from model.rules import export_quota, groups, limits, source_count
+from model.rules import groups, limits, source_count
 from model.rules.family import kusd_to_musd
 from model.rules.share_cap import base
 
-CONTROLS = (
-    text("control", 28),
-    text("jurisdiction", 15),
-    text("material", 22),
-    mark("end_use", 10),
-    text("destination", 16),
-    mark("kind", 16),
-    mark("window", 10),
-    amount("volume"),
-    amount("used"),
-    amount("left"),
-    part("share_used"),
-    mark("binding", 9),
-    mark("confidence"),
-)
 RULES = (
     text("rule", 30),
     text("item", 36),
@@ -77,55 +62,6 @@ def binds(reached: float, limit: float) -> bool:
     return abs(reached - limit) <= _CLOSE * max(1.0, abs(limit))
 
 
-def controls_table(view: View) -> pd.DataFrame:
-    """Return one row per export control and window in which it is in force: t allowed, used and left."""
-    used = _departures(view)
-    rows = []
-    for c in view.case.rows("Export Controls"):
-        for window, ts in export_quota.windows(view.net, c):
-            volume = 0.0 if c.kind == "Ban" else float(np.sum(view.case.amounts("Export Controls", c)[list(ts)]))
-            got = sum(used.get((c.row_id, t), 0.0) for t in ts)
-            rows.append(
-                (
-                    c.control,
-                    c.jurisdiction,
-                    c.material,
-                    c.end_use,
-                    c.destination,
-                    c.kind,
-                    window,
-                    volume,
-                    got,
-                    volume - got,
-                    got / volume if volume > 0 else None,
-                    "Yes" if binds(got, volume) else "No",
-                    c.confidence or "",
-                )
-            )
-    return frame_of(CONTROLS, rows)
-
-
-def _departures(view: View) -> dict[tuple[int, int], float]:
-    """Return (control, period) → t that it counts."""
-    out: dict[tuple[int, int], float] = defaultdict(float)
-    moves = {(a.origin, a.destination, a.material, x, y): seen for a in view.net.arcs for x, y, seen in a.moves}
-    for (*key, t), got in view.sums(
-        "flows", "from_place", "to_place", "material", "label", "label_after", "period"
-    ).items():
-        i, j, g, x, y = key
-        for q in moves[i, j, g, x, y]:
-            out[q, t] += got
-    for table, name, sources in (
-        ("purchases", "offer", view.net.offers),
-        ("committed", "commitment", view.net.commitments),
-    ):
-        counts = {(getattr(s.row, name), n): seen for s in sources for n, seen in s.labels}
-        for (key, n, t), got in view.sums(table, name, "label", "period").items():
-            for q in counts[key, n]:
-                out[q, t] += got
-    return out
-
-
 def rules_table(view: View) -> pd.DataFrame:
     """Return one row per de-risking rule, what it looks at and window.
 
@@ -140,14 +76,21 @@ def rules_table(view: View) -> pd.DataFrame:
 
 
 def _shares(view: View, r: Row, missed: dict[tuple[str, str, str], float]) -> Iterator[tuple[Any, ...]]:
-    delivered = view.sums("deliveries", "segment", "material", "label", "period")
+    delivered: dict[tuple[str, str, int], list[tuple[int, float]]] = defaultdict(list)
+    for (segment, h, n, t), x in view.sums("deliveries", "segment", "material", "label", "period").items():
+        delivered[segment, h, t].append((n, x))
     for g in groups.rule_materials(view.net, r):
-        demand = {view.net.demand[d].segment for d in groups.rule_demand(view.net, r, g)}
-        if not demand:
+        weights = [(view.net.demand[d], weight) for d, weight in groups.rule_demand(view.net, r, g)]
+        if not weights:
             continue
         for who, flag in rule_predicates(view.case, view.net.places)[r.row_id]:
             for window, ts in groups.rule_windows(view.net, "De-risking Rules", r):
-                mine = [(n, x) for (s, h, n, t), x in delivered.items() if h == g and s in demand and t in ts]
+                mine = [
+                    (n, weight * x)
+                    for d, weight in weights
+                    for t in ts
+                    for n, x in delivered.get((d.segment, d.material, t), ())
+                ]
                 counted = sum(x for n, x in mine if (flag in view.label(n).flags) != (r.limit_type == "Min"))
                 whole, bound = base(view.net, r, g, ts, weighted=False), base(view.net, r, g, ts, weighted=True)
                 if whole <= 0:
@@ -208,7 +151,7 @@ def _sources(view: View, r: Row, missed: dict[tuple[str, str, str], float]) -> I
 
 
 def limits_table(view: View) -> pd.DataFrame:
-    """Return one row per limit, what it binds and window, in the limit's own unit."""
+    """Return one row per limit or budget, what it binds and window, in its own unit."""
     missed = {(r, i, w): float(x) for table, r, i, w, x in view.rows("missed") if table == "Limits"}
     reach = _Reach(view)
     rows = []
@@ -235,7 +178,39 @@ def limits_table(view: View) -> pd.DataFrame:
                         r.confidence or "",
                     )
                 )
-    return frame_of(LIMITS, rows)
+    return frame_of(LIMITS, [*rows, *_budgets(view)])
+
+
+def _budgets(view: View) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of the budgets: our share of the capital committed in each window."""
+    spent: list[tuple[str, int, float]] = []
+    for p, t in view.rows("permits"):
+        row = view.projects[p]
+        spent.append((p, view.at[t], row.capital_share * row.permit_cost))
+    for p, t, size in view.rows("builds"):
+        row = view.projects[p]
+        capital = row.capex_fixed + row.capex_per_capacity * float(size)
+        spent.append((p, view.at[t], row.capital_share * capital))
+    for r in groups.own_rules(view.net, "Budgets"):
+        for window, ts in groups.rule_windows(view.net, "Budgets", r):
+            bound = float(np.sum(view.case.amounts("Budgets", r)[list(ts)]))
+            got = sum(x for p, t, x in spent if t in ts and r.project in (None, p))
+            yield (
+                r.budget,
+                r.project or "the sum",
+                "Capital",
+                "Sum",
+                window,
+                "Max",
+                bound,
+                got,
+                "MUSD",
+                max(bound - got, 0.0),
+                0.0,
+                "Yes" if binds(got, bound) else "No",
+                "Hard",
+                r.confidence or "",
+            )
 
 
 class _Reach:

@@ -14,9 +14,11 @@ import pandas as pd
 from model.case.case import Case
 from model.plan import CASH_KINDS, Plan
 from model.report.cash import cash_ledger
+from model.report.controls import controls_table
+from model.report.cover import cover_table
 from model.report.decisions import decisions_table
 from model.report.origin import COVERED, covered_table
-from model.report.rulebook import controls_table, limits_table, rules_table
+from model.report.rulebook import limits_table, rules_table
 from model.report.service import short_rows, units_of
 from model.report.shape import records
 from model.report.sourcing import suppliers_table
@@ -71,6 +73,11 @@ class Story:
         """How the plan stands to the limits."""
         return limits_table(self.view)
 
+    @cached_property
+    def targets(self) -> pd.DataFrame:
+        """How the plan stands to the targets of days of cover."""
+        return cover_table(self.view)
+
     # ---- 1 cost ---------------------------------------------------------------------------------------------------
 
     def cost(self) -> list[str]:
@@ -113,7 +120,7 @@ class Story:
         bought = float(first[first["kind"] != "Permits"]["amount"].sum())
         permits = float(first[first["kind"] == "Permits"]["amount"].sum())
         built = sum(
-            view.projects[p].capex_fixed + view.projects[p].capex_per_capacity * size
+            view.projects[p].capital_share * (view.projects[p].capex_fixed + view.projects[p].capex_per_capacity * size)
             for p, label, size in view.rows("builds")
             if label == view.period(0)
         )
@@ -202,12 +209,13 @@ class Story:
         else:
             out.append("Legal rules: none is in force in the case.")
         broken: dict[str, list[str]] = defaultdict(list)
-        for name, table in (("rule", rules), ("limit", limits)):
-            for rule, window, by in zip(table[name], table["window"], table["missed_by"], strict=True):
+        for name, table in (("rule", rules), ("limit", limits), ("target", self.targets)):
+            windows = table["period" if name == "target" else "window"]
+            for rule, window, by in zip(table[name], windows, table["missed_by"], strict=True):
                 if by > NOTICEABLE:
                     broken[rule].append(window)
-        for rule, windows in broken.items():
-            span = windows[0] if len(windows) == 1 else f"{windows[0]} to {windows[-1]}"
+        for rule, when in broken.items():
+            span = when[0] if len(when) == 1 else f"{when[0]} to {when[-1]}"
             out.append(f"Missed at a penalty: {rule}, {span}.")
         return out if broken else [*out, "No soft rule is missed."]
 
@@ -217,7 +225,7 @@ class Story:
         """Return days of cover by end use, and how the stock goals are met."""
         if not self.view.net.stock_rows:
             return ["No stock can be held in this case."]
-        out = []
+        out = self._targets_met()
         found = {t: days_by_end_use(self.view, t) for t in self.milestones}
         for use in found[self.milestones[0]]:
             parts = [
@@ -236,14 +244,36 @@ class Story:
                 )
         return [*out, f"First line to stop if supply is cut off, and when: {NOT_RUN}."]
 
+    def _targets_met(self) -> list[str]:
+        """Return days of cover against each target: at its milestones, and where it is missed by most."""
+        out = []
+        for target, rows in self.targets.groupby("target", sort=False):
+            shown = rows[rows["period"].isin([self.view.period(t) for t in self.milestones])]
+            shown = shown if len(shown) else rows.tail(1)
+            parts = [
+                f"{'no need follows' if pd.isna(r.days_held) else f'{r.days_held:.0f}'} of {r.days_target:.0f} days at "
+                f"the end of {r.period}"
+                for r in records(shown)
+            ]
+            worst = max(records(rows), key=lambda r: float(r.missed_by))
+            short = (
+                f"; most is missing at the end of {worst.period}, {tonnes(worst.missed_by)}"
+                if worst.missed_by > NOTICEABLE
+                else ""
+            )
+            out.append(f"{target} ({rows['material'].iloc[0]}): {', '.join(parts)}{short}.")
+        return out
+
     # ---- 6 what binds ---------------------------------------------------------------------------------------------
 
     def binding(self, most: int = 6) -> list[str]:
         """Return the rules of which nothing is left."""
         found: dict[str, list[str]] = defaultdict(list)
-        for name, table in (("control", controls_table(self.view)), ("rule", self.rules), ("limit", self.limits)):
+        controls = controls_table(self.view)
+        tables = (("control", controls), ("rule", self.rules), ("limit", self.limits), ("target", self.targets))
+        for name, table in tables:
             bound = table[table["binding"] == "Yes"]
-            for rule, window in zip(bound[name], bound["window"], strict=True):
+            for rule, window in zip(bound[name], bound["period" if name == "target" else "window"], strict=True):
                 found[rule].append(window)
         if not found:
             return [f"No rule binds. Shadow prices: {NOT_RUN}."]

@@ -65,24 +65,24 @@ def stock_chart(
     """Put the chart of stock against its goals on a sheet; without goals, of every stockpile; without any, none."""
     from model.report.stocks import goals_table, stockpiles_table
 
+    against = [
+        (story.targets, "CoverTargets", ["target"], "counted", "target_amount"),
+        (goals_table(story.view), "StockGoals", ["goal", "what"], "held", "target"),
+    ]
+    shown = [what for what in against if len(what[0])]
+    shown = shown or [(stockpiles_table(story.view), "Stockpiles", ["site", "material", "may_serve"], "end", "")]
     series: list[tuple[str, str, bool]] = []
-    frame, table, keys, held, target = goals_table(story.view), placed["StockGoals"], ["goal", "what"], "held", "target"
-    if frame.empty:
-        frame, table, keys, held, target = (
-            stockpiles_table(story.view),
-            placed["Stockpiles"],
-            ["site", "material", "may_serve"],
-            "end",
-            "",
-        )
-    if frame.empty:
-        return
     categories = ""
-    for key, rows in list(frame.groupby(keys, sort=False))[:4]:
-        first, last = int(rows.index[0]), int(rows.index[-1])
-        name = str(key[0]) if target else " / ".join(str(k) for k in key)
-        categories = categories or f"={table.cells('period', first, last)}"
-        series.append((f"{name}: held" if target else name, f"={table.cells(held, first, last)}", False))
-        if target:
-            series.append((f"{name}: target", f"={table.cells(target, first, last)}", True))
-    lines(book, s, "Stock at the end of the period (t)", categories, series, at, size)
+    for frame, name, keys, held, target in shown:
+        table = placed[name]
+        for key, rows in frame.groupby(keys, sort=False):
+            if len(series) >= (8 if target else 4):
+                break
+            first, last = int(rows.index[0]), int(rows.index[-1])
+            words = str(key[0]) if target else " / ".join(str(k) for k in key)
+            categories = categories or f"={table.cells('period', first, last)}"
+            series.append((f"{words}: {held}" if target else words, f"={table.cells(held, first, last)}", False))
+            if target:
+                series.append((f"{words}: target", f"={table.cells(target, first, last)}", True))
+    if series:
+        lines(book, s, "Stock at the end of the period (t)", categories, series, at, size)

@@ -5,20 +5,21 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from model.case.case import Case, Row
 from model.case.places import market_place
 from model.case.timeline import Period
 from model.errors import StoreError
 from model.network.labels import Label
-from model.network.network import Network, Scope
+from model.network.network import Network, Operation, Scope
 from model.plan import Plan
 from model.report.words import date_of, origin_words, right_words
 from model.schema.tables import TABLES
 
+_T = TypeVar("_T")
 Amounts = dict[tuple[Any, ...], float]
 UNSURE = ("D", "E")
 
@@ -84,6 +85,17 @@ class View:
             out[tuple(key)] += float(amount)
         return dict(out)
 
+    def once(self, make: Callable[[View], _T]) -> _T:
+        """Return what a function makes of the view, made once."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: _T = self._made[make]
+        return made
+
+    @cached_property
+    def _made(self) -> dict[Any, Any]:
+        return {}
+
     # ---- case -----------------------------------------------------------------------------------------------------
 
     @cached_property
@@ -105,6 +117,23 @@ class View:
     def arc_rows(self) -> dict[tuple[str, str, str], Row | None]:
         """The lane row that governs (from, to, material)."""
         return {(a.origin, a.destination, a.material): a.row for a in self.net.arcs}
+
+    @cached_property
+    def operations(self) -> dict[tuple[str, str, str], Operation]:
+        """What is run by (recipe, site, vintage), the vintage as plan table `runs` writes it."""
+        return {(o.recipe.recipe, o.site, self._vintage(o)): o for o in self.net.operations}
+
+    def _vintage(self, operation: Operation) -> str:
+        if operation.vintage is None:
+            return ""
+        project, start = operation.vintage
+        return f"{project}, {self.period(start) if start >= 0 else 'under way'}"
+
+    def run(self) -> Iterator[tuple[Operation, int, int, float]]:
+        """Yield (operation, label, period, units) of every run of the plan."""
+        runs = self.sums("runs", "recipe", "site", "vintage", "label", "period", value="units")
+        for (recipe, site, vintage, n, t), units in runs.items():
+            yield self.operations[recipe, site, vintage], n, t, units
 
     def key_of(self, table: str, row: Row) -> str:
         """Return a row's key in words."""

@@ -17,8 +17,9 @@ from model.plan import CASH_KINDS, Plan
 from model.report import inputs
 from model.report.about import write_about
 from model.report.checks import write_checks
-from model.report.contents import SheetSpec, TableSpec, sheets_of
+from model.report.contents import SheetSpec, TableSpec, landed_sheet, sheets_of
 from model.report.costs import cost_rows_table, costs_table, write_costs
+from model.report.fiscal import cash_plan_table, shares_table, write_cash_plan
 from model.report.sheet import Placed, Sheet
 from model.report.story import Story
 from model.report.summary import service_chart, stock_chart, write_summary
@@ -67,11 +68,13 @@ def result_tables(case: Case, plan: Plan) -> dict[str, pd.DataFrame]:
 def _frames(view: View, sheets: list[SheetSpec]) -> dict[str, pd.DataFrame]:
     costs = costs_table(view)
     cash = costs["kind"].isin(CASH_KINDS)
-    out = {table.name: table.frame for sheet in sheets for table in sheet.tables}
+    out = {table.name: table.frame for sheet in (*sheets, landed_sheet(view)) for table in sheet.tables}
     return out | {
         "Costs": costs[cash].reset_index(drop=True),
         "Valued": costs[~cash].reset_index(drop=True),
         "CostRows": cost_rows_table(view),
+        "CashPlan": cash_plan_table(view),
+        "FiscalShares": shares_table(view),
         "InputsUsed": inputs.inputs_table(view.case),
         "Notes": inputs.notes_table(view.case),
     }
@@ -94,15 +97,21 @@ def results_content(case: Case, plan: Plan, as_is: Plan | None = None, about: Ma
     sheets = sheets_of(view)
     frames = _frames(view, sheets)
     for spec in sheets:
-        s = Sheet(book, spec.name, spec.title, spec.sentence)
-        _write_tables(book, s, story, spec.tables, placed)
-        s.finish()
+        _write_sheet(book, story, spec, placed)
     placed |= write_costs(book, view)
+    placed |= write_cash_plan(book, view, placed)
+    _write_sheet(book, story, landed_sheet(view), placed)
     placed["Checks"] = write_checks(book, view, placed, frames)
     _write_inputs(book, frames)
     write_about(book, view, about or {})
     write_summary(summary, book, story, placed)
     return book.content()
+
+
+def _write_sheet(book: Book, story: Story, spec: SheetSpec, placed: dict[str, Placed]) -> None:
+    s = Sheet(book, spec.name, spec.title, spec.sentence)
+    _write_tables(book, s, story, spec.tables, placed)
+    s.finish()
 
 
 def _write_tables(book: Book, s: Sheet, story: Story, tables: tuple[TableSpec, ...], placed: dict[str, Placed]) -> None:

@@ -8,6 +8,7 @@ Capital counts when it is committed: a permit when it is started, a plant when i
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,8 @@ import numpy as np
 from model.case.case import Row
 from model.network.network import Network, once_per_network
 from model.rules import groups
-from model.rules.family import Family, Index, Model, Relaxation, total
+from model.rules.family import Family, Index, Model, Relaxation, Violation, total
+from model.rules.ledger import Ledger, at_most
 from model.rules.project_size import started
 
 
@@ -54,4 +56,21 @@ def relax(net: Network, idx: Index) -> Relaxation | None:
     return Relaxation(f"budget {_budgets(net)[b].budget} in {window}", "MUSD", 1.0, (("Budgets", b, None, None),))
 
 
-FAMILY = Family("budget", index, rule, relax=relax)
+def check(ledger: Ledger) -> Iterator[Violation]:
+    """Yield every window in which more capital is committed than a budget has."""
+    spent = [(p, t, ledger.projects[p].permit_cost) for p, t in ledger.rows["permits"]]
+    for p, t, size in ledger.rows["builds"]:
+        row = ledger.projects[p]
+        spent.append((p, t, row.capex_fixed + row.capex_per_capacity * size))
+    for b in ledger.own_rules("Budgets"):
+        amounts = ledger.case.amounts("Budgets", b)
+        for window, ts in ledger.windows("Budgets", b):
+            ours = sum(
+                ledger.projects[p].capital_share * capital
+                for p, t, capital in spent
+                if t in ts and b.project in (None, p)
+            )
+            yield from at_most("budget", ours, float(amounts[list(ts)].sum()), "budget {} in {}", b.budget, window)
+
+
+FAMILY = Family("budget", index, rule, check, relax=relax)

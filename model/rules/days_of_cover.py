@@ -3,8 +3,8 @@
 Σ content · cover[target,i,g,l,t] ≥ required[target,t] − slack      Σ_targets cover[target,i,g,l,t] ≤ stock[i,g,l,t]
 required[target,t] = need, as data, in the days after the end of t; after the horizon the last rate goes on
 
-Stock that no covered need may use has no cover. As delivered: only the materials in need count; any form: all that contain
-the element, whether or not there is a way to make them into what is needed in time.
+Stock that no covered need may use has no cover. As delivered: only the materials in need count, each for those who need it;
+any form: all that contain the element, whether or not there is a way to make them into what is needed in time.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from model.case.case import Row
 from model.case.timeline import Vector
 from model.network.network import Network, once_per_network
 from model.rules import groups
-from model.rules.family import Cost, Family, Index, Model, Relaxation, kusd_to_musd, total
+from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, kusd_to_musd, total
+from model.rules.ledger import Ledger, at_least, at_most
 
 DAYS_PER_MONTH = 365.25 / 12
 
@@ -54,10 +55,10 @@ def covers(net: Network) -> list[tuple[int, str, str, int, int]]:
     out: list[tuple[int, str, str, int, int]] = []
     for r in targets(net):
         needs = _needs(net, r)
-        uses = {groups.market_use(net, d) for d, _ in needs}
-        delivered = {net.demand[d].material for d, _ in needs}
+        anyhow = r.forms != "As Delivered"
         for i, g, n in net.nodes():
-            counts = g in delivered if r.forms == "As Delivered" else net.contents.of(r.material, g) > 0
+            counts = net.contents.of(r.material, g) > 0
+            uses = {groups.market_use(net, d) for d, _ in needs if anyhow or net.demand[d].material == g}
             if (
                 counts
                 and (i, g) in net.stock_rows
@@ -131,4 +132,80 @@ def relax(net: Network, idx: Index) -> Relaxation | None:
     )
 
 
-FAMILY = Family("days_of_cover", index, rule, costs=costs, relax=relax)
+def check(ledger: Ledger) -> Iterator[Violation]:
+    """Yield targets that are not reached, tonnes that cover twice, and cover by what covers nothing."""
+    yield from _shared(ledger)
+    held: dict[tuple[str, int], float] = defaultdict(float)
+    for name, i, g, n, t, q in ledger.rows["cover"]:
+        target = ledger.targets[name]
+        if not _counts(ledger, target, i, g, n):
+            sentence = f"{g} of label {n} at {i} covers for {name} in {ledger.period(t)}, but does not count for it"
+            yield Violation("days_of_cover", sentence, q)
+        else:
+            held[name, t] += ledger.about.content(target.material, g) * q
+    soft: set[tuple[str, str, str]] = set()
+    binding: set[tuple[str, int]] = set()
+    for r in ledger.own_rules("Cover Targets"):
+        for t, asked in _asked(ledger, r):
+            label = ledger.period(t)
+            binding.add((r.target, t))
+            soft |= {(r.target, r.material, label)} if r.hardness == "Soft" else set()
+            got = held.get((r.target, t), 0.0) + ledger.slack("Cover Targets", r, r.material, label)
+            yield from at_least("days_of_cover", got, asked, "target {} of {} in {}", r.target, r.material, label)
+    for (name, t), tonnes in sorted(held.items()):
+        if (name, t) not in binding:
+            sentence = f"stock covers for {name} in {ledger.period(t)}, where it asks for nothing"
+            yield Violation("days_of_cover", sentence, tonnes)
+    yield from ledger.stray(
+        "days_of_cover",
+        "Cover Targets",
+        soft,
+        {rule for table, rule, _, _ in ledger.missed if table == "Cover Targets"},
+    )
+
+
+def _shared(ledger: Ledger) -> Iterator[Violation]:
+    """Yield every lot of which more covers, over all targets, than is held."""
+    held = ledger.total("stocks", 0, 1, 2, 3)
+    for (i, g, n, t), tonnes in sorted(ledger.total("cover", 1, 2, 3, 4).items()):
+        yield from at_most(
+            "days_of_cover",
+            tonnes,
+            held.get((i, g, n, t), 0.0),
+            "cover by {} of label {} at {} in {}",
+            g,
+            n,
+            i,
+            ledger.period(t),
+        )
+
+
+def _counts(ledger: Ledger, target: Row, site: str, material: str, label: int) -> bool:
+    """Return whether a lot held somewhere may cover: it is there, of an allowed form, and some covered need may use it."""
+    needs = {key for key, _, _ in ledger.needed(target, target.material, (0,))}
+    if target.forms == "As Delivered":
+        needs = {key for key in needs if key[1] == material}
+    usable = {ledger.use_of(ledger.demand[key]) for key in needs}
+    holds = ledger.about.content(target.material, material) > 0
+    return holds and target.site in (None, site) and bool(usable & ledger.lots[label].right)
+
+
+def _asked(ledger: Ledger, target: Row) -> Iterator[tuple[int, float]]:
+    """Yield (period, t of what the target names) of the need in the days after each period, the last rate going on."""
+    line = ledger.timeline
+    by_period = np.zeros(len(line))
+    for _, t, tonnes in ledger.needed(target, target.material, range(len(line))):
+        by_period[t] += tonnes
+    days = ledger.case.across("Cover Targets", target)
+    for p in line.periods:
+        if not np.isnan(days[p.index]):
+            until = p.end + float(days[p.index]) * 12 / 365.25
+            ends = [*(q.end for q in line.periods[:-1]), np.inf]  # the last rate holds for good
+            asked = sum(
+                by_period[q.index] / q.months * max(0.0, min(until, end) - max(p.end, q.start))
+                for q, end in zip(line.periods, ends, strict=True)
+            )
+            yield p.index, float(asked)
+
+
+FAMILY = Family("days_of_cover", index, rule, check, costs=costs, relax=relax)

@@ -2,11 +2,14 @@
 
 Σ content · deliver[d,l,t] of lots with any stage performed in the jurisdiction, over needs that control q matches and window W
     ≤ Σ_{t in W} volume[q,t]      0 for a ban
+
+What is delivered in the jurisdiction itself is no export and does not count.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -16,7 +19,8 @@ from model.network.labels import ANY_STAGE, country_flag
 from model.network.network import Network, once_per_network
 from model.rules import groups
 from model.rules.export_quota import controls, windows
-from model.rules.family import Family, Index, Model, Relaxation, total
+from model.rules.family import Family, Index, Model, Relaxation, Violation, total
+from model.rules.ledger import Ledger, at_most
 
 
 def index(net: Network) -> list[Index]:
@@ -45,7 +49,8 @@ def rule(m: Model, net: Network, q: int, window: str) -> Any:
     terms = []
     for d, row in enumerate(net.demand):
         weight = net.contents.of(control.material, row.material)
-        if weight > 0 and control_matches(control, groups.market_use(net, d), net.places):
+        use = groups.market_use(net, d)
+        if weight > 0 and use[1] != control.jurisdiction and control_matches(control, use, net.places):
             terms += [(weight, v) for n, t, v in _delivered(net, m)[d] if t in ts and flag in net.labels[n].flags]
     if not terms:
         return None
@@ -61,4 +66,32 @@ def relax(net: Network, idx: Index) -> Relaxation | None:
     return Relaxation(sentence, "t", 1.0, (("Export Controls", q, None, None),))
 
 
-FAMILY = Family("derived_content", index, rule, relax=relax)
+def check(ledger: Ledger) -> Iterator[Violation]:
+    """Yield every control on derived content under which more is delivered than it allows."""
+    for c in (c for c in ledger.about.controls if c.reach == "Derived Content"):
+        flag = ledger.about.derived_from[c.row_id].text
+        needs = [
+            key
+            for key, r in ledger.demand.items()
+            if ledger.about.falls_under(c, ledger.use_of(r)) and ledger.use_of(r)[1] != c.jurisdiction
+        ]
+        volumes = np.zeros(len(ledger.timeline)) if c.kind == "Ban" else ledger.case.amounts("Export Controls", c)
+        for window, ts in ledger.windows("Export Controls", c, always=c.kind == "Ban"):
+            reached = sum(
+                ledger.about.content(c.material, key[1]) * q
+                for key in needs
+                for t in ts
+                for n, q in ledger.lots_delivered.get((*key, t), ())
+                if flag in ledger.lots[n].flags
+            )
+            yield from at_most(
+                "derived_content",
+                reached,
+                float(volumes[list(ts)].sum()),
+                "delivered with content under {} in {}",
+                c.control,
+                window,
+            )
+
+
+FAMILY = Family("derived_content", index, rule, check, relax=relax)

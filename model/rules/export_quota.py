@@ -20,6 +20,7 @@ from model.network.network import Network, once_per_network
 from model.rules import groups
 from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, kusd_to_musd, total
 from model.rules.ledger import Ledger, at_most
+from model.rules.ledger_exports import ways
 
 
 def index(net: Network) -> list[Index]:
@@ -96,43 +97,20 @@ def relax(net: Network, idx: Index) -> Relaxation | None:
 
 def check(ledger: Ledger) -> Iterator[Violation]:
     """Yield every control that lets out too much, and every lot whose label changes on a way where nothing changes it."""
-    out: dict[tuple[int, int], float] = defaultdict(float)
-    seen: dict[Index, tuple[int, ...] | None] = {}
-    for i, j, g, x, y, t, q in ledger.rows["flows"]:
-        key = (i, j, g, x, y)
-        if key not in seen:
-            seen[key] = _passed(ledger, *key)
-        counted = seen[key]
-        if counted is None:
+    for (i, j, g, x, y), _, q, controls in ways(ledger):
+        if controls is None:
             yield Violation("export_quota", f"{g} of label {x} leaves {i} for {j} and arrives under label {y}", q)
-        for control in counted or ():
-            out[control, t] += q
-    for table, rows in (("purchases", ledger.offers), ("committed", ledger.commitments)):
-        for name, n, t, q in ledger.rows[table]:
-            lot, row = ledger.lots[n], rows[name]
-            for control in ledger.about.seen_by(lot.right, row.material, ledger.about.left_behind(row)) or ():
-                out[control, t] += q
-    for c in ledger.case.rows("Export Controls"):
+    for c in (c for c in ledger.about.controls if c.kind != "Licence" and c.reach == "Exports"):
         volumes = np.zeros(len(ledger.timeline)) if c.kind == "Ban" else ledger.case.amounts("Export Controls", c)
         for window, ts in ledger.windows("Export Controls", c, always=c.kind == "Ban"):
             yield from at_most(
                 "export_quota",
-                sum(out.get((c.row_id, t), 0.0) for t in ts),
+                sum(ledger.let_out.get((c.row_id, t), 0.0) for t in ts),
                 float(volumes[list(ts)].sum()),
                 "let out under {} in {}",
                 c.control,
                 window,
             )
-
-
-def _passed(ledger: Ledger, i: str, j: str, g: str, x: int, y: int) -> tuple[int, ...] | None:
-    """Return the controls that count a flow, or None if its label may not change as it does."""
-    before, after = ledger.lots[x], ledger.lots[y]
-    left = ledger.about.crosses(before, i, j)
-    narrower = bool(left and after.right) and after.right < before.right
-    if after.flags != before.flags or not (after.right == before.right or narrower):
-        return None
-    return ledger.about.seen_by(after.right, g, left)
 
 
 FAMILY = Family("export_quota", index, rule, check, costs=costs, relax=relax)

@@ -64,10 +64,6 @@ def _no_costs(m: Model, net: Network) -> Iterator[Cost]:
     return iter(())
 
 
-def _unchecked(ledger: Ledger) -> Iterator[Violation]:
-    return iter(())
-
-
 def _not_relaxable(net: Network, index: Index) -> Relaxation | None:
     return None
 
@@ -95,7 +91,7 @@ class Family:
     name: str
     index: Callable[[Network], list[Index]]
     rule: Callable[..., Any]
-    check: Callable[[Ledger], Iterator[Violation]] = field(default=_unchecked)
+    check: Callable[[Ledger], Iterator[Violation]]
     costs: Callable[[Model, Network], Iterator[Cost]] = field(default=_no_costs)
     relax: Callable[[Network, Index], Relaxation | None] = field(default=_not_relaxable)
 

@@ -124,7 +124,8 @@ def recovery(timeline: Timeline, project: Row, start: float) -> Vector:
     """
     on = commissioning(project, start)
     shares = [project.recovery_year_1, project.recovery_year_2, project.recovery_year_3, project.recovery_year_4]
-    edges = [0.0, 12.0, 24.0, 36.0, max(float(project.life) * 12, 36.0)]
+    life = float(project.life) * 12
+    edges = [*(min(edge, life) for edge in (0.0, 12.0, 24.0, 36.0)), life]
     out = np.ones(len(timeline))
     for t in range(len(timeline)):
         spans = [timeline.share_in(t, on + low, on + high) for low, high in itertools.pairwise(edges)]

@@ -49,7 +49,7 @@ def check(ledger: Ledger) -> Iterator[Violation]:
     """Yield inputs out of proportion, recipes at foreign sites, and inputs counted as better than they are."""
     needed: dict[Index, float] = defaultdict(float)
     used: dict[Index, float] = defaultdict(float)
-    for r, i, n, t, units in ledger.rows["runs"]:
+    for r, i, _, n, t, units in ledger.rows["runs"]:
         for g, per in ledger.items[r]["Input"].items():
             needed[r, i, g, n, t] += per * units
         if ledger.recipes[r].site not in (None, i):

@@ -18,11 +18,15 @@ from model.case.case import Case, Row
 from model.case.timeline import Timeline, Vector, month_number
 from model.plan import PLAN_TABLES, Plan
 from model.rules.family import Violation
+from model.rules.ledger_exports import let_out
 from model.rules.ledger_lanes import Lanes
-from model.rules.ledger_lots import Lot, Lots, day_after
+from model.rules.ledger_lots import Lot, Lots, Use, day_after
+from model.rules.ledger_plants import Items, Plant, items_of, plants_of, recipes_of
 
 TOLERANCE = 1e-6
 ONCE = -1
+# Table of soft rules → the column of their names.
+_SOFT = {"De-risking Rules": "rule", "Limits": "limit", "Cover Targets": "target"}
 _QUANTITIES = {"tonnes", "units", "size", "amount", "discounted"}
 Amounts = Mapping[Any, float]
 
@@ -84,6 +88,8 @@ class Ledger:
             "from_place": self.country,
             "to_place": self.country,
             "segment": {s: s for s, _ in self.demand},
+            "target": self.targets,
+            "table": dict.fromkeys(_SOFT),
         }
         self.rows: dict[str, list[tuple[Any, ...]]] = {
             name: list(self._read(name)) for name in PLAN_TABLES if name != "labels"
@@ -95,9 +101,10 @@ class Ledger:
         self.commitments = {r.commitment: r for r in case.rows("Commitments") if r.kind != "Running Build"}
         self.running = [r for r in case.rows("Commitments") if r.kind == "Running Build"]
         self.projects = {r.project: r for r in case.rows("Projects")}
-        self.recipes = {r.recipe: r for r in case.rows("Recipes")}
+        self.recipes = recipes_of(case)
         self.materials = {r.material: r for r in case.rows("Materials")}
         self.demand = {(r.segment, r.material): r for r in case.rows("Demand")}
+        self.targets = {r.target: r for r in case.rows("Cover Targets")}
         self.stockpiles = {(r.site, r.material): r for r in case.rows("Stockpiles")}
         self.markets = {(r.site, r.material): r for r in case.rows("Sales")}
 
@@ -122,6 +129,8 @@ class Ledger:
             self.findings.append(Violation("names", f"the plan has no table {name} of the declared columns", 1.0))
             return
         known = [self._known.get(c) for c in columns]
+        if name == "counted_sources":  # a rule may be about an element
+            known[columns.index("material")] = {**self.materials, **dict.fromkeys(self.about.elements)}
         spots = [i for i, c in enumerate(columns) if c in _QUANTITIES]
         translated = [i for i, c in enumerate(columns) if c in ("period", "label", "label_after")]
         for record in zip(*(frame[c].tolist() for c in columns), strict=True):
@@ -200,13 +209,27 @@ class Ledger:
         return out
 
     @cached_property
-    def items(self) -> dict[str, dict[str, dict[str, float]]]:
+    def items(self) -> Items:
         """Recipe → role → material → tonnes per unit; a recipe without Line Use takes one unit of its line."""
-        roles = ("Input", "Output", "Line Use")
-        out: dict[str, dict[str, dict[str, float]]] = {r: {role: {} for role in roles} for r in self.recipes}
-        for r in self.case.rows("Recipe Items"):
-            of_role = out[r.recipe][r.role]
-            of_role[r.material or ""] = of_role.get(r.material or "", 0.0) + r.per_unit
+        return items_of(self.case, self.recipes)
+
+    @cached_property
+    def plants(self) -> dict[str, Plant]:
+        """Plants that recover less in some year, by the text under which the plan runs them."""
+        builds = [(p, self.period(t), self.timeline.periods[t].start, size) for p, t, size in self.rows["builds"]]
+        return plants_of(self.timeline, self.projects, builds, self.running)
+
+    @cached_property
+    def let_out(self) -> dict[tuple[int, int], float]:
+        """Tonnes, by content, that leave a jurisdiction by (control, period)."""
+        return let_out(self)
+
+    @cached_property
+    def lots_delivered(self) -> Mapping[tuple[str, str, int], list[tuple[int, float]]]:
+        """(label, tonnes) of every lot delivered by (segment, material, period)."""
+        out: dict[tuple[str, str, int], list[tuple[int, float]]] = defaultdict(list)
+        for segment, g, n, t, q in self.rows["deliveries"]:
+            out[segment, g, t].append((n, q))
         return out
 
     # ---- what the case says ---------------------------------------------------------------------------------------
@@ -238,16 +261,16 @@ class Ledger:
         row = self.stockpiles[site, material]
         return float((1.0 - row.loss) ** self.timeline.periods[t].years)
 
+    def in_force(self, row: Row) -> list[int]:
+        """Return the periods in which a rule is in force, by its dates if it has any."""
+        dates = [getattr(row, c, None) for c in ("effective", "suspended")]
+        start, end = (month_number(d) if d else None for d in dates)
+        return [p.index for p in self.timeline.periods if self.timeline.applies(p.index, start, end)]
+
     def windows(self, table: str, row: Row, always: bool = False) -> list[tuple[str, tuple[int, ...]]]:
         """Return (window, periods) in which a rule is in force and has a number, or in force at all if `always`."""
         values = self.case.across(table, row)
-        dates = [getattr(row, c, None) for c in ("effective", "suspended")]
-        start, end = (month_number(d) if d else None for d in dates)
-        active = [
-            t
-            for t in range(len(values))
-            if (always or not math.isnan(values[t])) and self.timeline.applies(t, start, end)
-        ]
+        active = [t for t in self.in_force(row) if always or not math.isnan(values[t])]
         found = [(name, tuple(t for t in ts if t in active)) for name, ts in self.timeline.windows(row.window)]
         return [(name, ts) for name, ts in found if ts]
 
@@ -267,19 +290,27 @@ class Ledger:
         ]
 
     def rule_materials(self, rule: Row) -> list[str]:
-        """Return the materials of a de-risking rule: the one that it names, or each in demand by itself."""
-        return [rule.material] if rule.material else sorted({g for _, g in self.demand})
+        """Return what a de-risking rule is about: what it names, or each element, or material without, that is in demand."""
+        if rule.material:
+            return [rule.material]
+        return sorted({name for _, g in self.demand for name in self.about.names_in(g)})
 
-    def needed(self, rule: Row, material: str, ts: Iterable[int]) -> Iterator[tuple[tuple[str, str], int, float]]:
-        """Yield (demand row, period, t needed) that a de-risking rule refers to."""
+    def needed(self, rule: Row, name: str, ts: Iterable[int]) -> Iterator[tuple[tuple[str, str], int, float]]:
+        """Yield (demand row, period, t of the material or element needed) that a rule or target refers to."""
         rows = [
             (key, r)
             for key, r in self.demand.items()
-            if key[1] == material and rule.segment in (None, r.segment) and rule.end_use in ("Any", r.end_use)
+            if rule.segment in (None, r.segment) and rule.end_use in ("Any", r.end_use)
         ]
         for key, r in rows:
-            amounts = self.case.amounts("Demand", r)
-            yield from ((key, t, float(amounts[t])) for t in ts)
+            content = self.about.content(name, key[1])
+            if content > 0:
+                amounts = content * self.case.amounts("Demand", r)
+                yield from ((key, t, float(amounts[t])) for t in ts)
+
+    def use_of(self, need: Row) -> Use:
+        """Return (end use, country) of a demand row."""
+        return need.end_use, self.country[self.place_of(need)]
 
     # ---- soft rules -----------------------------------------------------------------------------------------------
 
@@ -290,7 +321,7 @@ class Ledger:
 
     def slack(self, table: str, rule: Row, item: str, window: str) -> float:
         """Return by how much the plan says that a rule is missed; a hard rule may not be."""
-        name = rule.rule if table == "De-risking Rules" else rule.limit
+        name = getattr(rule, _SOFT[table])
         return self.missed.get((table, name, item, window), 0.0) if rule.hardness == "Soft" else 0.0
 
     def stray(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
@@ -44,24 +45,41 @@ def _transport(ledger: Ledger) -> Iterator[Due]:
             yield "Lane Use", max(t, 0), lane.fixed_cost
 
 
+def _borders(ledger: Ledger) -> Iterator[Due]:
+    """Yield duties on what enters an importer with an origin that it charges, and fees on what leaves under a control."""
+    entered = ledger.total("flows", 0, 1, 2, 4, 5)
+    values = {g: ledger.case.by_period(row.reference_value) for g, row in ledger.materials.items()}
+    for tariff in ledger.case.rows("Tariffs"):
+        inside, rate = ledger.about.countries(tariff.importer), ledger.case.across("Tariffs", tariff)
+        origin = ledger.about.charged_by[tariff.row_id].text
+        for (i, j, g, n, t), tonnes in entered.items():
+            enters = ledger.country[j] in inside and ledger.country[i] not in inside
+            charged = ledger.about.content(tariff.material, g) > 0 and origin in ledger.lots[n].flags
+            if enters and charged and not math.isnan(values[g][t]):
+                yield "Duties", t, float(rate[t] * values[g][t]) * _MUSD * tonnes
+    for control in ledger.about.controls:
+        for t in ledger.in_force(control):
+            yield "Licences", t, control.fee * _MUSD * ledger.let_out.get((control.row_id, t), 0.0)
+
+
 def _plants(ledger: Ledger) -> Iterator[Due]:
     """Yield conversion, lines, permits, and capital and fixed cost of what is built or being built."""
     line = ledger.timeline
-    for (r, t), units in ledger.total("runs", 0, 3).items():
+    for (r, t), units in ledger.total("runs", 0, 4).items():
         yield "Conversion", t, float(ledger.case.by_period(ledger.recipes[r].conversion_cost)[t]) * _MUSD * units
     for row in ledger.case.rows("Lines"):
         for p in line.periods:
             yield "Lines", p.index, row.fixed_cost * p.years
     for name, t in ledger.rows["permits"]:
-        yield "Permits", t, ledger.projects[name].permit_cost
+        yield "Permits", t, ledger.projects[name].capital_share * ledger.projects[name].permit_cost
     builds = [(p, line.periods[t].start, size) for p, t, size in ledger.rows["builds"]]
     builds += [(c.project, month_number(c.build_start), c.build_size) for c in ledger.running]
     for name, start, size in builds:
         row = ledger.projects[name]
-        capital = row.capex_fixed + row.capex_per_capacity * size
+        capital = row.capital_share * (row.capex_fixed + row.capex_per_capacity * size)
         for t, years in enumerate(years_of_life(line, row, start)):
             yield "Capital", t, yearly_payment(row, line.rate) * capital * float(years)
-            yield "Plants", t, row.fixed_cost * float(years)
+            yield "Plants", t, row.capital_share * row.fixed_cost * float(years)
 
 
 def _outlets(ledger: Ledger) -> Iterator[Due]:
@@ -91,16 +109,18 @@ def _shortage(ledger: Ledger) -> Iterator[Due]:
 def _penalties(ledger: Ledger) -> Iterator[Due]:
     """Yield the penalty of every missed soft rule, due in the last period of its window.
 
-    Per kg and window; per kg and year of what is held or built; a source stands for the tonnage from which it counts.
+    Per kg and window; per kg and year of what is held, covered or built; a source stands for the tonnage from which it counts.
     """
     rules = {("De-risking Rules", r.rule): r for r in ledger.own_rules("De-risking Rules")}
     rules |= {("Limits", r.limit): r for r in ledger.own_rules("Limits")}
+    rules |= {("Cover Targets", r.target): r for r in ledger.own_rules("Cover Targets")}
     for (table, name, item, window), missed in ledger.missed.items():
         rule = rules.get((table, name))
         if rule is None or rule.hardness != "Soft":
             continue
-        in_each_period = table == "Limits" and rule.measure in ("Capacity", "Stock")
-        windows = dict(ledger.windows(table, rule))
+        covers = table == "Cover Targets"
+        in_each_period = covers or (table == "Limits" and rule.measure in ("Capacity", "Stock"))
+        windows = {} if covers else dict(ledger.windows(table, rule))
         ts = (ledger.periods[window],) if in_each_period and window in ledger.periods else windows.get(window)
         if not ts:
             continue
@@ -110,7 +130,15 @@ def _penalties(ledger: Ledger) -> Iterator[Due]:
         yield "Penalties", ts[-1], rule.penalty * _MUSD * weight * missed
 
 
-_PARTS: tuple[Callable[[Ledger], Iterator[Due]], ...] = (_supply, _transport, _plants, _outlets, _shortage, _penalties)
+_PARTS: tuple[Callable[[Ledger], Iterator[Due]], ...] = (
+    _supply,
+    _transport,
+    _borders,
+    _plants,
+    _outlets,
+    _shortage,
+    _penalties,
+)
 
 
 def costs_due(ledger: Ledger) -> dict[tuple[str, int], float]:

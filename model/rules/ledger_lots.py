@@ -45,6 +45,12 @@ class _Flag:
         return bool(self.supplier) and (self.supplier == supplier) != self.negated
 
 
+def _made_in(stage: str, countries: frozenset[str], negated: bool = False) -> _Flag:
+    """Return the flag of lots of which a stage, or any, was performed in some countries; `negated`: elsewhere."""
+    no = "not " if negated else ""
+    return _Flag(f"{no}country:{stage}:{'+'.join(sorted(countries))}", negated, stage, countries)
+
+
 class Lots:
     """Answers about lots of one case.
 
@@ -64,9 +70,31 @@ class Lots:
         self.uses = frozenset((d.end_use, country[str(d.site or d.segment)]) for d in case.rows("Demand"))
         self.controls = case.rows("Export Controls")
         self.jurisdictions = {c.jurisdiction for c in self.controls}
+        self._contents = {(r.element, r.material): float(r.content) for r in case.rows("Contents")}
         self.counted_by = {r.row_id: self._who(r) for r in case.rows("De-risking Rules") if r.metric != "Sources"}
-        self._flags = list({flag.text: flag for pairs in self.counted_by.values() for _, flag in pairs}.values())
+        self.charged_by = {r.row_id: _made_in(r.stage, self.countries(r.origin)) for r in case.rows("Tariffs")}
+        self.derived_from = {
+            c.row_id: _made_in("Any Stage", frozenset({c.jurisdiction}))
+            for c in self.controls
+            if c.reach == "Derived Content"
+        }
+        asked = [flag for pairs in self.counted_by.values() for _, flag in pairs]
+        asked += [*self.charged_by.values(), *self.derived_from.values()]
+        self._flags = list({flag.text: flag for flag in asked}.values())
         self._crossings: dict[tuple[frozenset[Use], str, tuple[str, ...]], tuple[int, ...] | None] = {}
+
+    @property
+    def elements(self) -> set[str]:
+        """Elements that some material is said to hold."""
+        return {element for element, _ in self._contents}
+
+    def content(self, name: str, material: str) -> float:
+        """Return what a tonne of a material counts for a name: a material, an element in it, or Any; 0 for nothing."""
+        return 1.0 if name in (ANY, material) else self._contents.get((name, material), 0.0)
+
+    def names_in(self, material: str) -> set[str]:
+        """Return the elements that a material holds, or its own name where it is said to hold none."""
+        return {e for (e, m), share in self._contents.items() if m == material and share > 0} or {material}
 
     def countries(self, name: str) -> frozenset[str]:
         """Return the countries that the name of a country or group means."""
@@ -82,9 +110,7 @@ class Lots:
             return [(w, _Flag(f"{no}supplier:{w}", negated, supplier=w)) for w in who]
         out = []
         for w in [rule.who] if rule.who else sorted(self._origins()):
-            countries = self.countries(w)
-            text = f"{no}country:{rule.stage}:{'+'.join(sorted(countries))}"
-            out.append((w, _Flag(text, negated, rule.stage, countries)))
+            out.append((w, _made_in(rule.stage, self.countries(w), negated)))
         return out
 
     def _origins(self) -> set[str]:
@@ -145,15 +171,24 @@ class Lots:
         key = (right, material, jurisdictions)
         if key not in self._crossings:
             self._crossings[key] = self._seen(
-                right, [c for c in self.controls if c.jurisdiction in jurisdictions and c.material in (ANY, material)]
+                right,
+                [
+                    c
+                    for c in self.controls
+                    if c.jurisdiction in jurisdictions and self.content(c.material, material) > 0
+                ],
             )
         return self._crossings[key]
+
+    def falls_under(self, control: Row, use: Use) -> bool:
+        """Return whether a use is one that a control names, by end use and destination."""
+        to = self.countries(control.destination)
+        return control.end_use in (ANY, use[0]) and (control.destination == ANY or use[1] in to)
 
     def _seen(self, right: frozenset[Use], controls: Iterable[Row]) -> tuple[int, ...] | None:
         seen = []
         for c in controls:
-            to = self.countries(c.destination)
-            falls = {c.end_use in (ANY, use) and (c.destination == ANY or country in to) for use, country in right}
+            falls = {self.falls_under(c, use) for use in right}
             if len(falls) > 1:
                 return None
             if True in falls or (not right and c.destination == ANY and c.end_use == ANY):

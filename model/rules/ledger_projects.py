@@ -12,12 +12,39 @@ from model.case.timeline import Timeline, Vector, month_number
 _A_MOMENT = 1e-9
 
 
+def _by_age(project: Row, what: str, months: float) -> float:
+    """Return the integral over a project's life, up to an age in months, of what it is worth in years 1 to 4 and on."""
+    age = min(max(months, 0.0), float(project.life) * 12)
+    first, second, third, on = (getattr(project, f"{what}_year_{y}") for y in (1, 2, 3, 4))
+    done = sum(share * min(max(age - 12.0 * y, 0.0), 12.0) for y, share in enumerate((first, second, third)))
+    return float(done + on * max(age - 36.0, 0.0))
+
+
 def done_by_age(project: Row, months: float) -> float:
     """Return the months of full capacity that a project has given by an age in months: the integral of its ramp."""
-    age = min(max(months, 0.0), float(project.life) * 12)
-    shares = (project.ramp_year_1, project.ramp_year_2, project.ramp_year_3)
-    done = sum(share * min(max(age - 12.0 * y, 0.0), 12.0) for y, share in enumerate(shares))
-    return float(done + project.ramp_year_4 * max(age - 36.0, 0.0))
+    return _by_age(project, "ramp", months)
+
+
+def is_young(project: Row) -> bool:
+    """Return whether a plant recovers less in some year, so that what it makes is counted by itself."""
+    return any(getattr(project, f"recovery_year_{y}") < 1 for y in (1, 2, 3, 4))
+
+
+def recovered(timeline: Timeline, project: Row, start: float) -> Vector:
+    """Return output as a share of the yield in each period, shape (T,), if construction starts in month `start`.
+
+    The mean over those months of the period in which the plant stands; 1 where it does not stand, for want of output.
+    """
+    on = start + float(project.construction_time)
+    months = 12.0 * years_of_life(timeline, project, start)
+    got = np.array(
+        [
+            _by_age(project, "recovery", p.end - on) - _by_age(project, "recovery", p.start - on)
+            for p in timeline.periods
+        ]
+    )
+    out: Vector = np.where(months > _A_MOMENT, got / np.maximum(months, _A_MOMENT), 1.0)
+    return out
 
 
 def usable(timeline: Timeline, project: Row, start: float) -> Vector:

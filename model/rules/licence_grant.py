@@ -9,6 +9,7 @@ segments that the control matches, by content; there is no variable for applicat
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,8 @@ from model.network.controls import control_matches
 from model.network.network import Network, once_per_network
 from model.rules import groups
 from model.rules.export_quota import controls, departures
-from model.rules.family import Family, Index, Model, Relaxation, total
+from model.rules.family import Family, Index, Model, Relaxation, Violation, total
+from model.rules.ledger import Ledger, at_most
 
 
 def index(net: Network) -> list[Index]:
@@ -66,4 +68,42 @@ def relax(net: Network, idx: Index) -> Relaxation | None:
     return Relaxation(sentence, "t", 1.0, (("Export Controls", q, "approval_rate", None),))
 
 
-FAMILY = Family("licence_grant", index, rule, relax=relax)
+def check(ledger: Ledger) -> Iterator[Violation]:
+    """Yield every licence under which more leaves than is granted by then."""
+    for c in (c for c in ledger.about.controls if c.kind == "Licence"):
+        grants = _grants(ledger, c)
+        for window, ts in ledger.windows("Export Controls", c, always=True):
+            yield from at_most(
+                "licence_grant",
+                sum(ledger.let_out.get((c.row_id, t), 0.0) for t in ts),
+                sum(grants[t] for t in ts),
+                "let out under licence {} in {}",
+                c.control,
+                window,
+            )
+
+
+def _grants(ledger: Ledger, control: Row) -> list[float]:
+    """Return the tonnes granted in each period: what was applied for evenly, `delay` months ago."""
+    line = ledger.timeline
+    named, rate = ledger.case.rate_amounts(control.base), ledger.case.by_period(control.approval_rate)
+    applied = []
+    for p in line.periods:
+        need = sum(
+            ledger.about.content(control.material, g) * float(ledger.case.amounts("Demand", r)[p.index])
+            for (_, g), r in ledger.demand.items()
+            if ledger.about.falls_under(control, ledger.use_of(r))
+        )
+        base = need if np.isnan(named[p.index]) else float(named[p.index])
+        applied.append(base * float(rate[p.index]) / p.months)  # per month
+    delay = float(control.delay)
+    return [
+        sum(
+            a * max(0.0, min(p.end - delay, q.end) - max(p.start - delay, q.start))
+            for a, q in zip(applied, line.periods, strict=True)
+        )
+        for p in line.periods
+    ]
+
+
+FAMILY = Family("licence_grant", index, rule, check, relax=relax)

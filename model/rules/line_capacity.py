@@ -22,7 +22,7 @@ from model.network.network import Network, once_per_network
 from model.rules import groups
 from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, total
 from model.rules.ledger import Ledger, at_most
-from model.rules.ledger_projects import usable
+from model.rules.ledger_projects import is_young, usable
 
 
 def index(net: Network) -> list[Index]:
@@ -137,7 +137,9 @@ def check(ledger: Ledger) -> Iterator[Violation]:
 def _does(ledger: Ledger) -> dict[tuple[str, str, int], float]:
     """Return what is asked of (site, line or kind, period)."""
     loads: dict[tuple[str, str, int], float] = defaultdict(float)
-    for r, i, _, t, units in ledger.rows["runs"]:
+    for r, i, vintage, _, t, units in ledger.rows["runs"]:
+        if vintage:
+            continue  # bounded by its own plant, see vintage_recovery
         loads[i, "Process:" + ledger.recipes[r].line, t] += units * sum(ledger.items[r]["Line Use"].values() or [1.0])
     for i, _, _, _, _, t, q in ledger.rows["flows"]:
         loads[i, "Throughput", t] += q
@@ -164,7 +166,8 @@ def _can_do(ledger: Ledger) -> tuple[dict[tuple[str, str], Vector], dict[tuple[s
         capacity.setdefault((p.site, p.line), np.zeros(len(line)))
     for name, start, size in builds:
         p = ledger.projects[name]
-        capacity[p.site, p.line] = capacity[p.site, p.line] + size * usable(line, p, start)
+        if not is_young(p):
+            capacity[p.site, p.line] = capacity[p.site, p.line] + p.output_share * size * usable(line, p, start)
     for key, kind in kinds.items():
         if kind != "Storage":
             running = case.by_period(rows[key].availability) if key in rows else 1.0

@@ -1,9 +1,10 @@
 """material_balance: what is there is what came, per place, material, label and period (t).
 
-stock[i,g,l,t−1] · (1 − loss)^Δ + opening + Σ purchase arriving + Σ committed + Σ flow arriving + Σ output · run
+stock[i,g,l,t−1] · (1 − loss)^Δ + opening + Σ purchase arriving + Σ committed + Σ flow arriving + Σ recovery · output · run
     = Σ flow leaving + Σ use + Σ deliver + sale + disposal + stock[i,g,l,t]
 
-What leaves in one period arrives by overlap of the shifted period; what arrives after the horizon has left the model.
+What leaves in one period arrives by overlap of the shifted period; what arrives after the horizon has left the model. The
+recovery is 1 but for young plants, see vintage_recovery.
 """
 
 from __future__ import annotations
@@ -125,9 +126,10 @@ def _came(ledger: Ledger) -> dict[Index, float]:
         lane = ledger.lanes.governing(i, j, g)
         for later, share in line.arrivals(t, float(lane.lead_time) if lane is not None else 0.0):
             came[j, g, n, later] += share * q
-    for r, i, n, t, units in ledger.rows["runs"]:
+    for r, i, vintage, n, t, units in ledger.rows["runs"]:
+        recovery = float(ledger.plants[vintage].recovery[t]) if vintage in ledger.plants else 1.0
         for g, per in ledger.items[r]["Output"].items():
-            came[i, g, n, t] += per * units
+            came[i, g, n, t] += recovery * per * units
     for i, g, n, t, q in ledger.rows["stocks"]:
         if t + 1 < len(line) and (i, g) in ledger.stockpiles:
             came[i, g, n, t + 1] += ledger.kept(i, g, t + 1) * q

@@ -128,9 +128,6 @@ def relax(net: Network, idx: Index) -> Relaxation | None:
 
 def check(ledger: Ledger) -> Iterator[Violation]:
     """Yield every share of need that is too large or too small, after what the plan says it is missed by."""
-    lots: dict[tuple[str, str, int], list[tuple[int, float]]] = defaultdict(list)
-    for segment, g, n, t, q in ledger.rows["deliveries"]:
-        lots[segment, g, t].append((n, q))
     soft: set[tuple[str, str, str]] = set()
     for r in (r for r in ledger.own_rules("De-risking Rules") if r.metric != "Sources"):
         share = ledger.case.across("De-risking Rules", r)
@@ -141,9 +138,9 @@ def check(ledger: Ledger) -> Iterator[Violation]:
                 item = f"{g} / {who}"
                 # For a Min the flag says that a lot is not from there.
                 got = sum(
-                    q
+                    ledger.about.content(g, key[1]) * q
                     for key, t, _ in needs
-                    for n, q in lots.get((*key, t), ())
+                    for n, q in ledger.lots_delivered.get((*key, t), ())
                     if (flag.text in ledger.lots[n].flags) != flag.negated
                 )
                 soft |= {(r.rule, item, window)} if r.hardness == "Soft" else set()

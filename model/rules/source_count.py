@@ -3,7 +3,8 @@
 Min, Fixed:  counts from · base · counted[σ] ≤ Σ bought from σ in the window      Σ_σ counted[σ] ≥ limit − slack
 Max, Fixed:  Σ bought from σ in the window ≤ most · counted[σ]                    Σ_σ counted[σ] ≤ limit + slack
 
-The base is the window's demand for the material. A token order is no source for a Min; any order is one for a Max.
+The base is the window's demand for the material. A token order is no source for a Min; any order is one for a Max. A rule on
+an element counts purchases and demand by content.
 """
 
 from __future__ import annotations
@@ -162,14 +163,17 @@ def check(ledger: Ledger) -> Iterator[Violation]:
 
 
 def _tonnes(ledger: Ledger, rule: Row, material: str, ts: tuple[int, ...]) -> dict[str, float]:
-    """Return source → tonnes of a material bought from it or committed in some periods."""
+    """Return source → tonnes of a material or element bought from it or committed in some periods."""
     out: dict[str, float] = defaultdict(float)
     for amounts, rows in ((ledger.bought, ledger.offers), (ledger.taken, ledger.commitments)):
         for (name, t), q in amounts.items():
             row = rows[name]
-            if row.material == material and t in ts:
+            content = ledger.about.content(material, row.material)
+            if content > 0 and t in ts:
                 place = ledger.place_of(row)
-                out[{"Supplier": row.supplier, "Site": place, "Country": ledger.country[place]}[rule.source_is]] += q
+                out[{"Supplier": row.supplier, "Site": place, "Country": ledger.country[place]}[rule.source_is]] += (
+                    content * q
+                )
     return out
 
 

@@ -8,12 +8,14 @@ Its output is recovery[v,t] times the recipe's yield; the recovery is the mean o
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any
 
 from model.case.timeline import month_number
 from model.network.network import Network, once_per_network
 from model.rules import groups
-from model.rules.family import Family, Index, Model, total
+from model.rules.family import Family, Index, Model, Violation, total
+from model.rules.ledger import Ledger, at_most
 from model.rules.line_capacity import factor
 
 
@@ -48,4 +50,28 @@ def rule(m: Model, net: Network, p: str, s: int, t: int) -> Any:
     return total([*load, (-allowed * ready, m.size[p, s])]) <= 0.0
 
 
-FAMILY = Family("vintage_recovery", index, rule)
+def check(ledger: Ledger) -> Iterator[Violation]:
+    """Yield young plants that do more than they can, and runs on plants that are not there, or are not young.
+
+    What they make is looked at where all that is made is: see material_balance.
+    """
+    loads: dict[tuple[str, int], float] = defaultdict(float)
+    for r, i, vintage, _, t, units in ledger.rows["runs"]:
+        if not vintage:
+            continue
+        plant = ledger.plants.get(vintage)
+        if plant is None or (plant.site, plant.line) != (i, ledger.recipes[r].line):
+            sentence = f"recipe {r} is run at {i} on {vintage}, which is no plant of its own there"
+            yield Violation("vintage_recovery", sentence, units)
+        else:
+            loads[vintage, t] += units * sum(ledger.items[r]["Line Use"].values() or [1.0])
+    running = {(row.site, row.line): ledger.case.by_period(row.availability) for row in ledger.case.rows("Lines")}
+    for (vintage, t), load in sorted(loads.items()):
+        plant = ledger.plants[vintage]
+        shares = running.get((plant.site, plant.line))
+        availability = 1.0 if shares is None else float(shares[t])
+        allowed = float(plant.capacity[t]) * availability * float(ledger.timeline.amount_factor[t])
+        yield from at_most("vintage_recovery", load, allowed, "{} in {}", vintage, ledger.period(t))
+
+
+FAMILY = Family("vintage_recovery", index, rule, check)

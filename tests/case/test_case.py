@@ -108,7 +108,10 @@ def test_set_a_column_that_the_file_does_not_have(tmp_path: Path) -> None:
 def test_set_status_leaves_rows_out(tmp_path: Path) -> None:
     case = read(tmp_path / "c").set("Suppliers", {"supplier": "Iluka"}, "status", "Exclude")
     assert [r.offer for r in case.rows("Offers")] == ["O1", "O2"]
-    assert [(p.code, p.address) for p in check(case)] == [("row-left-out", "offers.csv:4 (Supplier)")]
+    assert [(p.code, p.address) for p in check(case)] == [
+        ("row-left-out", "offers.csv:4 (Supplier)"),
+        ("row-left-out", "commitments.csv:4 (Supplier)"),
+    ]
     assert len(case.where("Offers")) == 3
     assert len(case.set("Suppliers", {"supplier": "Iluka"}, "status", None).rows("Offers")) == 3
 

@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
 from model.case.checks import check
-from model.messages import MESSAGES
-from model.problems import LEVELS, Problem
-from tests.case.base import Change, add, both, drop, lose, put, read, remove, rename, table
+from model.problems import LEVELS
+from tests.case import test_wrong_input_chemistry
+from tests.case.base import add, both, drop, lose, put, read, remove, rename, table
+from tests.case.wrong import Wrong, assert_said, listed, names
 
-
-class Wrong(NamedTuple):
-    """One change, and what is said of it: code, address, sentence. `also` are further codes that follow from it."""
-
-    change: Change
-    code: str
-    address: str
-    sentence: str
-    also: tuple[str, ...] = ()
-
-
+# Tables with numbers by period that the frame's tests take away.
+BY_PERIOD = ("Series", "Limits", "Export Controls", "De-risking Rules", "Tariffs", "Cover Targets", "Budgets")
 # Without a lot from China the lanes from there join nothing and its controls limit nothing.
 NO_ONE_IN_CHINA = ("lane-matches-nothing",) * 2 + ("control-jurisdiction-unused",) * 2
 
@@ -271,6 +262,7 @@ REFERENCES = [
         "row-left-out",
         "offers.csv:4 (Supplier)",
         "the row is left out with 'Iluka', which is excluded in Suppliers",
+        ("row-left-out",),
     ),
     Wrong(
         put("Series", "CN Price", "Status", "Exclude"),
@@ -284,6 +276,7 @@ REFERENCES = [
         "row-left-out",
         "de_risking_rules.csv:2 (Who)",
         "the row is left out with 'Covered', which is excluded in Country Groups",
+        ("row-left-out",),
     ),
     Wrong(
         put("Offers", "O2", "Price", "CN Prices"),
@@ -354,12 +347,7 @@ FRAME = [
         both(
             put("Periods", "2026-H2", "Months", "18"),
             remove("Periods", "2027"),
-            lose("Demand", "2027"),
-            lose("Commitments", "2027"),
-            lose("Limits", "2027"),
-            lose("Export Controls", "2027"),
-            lose("De-risking Rules", "2027"),
-            lose("Series", "2027"),
+            *(lose(name, "2027") for name in ("Demand", "Commitments", *BY_PERIOD)),
         ),
         "period-crosses-year",
         "periods.csv:3 (Months)",
@@ -374,7 +362,7 @@ FRAME = [
     ),
     Wrong(
         both(
-            drop("Periods", "Series", "Limits", "Export Controls", "De-risking Rules"),
+            drop("Periods", *BY_PERIOD),
             put("Offers", "O2", "Price", "60"),
         ),
         "horizon-columns-missing",
@@ -385,7 +373,7 @@ FRAME = [
     ),
     Wrong(
         both(
-            drop("Periods", "Series", "Limits", "Export Controls", "De-risking Rules"),
+            drop("Periods", *BY_PERIOD),
             put("Offers", "O2", "Price", "60"),
             table(
                 "Demand",
@@ -669,7 +657,7 @@ NETWORK = [
     Wrong(
         add("Lines", Site="Works", Line="Furnace", Capacity="10"),
         "line-unused",
-        "lines.csv:4 (Line)",
+        "lines.csv:5 (Line)",
         "no recipe runs on line 'Furnace'",
     ),
     Wrong(
@@ -984,6 +972,7 @@ DEMAND = [
         "demand-above-supply",
         "demand.csv:2 (2026)",
         "up to the end of 2026-H1 105 t of NdPr Metal are needed, but all sources together give 95 t at most",
+        ("budget-without-projects",),
     ),
     Wrong(
         both(put("Demand", "Jets", "2026", ""), *(put("Demand", "Jets", y, "0") for y in ("2027", "2028", "2029"))),
@@ -1070,17 +1059,9 @@ def test_the_base_case_is_faultless(tmp_path: Path) -> None:
     assert check(read(tmp_path / "case")) == []
 
 
-@pytest.mark.parametrize("wrong", ALL, ids=[f"{i:03}-{w.code}" for i, w in enumerate(ALL)])
+@pytest.mark.parametrize("wrong", ALL, ids=names(ALL))
 def test_wrong_input(wrong: Wrong, tmp_path: Path) -> None:
-    found = check(read(tmp_path / "case", wrong.change))
-    said = [p for p in found if p.code == wrong.code and p.address == wrong.address]
-    assert [p.sentence for p in said] == [wrong.sentence], listed(found)
-    assert said[0].level == MESSAGES[wrong.code].level
-    assert sorted(p.code for p in found if p is not said[0]) == sorted(wrong.also), listed(found)
-
-
-def listed(found: list[Problem]) -> str:
-    return "\n".join(f"{p.level} {p.code} {p}" for p in found)
+    assert_said(wrong, tmp_path / "case")
 
 
 def test_every_sentence_about_a_case_is_tested() -> None:
@@ -1097,7 +1078,8 @@ def test_every_sentence_about_a_case_is_tested() -> None:
         "demand-unreachable",
         "demand-unreachable-hard",
     }
-    assert {*CELL, *REFERENCE, *SENSE} - {w.code for w in ALL} == not_of_a_folder
+    tested = {w.code for w in (*ALL, *test_wrong_input_chemistry.ALL)}
+    assert {*CELL, *REFERENCE, *SENSE} - tested == not_of_a_folder
 
 
 def test_all_problems_are_found_at_once(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from model.case.checks.finder import Finder, grouped, plain
 from model.case.timeline import Vector
 
 _UNBOUNDED = float("inf")
+_OF_SUPPLY = ("Offers", "Commitments", "Demand", "Lines", "Recipe Items", "Baskets", "Recoveries", "Plant Feeds")
 
 
 def find(finder: Finder) -> None:
@@ -132,11 +133,7 @@ def _supply(finder: Finder, material: str) -> None:
 
     Lags, losses, rules and what other materials need of the same line are left out: all of them only lower supply.
     """
-    if any(
-        d.unread
-        for n, d in finder.case.data.items()
-        if n in ("Offers", "Commitments", "Demand", "Lines", "Recipe Items")
-    ):
+    if any(d.unread for n, d in finder.case.data.items() if n in _OF_SUPPLY):
         return
     need, offered = finder.need(material), _offered(finder, material) + _makeable(finder, material)
     stock = [r for r in finder.rows("Stockpiles") if r.material == material]
@@ -184,10 +181,15 @@ def _makeable(finder: Finder, material: str) -> Vector:
             use = sum(uses) if uses else 1.0
             per_capacity = sum(r.per_unit for r in outputs) / use if use > 0 else _UNBOUNDED
             total = total + np.nan_to_num(_capacity(finder, recipe) * per_capacity, nan=_UNBOUNDED, posinf=_UNBOUNDED)
+    for feed, made in finder.separations:
+        if made.get(material, 0.0) != 0:
+            per_capacity = made[material] / feed.line_use if feed.line_use > 0 else _UNBOUNDED
+            total = total + np.nan_to_num(_capacity(finder, feed) * per_capacity, nan=_UNBOUNDED, posinf=_UNBOUNDED)
     return total
 
 
 def _capacity(finder: Finder, recipe: Row) -> Vector:
+    """Return the most that the lines of a recipe, or of a row of Plant Feeds, can ever do in each period, shape (T,)."""
     case, factor = finder.case, finder.timeline.amount_factor
     total = np.zeros(len(finder.timeline))
     for line in finder.rows("Lines"):

@@ -12,10 +12,14 @@ import numpy as np
 import numpy.typing as npt
 
 from model.case.case import Case, Row
+from model.case.contents import Contents
 from model.case.timeline import Timeline, Vector
 from model.problems import Problem, problem
+from model.schema.tables.chemistry import OXIDES, REST
 
 _K = TypeVar("_K", bound=Hashable)
+SHARES = (*(o.lower() for o in OXIDES), REST)
+"""Columns of tables Baskets and Recoveries that hold one oxide each, the rest last."""
 
 
 def plain(number: float) -> str:
@@ -95,14 +99,54 @@ class Finder:
 
     @cached_property
     def made(self) -> set[str]:
-        """Materials that a recipe makes."""
-        return {r.material for r in self.rows("Recipe Items") if r.role == "Output" and r.material}
+        """Materials that a recipe or a separation makes."""
+        typed = {r.material for r in self.rows("Recipe Items") if r.role == "Output" and r.material}
+        return typed | {product for _, outputs in self.separations for product in outputs}
 
     @cached_property
     def consumed(self) -> set[str]:
-        """Materials that a recipe, a stockpile or a sale takes."""
+        """Materials that a recipe, a separation, a stockpile or a sale takes."""
         inputs = {r.material for r in self.rows("Recipe Items") if r.role == "Input"}
+        inputs |= {r.feed for r in self.rows("Plant Feeds") if r.feed}
         return inputs | {r.material for table in ("Stockpiles", "Sales") for r in self.rows(table)}
+
+    @cached_property
+    def contents(self) -> Contents:
+        """What counts for a name, by the rows of Contents that could be read."""
+        elements: dict[str, dict[str, float]] = defaultdict(dict)
+        for r in self.rows("Contents"):
+            if r.element and r.material and r.content is not None:
+                elements[r.element][r.material] = float(r.content)
+        return Contents(dict(elements))
+
+    def meant(self, name: str, among: Iterable[str]) -> set[str]:
+        """Return the materials that a rule counts which names a material, an element or Any."""
+        return {m for m in among if self.contents.of(name, m) > 0}
+
+    @cached_property
+    def separations(self) -> list[tuple[Row, dict[str, float]]]:
+        """Rows of Plant Feeds, each with t of every product of the plant per t of feed; NaN without a basket."""
+        baskets = {r.feed: r for r in self.rows("Baskets") if r.feed}
+        products = grouped((r for r in self.rows("Recoveries") if r.product), lambda r: r.site)
+        out = []
+        for feed in (r for r in self.rows("Plant Feeds") if r.feed and r.site):
+            basket = baskets.get(feed.feed)
+            made = {
+                r.product: sum(getattr(basket, o) * getattr(r, o) for o in SHARES) if basket else float("nan")
+                for r in products.get(feed.site, [])
+            }
+            out.append((feed, made))
+        return out
+
+    @cached_property
+    def process_lines(self) -> dict[str, set[str]]:
+        """Sites that have, or could get, each line type on which something can run."""
+        out: dict[str, set[str]] = defaultdict(set)
+        for table in ("Lines", "Projects"):
+            for row in self.rows(table):
+                if row.line and row.kind == "Process":
+                    out[row.line].add(row.site)
+        return dict(out)
 
     @cached_property
     def stages(self) -> dict[str, str]:

@@ -10,7 +10,8 @@ from model.schema.values import fold
 
 # Texts that act as names though no table defines them, or that several rows of their own table share.
 _SHARED = {
-    "line": (("Lines", "line"), ("Recipes", "line"), ("Projects", "line")),
+    "line": (("Lines", "line"), ("Recipes", "line"), ("Projects", "line"), ("Plant Feeds", "line")),
+    "element": (("Contents", "element"),),
     "group": (("Country Groups", "group"),),
     "segment": (("Demand", "segment"),),
     "product": (("Demand", "product"),),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-
 import numpy as np
 
 from model.case.case import Row
@@ -25,11 +23,7 @@ def find(finder: Finder) -> None:
 
 def _recipes(finder: Finder) -> None:
     items = grouped(finder.rows("Recipe Items"), lambda r: r.recipe)
-    lines: dict[str, set[str]] = defaultdict(set)
-    for table in ("Lines", "Projects"):
-        for row in finder.rows(table):
-            if row.line and row.kind == "Process":
-                lines[row.line].add(row.site)
+    lines = finder.process_lines
     for row in finder.rows("Recipes"):
         if row.line and (row.line not in lines or (row.site and row.site not in lines[row.line])):
             hint = nearest(row.line, lines) if row.line not in lines else ""
@@ -83,7 +77,7 @@ def _lines(finder: Finder) -> None:
                 found=row.kind,
                 known=known.kind,
             )
-    run = {r.line for r in finder.rows("Recipes")}
+    run = {r.line for table in ("Recipes", "Plant Feeds") for r in finder.rows(table)}
     for name, rows in grouped(finder.rows("Lines"), lambda r: r.line).items():
         if name and name not in run and all(r.kind == "Process" for r in rows):
             finder.say("line-unused", "Lines", rows[0], "line", line=name)

@@ -19,7 +19,8 @@ def find(finder: Finder) -> None:
     """Check projects one by one, their groups and what they wait for."""
     for row in finder.rows("Projects"):
         _sizes_and_costs(finder, row)
-        _ramp(finder, row)
+        _rising(finder, row, "ramp", "ramp-falling")
+        _rising(finder, row, "recovery", "recovery-falling")
         if finder.dates("Projects", row, "earliest_start", "latest_start"):
             _timing(finder, row)
     _prerequisites(finder)
@@ -35,6 +36,9 @@ def _sizes_and_costs(finder: Finder, row: Row) -> None:
     unread = any(finder.unread("Projects", row, c) for c in _LARGEST_CAPEX)
     if not row.capex_fixed and not row.capex_per_capacity and not unread:
         finder.say("project-free", "Projects", row, "capex_per_capacity", project=row.project)
+    if row.capital_share == 0 and row.output_share > 0 and not finder.unread("Projects", row, "capital_share"):
+        share = plain(100 * row.output_share)
+        finder.say("project-free-output", "Projects", row, "capital_share", project=row.project, share=share)
     for column, (largest, unit, other) in _LARGEST_CAPEX.items():
         found = getattr(row, column) or 0.0
         if found > largest:
@@ -44,17 +48,17 @@ def _sizes_and_costs(finder: Finder, row: Row) -> None:
             )
 
 
-def _ramp(finder: Finder, row: Row) -> None:
-    shares = [getattr(row, f"ramp_year_{y}") for y in (1, 2, 3, 4)]
+def _rising(finder: Finder, row: Row, what: str, code: str) -> None:
+    """Say where a share by year falls."""
+    shares = [getattr(row, f"{what}_year_{y}") for y in (1, 2, 3, 4)]
     for y in (2, 3, 4):
-        # Only typed shares are compared: a blank year stands for full capacity.
         before, now = shares[y - 2], shares[y - 1]
         if before is not None and now is not None and now < before:
             finder.say(
-                "ramp-falling",
+                code,
                 "Projects",
                 row,
-                f"ramp_year_{y}",
+                f"{what}_year_{y}",
                 before=plain(before),
                 previous=y - 1,
                 found=plain(now),

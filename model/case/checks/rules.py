@@ -33,13 +33,14 @@ def find(finder: Finder) -> None:
     _contradictions(finder, "De-risking Rules", _SAME_RULE)
 
 
-def _unread_number(finder: Finder, table: str, row: Row) -> bool:
+def unread_number(finder: Finder, table: str, row: Row) -> bool:
     """Return whether any period cell of the row holds something that could not be read."""
     data = finder.case.data[table]
     return any(row_id == row.row_id and name in data.wide for row_id, name in data.unread)
 
 
-def _hardness(finder: Finder, table: str, row: Row) -> None:
+def hardness(finder: Finder, table: str, row: Row) -> None:
+    """Check the penalty of a row that is Hard or Soft."""
     if row.hardness == "Hard" and row.penalty is not None:
         finder.say("penalty-unused", table, row, "penalty")
     if row.hardness != "Soft":
@@ -58,14 +59,15 @@ def _whole(finder: Finder, table: str, row: Row, what: str) -> None:
         finder.say("rule-number-not-whole", table, row, None, finder.label(t), what=what, found=plain(values[t]))
 
 
-def _no_limit(finder: Finder, table: str, row: Row, name: str) -> None:
-    if np.isnan(finder.case.across(table, row)).all() and not _unread_number(finder, table, row):
+def no_limit(finder: Finder, table: str, row: Row, name: str) -> None:
+    """Say where a row has no number in any period."""
+    if np.isnan(finder.case.across(table, row)).all() and not unread_number(finder, table, row):
         finder.say("rule-without-limit", table, row, None, name=name)
 
 
 def _limit(finder: Finder, row: Row) -> None:
-    _hardness(finder, "Limits", row)
-    _no_limit(finder, "Limits", row, f"limit {row.limit}")
+    hardness(finder, "Limits", row)
+    no_limit(finder, "Limits", row, f"limit {row.limit}")
     for column in _FILTERS:
         if row.measure and getattr(row, column) is not None and column not in _MEASURED_BY[row.measure]:
             finder.say("limit-filter", "Limits", row, column, measure=row.measure, column=column.title())
@@ -102,8 +104,8 @@ def _in_force(finder: Finder, table: str, row: Row, name: str) -> None:
 
 def _rule(finder: Finder, row: Row) -> None:
     name, table = f"rule {row.rule}", "De-risking Rules"
-    _hardness(finder, table, row)
-    _no_limit(finder, table, row, name)
+    hardness(finder, table, row)
+    no_limit(finder, table, row, name)
     _in_force(finder, table, row, name)
     _who(finder, row)
     if row.metric == "Sources":
@@ -117,10 +119,16 @@ def _rule(finder: Finder, row: Row) -> None:
     wanted = [
         d
         for d in finder.rows("Demand")
-        if row.segment in (None, d.segment) and row.end_use in (ANY, d.end_use) and row.material in (None, d.material)
+        if row.segment in (None, d.segment)
+        and row.end_use in (ANY, d.end_use)
+        and (row.material is None or finder.contents.of(row.material, d.material) > 0)
     ]
     said = [str(v) for v in (row.segment, row.material, row.end_use if row.end_use != ANY else None) if v]
-    if finder.rows("Demand") and not wanted and said and row.metric != "Sources":
+    if not finder.rows("Demand") or wanted or not said or row.metric == "Sources":
+        return
+    if row.material in finder.contents.elements and not finder.meant(row.material, finder.demanded):
+        finder.say("element-undemanded", table, row, "material", name=name, element=row.material)
+    else:
         finder.say(
             "rule-matches-no-demand",
             table,
@@ -158,10 +166,11 @@ def _sources(finder: Finder, row: Row, name: str) -> None:
         finder.say("rule-sources-segment", "De-risking Rules", row, column)
     if row.limit_type not in ("Min", "Fixed") or row.source_is != "Supplier" or row.material is None:
         return
-    known = {r.supplier for t in ("Offers", "Commitments") for r in finder.rows(t) if r.material == row.material}
+    lots = [r for t in ("Offers", "Commitments") for r in finder.rows(t)]
+    known = {r.supplier for r in lots if finder.contents.of(row.material, r.material) > 0}
     values = finder.case.across("De-risking Rules", row)
     t = finder.first(values, values > len(known))
-    if t >= 0 and row.material not in finder.made:
+    if t >= 0 and not finder.meant(row.material, finder.made):
         finder.say(
             "sources-above-suppliers",
             "De-risking Rules",
@@ -185,7 +194,8 @@ def _stage(finder: Finder, row: Row) -> None:
         declared = [s for s in STAGES if not finder.blank(table, lot, f"{s.lower()}_in")]
         if not finder.blank(table, lot, column) or (not declared and lot.supplier in finder.home):
             return
-    if lots and not any(r.stage == row.stage for r in finder.rows("Recipes")):
+    made_here = {r.stage for r in finder.rows("Recipes")} | {"Separated" for _ in finder.separations}
+    if lots and row.stage not in made_here:
         finder.say("rule-stage-needs-countries", "De-risking Rules", row, "stage", stage=_DONE[row.stage])
 
 
@@ -198,8 +208,10 @@ def _control(finder: Finder, row: Row) -> None:
     if row.kind == "Ban" and given:
         assert volumes is not None
         finder.say("ban-with-volume", table, row, str(wide.columns[int(np.argmax(volumes))]))
-    if row.kind in ("Quota", "Licensed Volume") and not given and not _unread_number(finder, table, row):
+    if row.kind in ("Quota", "Licensed Volume") and not given and not unread_number(finder, table, row):
         finder.say("control-without-volume", table, row, None)
+    _licence(finder, row, str(wide.columns[int(np.argmax(volumes))]) if volumes is not None and given else None)
+    _matched_demand(finder, row)
     lots = [r for t in ("Offers", "Commitments") for r in finder.rows(t)]
     if row.jurisdiction is not None and lots:
         touched = {finder.handed_over_in(r) for r in lots} | {finder.home.get(r.supplier) for r in lots}
@@ -210,8 +222,46 @@ def _control(finder: Finder, row: Row) -> None:
         if row.jurisdiction not in touched:
             finder.say("control-jurisdiction-unused", table, row, "jurisdiction", country=row.jurisdiction)
     present = finder.made | {r.material for r in lots} | {r.material for r in finder.rows("Stockpiles")}
-    if row.material not in (None, ANY) and lots and row.material not in present:
+    if row.material not in (None, ANY) and lots and not finder.meant(row.material, present):
         finder.say("control-material-unused", table, row, "material", material=row.material)
+
+
+def _licence(finder: Finder, row: Row, volume: str | None) -> None:
+    """Check what only a Licence has, and what it has not; `volume` is the first period column that is filled."""
+    table = "Export Controls"
+    if row.kind is None:
+        return
+    if row.kind != "Licence":
+        for column in ("base", "approval_rate", "delay"):
+            if getattr(row, column) not in (None, 0.0):
+                title = finder.case.data[table].table.column(column).title
+                finder.say("licence-column-unused", table, row, column, kind=row.kind, column=title)
+        return
+    if finder.blank(table, row, "approval_rate"):
+        finder.say("licence-without-rate", table, row, "approval_rate")
+    if volume is not None:
+        finder.say("licence-with-volume", table, row, volume)
+    if row.reach == "Derived Content":
+        finder.say("licence-derived", table, row, "reach")
+    if row.delay is not None and row.delay >= finder.timeline.end - finder.timeline.start:
+        finder.say("licence-delay-beyond-horizon", table, row, "delay", months=plain(row.delay))
+
+
+def _matched_demand(finder: Finder, row: Row) -> None:
+    """Say where a control is counted by demand, and no demand that it matches holds what it names."""
+    by_need = row.kind == "Licence" and finder.blank("Export Controls", row, "base")
+    derived = row.kind in ("Quota", "Licensed Volume", "Ban") and row.reach == "Derived Content"
+    if row.material is None or row.destination is None or not (by_need or derived):
+        return
+    for d in finder.rows("Demand"):
+        country = finder.site_country.get(d.site)
+        lands = row.destination == ANY or country in finder.countries_of(row.destination)
+        if lands and row.end_use in (ANY, d.end_use) and finder.contents.of(row.material, d.material) > 0:
+            return
+    if finder.rows("Demand"):
+        code, column = ("licence-base-zero", "base") if by_need else ("derived-matches-nothing", "material")
+        what = "material" if row.material == ANY else row.material
+        finder.say(code, "Export Controls", row, column, what=what)
 
 
 def _contradictions(finder: Finder, table: str, same: tuple[str, ...]) -> None:

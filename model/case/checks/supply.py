@@ -12,6 +12,7 @@ from model.schema.tables.common import ANY, STAGES
 
 _DONE = {"Mined": "mined", "Separated": "separated", "Metal": "reduced to metal", "Magnet": "made into magnets"}
 _UNLIKE = 100.0
+_LOOK_AT_ORIGIN = ("De-risking Rules", "Export Controls", "Tariffs")
 _LONG_MONTHS = 36.0
 
 
@@ -28,7 +29,7 @@ def find(finder: Finder) -> None:
     for row in finder.rows("Commitments"):
         _commitment(finder, row)
     _committed_under_controls(finder)
-    for table in ("Demand", "Commitments", "Export Controls"):
+    for table in ("Demand", "Commitments", "Export Controls", "Budgets"):
         for row in finder.rows(table):
             _half_years(finder, table, row)
 
@@ -56,7 +57,7 @@ def _provenance(finder: Finder, table: str, row: Row) -> None:
         finder.say("provenance-before-stage", table, row, f"{s.lower()}_in", column=f"{s} In", material=row.material)
     blank = [s for s in performed if s not in given]
     # With no stage declared the supplier's country counts; a stock has no supplier, which matters where a rule looks.
-    looked_at = table == "Stockpiles" and (finder.rows("De-risking Rules") or finder.rows("Export Controls"))
+    looked_at = table == "Stockpiles" and any(finder.rows(t) for t in _LOOK_AT_ORIGIN)
     if blank and (len(blank) < len(performed) or looked_at):
         finder.say(
             "provenance-unknown",
@@ -69,7 +70,7 @@ def _provenance(finder: Finder, table: str, row: Row) -> None:
 
 
 def _suppliers_without_country(finder: Finder) -> None:
-    if not (finder.rows("De-risking Rules") or finder.rows("Export Controls")):
+    if not any(finder.rows(t) for t in _LOOK_AT_ORIGIN):
         return
     said: set[str] = set()
     for table in ("Offers", "Commitments"):
@@ -206,12 +207,13 @@ def _committed_under_controls(finder: Finder) -> None:
             for r in finder.rows("Commitments")
             if r.kind in ("Contract", "Open Order")
             and r.material
-            and control.material in (ANY, r.material)
+            and finder.contents.of(control.material, r.material) > 0
             and _leaves(finder, r, country)
         ]
         if not signed:
             continue
-        committed = np.sum([finder.case.amounts("Commitments", r) for r in signed], axis=0)
+        counted = [(finder.contents.of(control.material, r.material), r) for r in signed]
+        committed = np.sum([weight * finder.case.amounts("Commitments", r) for weight, r in counted], axis=0)
         volume = finder.case.amounts("Export Controls", control)
         for name, ts in finder.timeline.windows(control.window or "Calendar Year"):
             _compare(finder, control, signed, committed, volume, name, ts)

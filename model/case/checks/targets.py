@@ -1,0 +1,99 @@
+"""Cover targets and budgets: whether they ask for what is needed and can be held, and limit what costs."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from model.case.case import Row
+from model.case.checks.finder import Finder, plain
+from model.case.checks.rules import hardness, no_limit
+from model.schema.tables.common import ANY
+
+_MOST_DAYS = 730.0
+_CAPITAL = ("permit_cost", "capex_fixed", "capex_per_capacity")
+
+
+def find(finder: Finder) -> None:
+    """Check targets of days of cover and budgets of capital."""
+    for row in finder.rows("Cover Targets"):
+        _cover(finder, row)
+    for row in finder.rows("Budgets"):
+        _budget(finder, row)
+
+
+def _cover(finder: Finder, row: Row) -> None:
+    table, name = "Cover Targets", f"target {row.target}"
+    hardness(finder, table, row)
+    no_limit(finder, table, row, name)
+    days = finder.case.across(table, row)
+    t = finder.first(days, days > _MOST_DAYS)
+    if t >= 0:
+        finder.say("cover-days-high", table, row, None, finder.label(t), found=plain(days[t]))
+    if row.material is None or not finder.rows("Demand"):
+        return
+    needs = [
+        d
+        for d in finder.rows("Demand")
+        if row.segment in (None, d.segment)
+        and row.end_use in (ANY, d.end_use)
+        and finder.contents.of(row.material, d.material) > 0
+    ]
+    if not needs:
+        if row.material in finder.contents.elements and not finder.meant(row.material, finder.demanded):
+            finder.say("element-undemanded", table, row, "material", name=name, element=row.material)
+            return
+        said = (row.segment, row.material, row.end_use if row.end_use != ANY else None)
+        what = " / ".join(str(v) for v in said if v)
+        finder.say("cover-matches-no-demand", table, row, "material", name=name, what=what)
+        return
+    stocked = {r.material for r in finder.rows("Stockpiles") if r.material}
+    counted = {d.material for d in needs} if row.forms == "As Delivered" else finder.meant(row.material, stocked)
+    _held(finder, row, name, counted)
+    _other_goal(finder, row, counted)
+
+
+def _held(finder: Finder, row: Row, name: str, counted: set[str]) -> None:
+    held = [s for s in finder.rows("Stockpiles") if s.material in counted and row.site in (None, s.site)]
+    if any(np.any(finder.case.by_period(s.capacity) != 0) for s in held):  # no limit is NaN
+        return
+    finder.say(
+        "cover-without-stockpile",
+        "Cover Targets",
+        row,
+        "site" if row.site else "material",
+        name=name,
+        material=row.material,
+        where=f" at {row.site}" if row.site else "",
+    )
+
+
+def _other_goal(finder: Finder, row: Row, counted: set[str]) -> None:
+    for goal in finder.rows("Limits"):
+        if (
+            goal.measure == "Stock"
+            and goal.limit_type in ("Min", "Fixed")
+            and goal.material in counted
+            and (None in (row.site, goal.site) or row.site == goal.site)
+            and (ANY in (row.end_use, goal.end_use) or row.end_use == goal.end_use)
+        ):
+            finder.say(
+                "cover-and-stock-goal",
+                "Cover Targets",
+                row,
+                "material",
+                limit=goal.limit,
+                other=finder.case.address("Limits", goal, "material"),
+                material=goal.material,
+            )
+
+
+def _budget(finder: Finder, row: Row) -> None:
+    table = "Budgets"
+    no_limit(finder, table, row, f"budget {row.budget}")
+    if not finder.rows("Projects"):
+        finder.say("budget-without-projects", table, row, None, budget=row.budget)
+    project = next((p for p in finder.rows("Projects") if p.project and p.project == row.project), None)
+    if project is None or any(finder.unread("Projects", project, c) for c in (*_CAPITAL, "capital_share")):
+        return
+    if project.capital_share == 0 or not any(getattr(project, c) for c in _CAPITAL):
+        finder.say("budget-project-free", table, row, "project", project=row.project)
