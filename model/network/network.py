@@ -29,6 +29,7 @@ from model.network.labels import (
     worked,
 )
 from model.network.lanes import Node, lane_matches, recipe_sites, useful
+from model.network.relevance import Relevance
 
 _T = TypeVar("_T")
 
@@ -83,7 +84,9 @@ class Arc:
 
 @dataclass(frozen=True)
 class Operation:
-    """A recipe at a site. `uses` are (material, label in, label out); `outs` the labels of its output.
+    """A recipe at a site. `uses` are (material, label in, label out); `outs` the labels under which it is run.
+
+    `lands` gives the label of an output by material and label of the run: each material keeps what can still matter for it.
 
     A `vintage` is a project, and the period in which its construction started (−1 for a build under way), whose plant
     recovers less in its first years: what it makes is counted by itself, its output times `yields` in each period.
@@ -97,6 +100,7 @@ class Operation:
     line_use: float
     outs: tuple[int, ...]
     uses: tuple[tuple[str, int, int], ...]
+    lands: Mapping[tuple[str, int], int]
     vintage: tuple[str, int] | None = None
     yields: Vector | None = None
 
@@ -138,6 +142,9 @@ class Network:
         self.places: Places = places_of(case)
         self.contents: Contents = contents_of(case)
         self.predicates: Predicates = predicates_of(case, self.places)
+        self.matches = lane_matches(case, self.places)
+        self.pairs = sorted(useful(case, self.matches))
+        self.relevance = Relevance(case, self.places, self.contents, self.pairs)
         self.labels: list[Label] = []
         self._label_ids: dict[Label, int] = {}
         self.material = {m.material: m for m in case.rows("Materials")}
@@ -188,12 +195,13 @@ class Network:
             left = set()
         controls = [c for j in sorted(left) for c in self.controls_on(j, row.material)]
         crossed = crossing_labels(label, controls, self.predicates.uses, self.places)
-        return Source(row, (place, row.material), tuple((self.label_id(x), seen) for x, seen in crossed))
+        kept = [(self.relevance.kept(x, place, row.material), seen) for x, seen in crossed]
+        return Source(row, (place, row.material), tuple((self.label_id(x), seen) for x, seen in kept))
 
     def _opening(self, row: Row) -> Source:
         # Stock has no supplier whose country could stand for what is not declared.
         stages = provenance(row, self.material[row.material].stage, "")
-        label = source_label(row, stages, self.predicates, None)
+        label = self.relevance.kept(source_label(row, stages, self.predicates, None), row.site, row.material)
         return Source(row, (row.site, row.material), ((self.label_id(label), ()),))
 
     # ---- propagation ----------------------------------------------------------------------------------------------
@@ -201,8 +209,7 @@ class Network:
     def _propagate(self) -> None:
         """Let labels flow forward along lanes and recipes until nothing new appears, then fix arcs and operations."""
         case = self.case
-        matches = lane_matches(case, self.places)
-        pairs = sorted(useful(case, matches))
+        matches, pairs = self.matches, self.pairs
         items = recipe_items(case)
         built = {p.site for p in case.rows("Projects")} if not self.scope.as_is else set()
         sites = [
@@ -215,9 +222,10 @@ class Network:
             for i, j, g in pairs:
                 self.node_labels[j, g] |= {out for _, out, _ in self._moves(i, j, g)}
             for recipe, site in sites:
-                outs, _ = self._operate(recipe, site, [g for g, _ in items[recipe.recipe]["Input"]])
-                for g, _ in items[recipe.recipe]["Output"]:
-                    self.node_labels[site, g] |= set(outs)
+                roles = items[recipe.recipe]
+                _, _, lands = self._operate(recipe, site, roles)
+                for (g, _), label in lands.items():
+                    self.node_labels[site, g].add(label)
             if sum(len(v) for v in self.node_labels.values()) == before:
                 break
         for i, j, g in pairs:
@@ -226,13 +234,13 @@ class Network:
                 self.arcs.append(Arc(len(self.arcs), i, j, g, matches[i, j, g].row, moves))
         for recipe, site in sites:
             roles = items[recipe.recipe]
-            outs, uses = self._operate(recipe, site, [g for g, _ in roles["Input"]])
+            outs, uses, lands = self._operate(recipe, site, roles)
             line_use = sum(per for _, per in roles["Line Use"]) if roles["Line Use"] else 1.0
             for vintage, yields in self._vintages(site, recipe.line) if outs else ():
                 number = len(self.operations)
                 inputs, outputs = tuple(roles["Input"]), tuple(roles["Output"])
                 self.operations.append(
-                    Operation(number, recipe, site, inputs, outputs, line_use, outs, uses, vintage, yields)
+                    Operation(number, recipe, site, inputs, outputs, line_use, outs, uses, lands, vintage, yields)
                 )
 
     def _vintages(self, site: str, line: str) -> Iterator[tuple[tuple[str, int] | None, Vector | None]]:
@@ -242,47 +250,49 @@ class Network:
         yield None, None
         for p in self.case.rows("Projects"):
             if (p.site, p.line) == (site, line) and groups.learns(p):
-                for c in self.running_builds:
-                    if c.project == p.project:
-                        yield (p.project, -1), groups.recovery(self.timeline, p, month_number(c.build_start))
+                running = [c for c in self.running_builds if c.project == p.project]
+                if running:
+                    yield (p.project, -1), groups.joint_recovery(self.timeline, p, running)
                 if p in self.projects:
                     for s in groups.new_starts(self)[p.project]:
                         yield (p.project, s), groups.recovery(self.timeline, p, self.timeline.periods[s].start)
 
     def _moves(self, i: str, j: str, g: str) -> Moves:
         return tuple(
-            (l_in, self.label_id(out), seen)
+            (l_in, self.label_id(self.relevance.kept(out, j, g)), seen)
             for l_in in sorted(self.node_labels.get((i, g), ()))
             for out, seen in self._crossed(self.labels[l_in], i, j, g)
         )
 
     def _operate(
-        self, recipe: Row, site: str, inputs: list[str]
-    ) -> tuple[tuple[int, ...], tuple[tuple[str, int, int], ...]]:
+        self, recipe: Row, site: str, roles: Mapping[str, list[tuple[str, float]]]
+    ) -> tuple[tuple[int, ...], tuple[tuple[str, int, int], ...], dict[tuple[str, int], int]]:
+        """Return labels of runs, (input, label in, label out) and (output, label of run) → label of the output."""
         country = self.places.country[site]
+        outputs = [g for g, _ in roles["Output"]]
+        matters = frozenset().union(*(self.relevance.flags(site, g) for g in outputs))
+
+        def work(label: Label) -> Label:
+            out = worked(label, recipe.stage, country, self.predicates)
+            return Label(out.right, out.flags & matters)
+
         made = {
-            g: {
-                l_in: worked(self.labels[l_in], recipe.stage, country, self.predicates)
-                for l_in in sorted(self.node_labels.get((site, g), ()))
-            }
-            for g in inputs
+            g: {n: work(self.labels[n]) for n in sorted(self.node_labels.get((site, g), ()))} for g, _ in roles["Input"]
         }
-        if not inputs:
-            outs = {worked(Label(), recipe.stage, country, self.predicates)}
-        else:
-            outs = set(made[inputs[0]].values())
-            for g in inputs[1:]:
-                outs = {joined((a, b)) for a in outs for b in made[g].values()}
+        outs = {work(Label())} if not made else set()
+        for k, lots in enumerate(made.values()):
+            outs = set(lots.values()) if k == 0 else {joined((a, b)) for a in outs for b in set(lots.values())}
         # Sets of texts come in another order in every process; numbers of labels shall not.
         ids = {out: self.label_id(out) for out in sorted(outs, key=_in_words) if out.right is None or out.right}
         uses = tuple(
-            (g, l_in, ids[out])
-            for g in inputs
-            for l_in, label in made[g].items()
+            (g, n, ids[out])
+            for g, lots in made.items()
+            for n, label in lots.items()
             for out in ids
             if out.no_better_than(label)
         )
-        return tuple(sorted(ids.values())), uses
+        lands = {(g, ids[o]): self.label_id(self.relevance.kept(o, site, g)) for o in ids for g in outputs}
+        return tuple(sorted(ids.values())), uses, lands
 
     # ---- lines and projects ---------------------------------------------------------------------------------------
 

@@ -168,17 +168,19 @@ def _step(view: View, spans: list[tuple[str, float, float]], t: int) -> str:
 
 def installed(view: View, site: str, line: str) -> tuple[Vector, Vector]:
     """Return our share of what exists or is being built, and of what the plan builds, in t/y, shapes (T,)."""
-    old, new = existing(view.net, site, line).copy(), np.zeros(len(view.periods))
-    running = {c.project for c in view.net.running_builds}
-    for project, (start, size) in _starts(view).items():
-        row = view.projects[project]
-        if (row.site, row.line) != (site, line):
-            continue
-        ours = row.output_share * size * groups.ramp(view.line, row, start)
-        if project not in running:
-            new += ours
-        elif groups.learns(row):  # the rules bound such a plant by itself, so that it is not among what exists
-            old += ours
+    net = view.net
+
+    def ours(row: Row, start: float, size: float) -> Vector:
+        here = (row.site, row.line) == (site, line)
+        usable: Vector = here * row.output_share * size * groups.ramp(view.line, row, start)
+        return usable
+
+    old, new = existing(net, site, line).copy(), np.zeros(len(view.periods))
+    for c in net.running_builds:
+        if groups.learns(net.project_rows[c.project]):  # bounded by themselves, and so not among what exists
+            old += ours(net.project_rows[c.project], month_number(c.build_start), float(c.build_size))
+    for project, label, size in view.rows("builds"):
+        new += ours(view.projects[project], view.periods[view.at[label]].start, float(size))
     return old, new
 
 

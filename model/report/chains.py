@@ -128,31 +128,43 @@ class Attribution:
     # ---- one period -----------------------------------------------------------------------------------------------
 
     def _solve(self, t: int) -> None:
-        leaving, runs = self._movements.at(t), self._movements.runs(t)
-        edges: dict[Node, list[_Edge]] = defaultdict(list)
-        inflow = self._inflow[t]
+        leaving = self._movements.at(t)
         whole = {u: sum(q for _, _, q in out) for u, out in leaving.items()}
+        edges = self._edges(t, whole)
+        nodes = {*self._inflow[t], *leaving, *edges, *self._movements.runs(t)}
+        state = self._states(t, nodes, edges, whole)
         for u, out in leaving.items():
+            for what, key, q in out:
+                self._leave(t, what, key, q, state[u].part(q / whole[u]))
+        self._lose(t, edges, state)
+
+    def _edges(self, t: int, whole: dict[Node, float]) -> dict[Node, list[_Edge]]:
+        """Return what comes to each node from others within a period."""
+        edges: dict[Node, list[_Edge]] = defaultdict(list)
+        for u, out in self._movements.at(t).items():
             for what, key, q in out:
                 if what == "flow":
-                    edge = _Edge(u, q / whole[u], self._movements.charged(key, t, q))
-                    for later, share in self.view.line.arrivals(t, self._movements.lead(key)):
-                        if later == t:
-                            arrived = _Edge(u, edge.share * share, tuple(share * c for c in edge.cost))
-                            edges["at", key[1], key[2], key[4]].append(arrived)
+                    now = sum(s for at, s in self.view.line.arrivals(t, self._movements.lead(key)) if at == t)
+                    cost = tuple(now * c for c in self._movements.charged(key, t, q))
+                    edges["at", key[1], key[2], key[4]] += [_Edge(u, now * q / whole[u], cost)] if now > 0 else []
                 elif what == "use":
                     edges["run", *key].append(_Edge(u, q / whole[u]))
-        for run, made in runs.items():
+        for run, made in self._movements.runs(t).items():
             for h in made.outputs:
-                edges["at", run[2], h, run[3]].append(_Edge(run, 1.0, output=h))
-        state = self._states(t, {*inflow, *leaving, *edges, *runs}, edges, whole)
-        for u, out in leaving.items():
-            there = state[u]
-            for what, key, q in out:
-                self._leave(t, what, key, q, there.part(q / whole[u]))
+                edges["at", run[2], h, made.labels[h]].append(_Edge(run, 1.0, output=h))
+        return edges
+
+    def _lose(self, t: int, edges: dict[Node, list[_Edge]], state: dict[Node, Lots]) -> None:
+        """Count what goes nowhere: a plant may be too young to recover anything, and what is left over is rounding."""
+        lost = self.elsewhere["Lost or rounding"]
+        for run, made in self._movements.runs(t).items():
+            if not sum(made.outputs.values()):
+                for e in edges.get(run, ()):
+                    lost += state[e.of].part(e.share).totals
+                lost[-1] += made.cost
         for u, there in state.items():
-            if u not in leaving and u[0] == "at" and there.totals.any():
-                self.elsewhere["Rounding"] += there.totals
+            if u not in self._movements.at(t):
+                lost += there.totals
 
     def _states(
         self, t: int, nodes: set[Node], edges: dict[Node, list[_Edge]], whole: dict[Node, float]
@@ -209,9 +221,6 @@ class Attribution:
             aside = sum((lots.totals[1:] for g, lots in parts if counts[g] <= 0), np.zeros(len(COSTS)))
             mixed = mixed.scaled_to(amount).charged(tuple(worth[h] * (aside + conversion)))
             out[h] = mixed.renamed(worked) if made.stage else mixed
-        if not made.outputs:
-            for _, lots in parts:
-                self.elsewhere["Rounding"] += lots.totals
         return out
 
     def _leave(self, t: int, what: str, key: Node, q: float, lots: Lots) -> None:

@@ -36,11 +36,11 @@ class Duties:
 
     def of(self, flow: Flow, t: int) -> list[tuple[Row, float]]:
         """Return (tariff, MUSD per t) of what leaves on a lane in a period."""
-        i, j, g, _, after = flow
+        i, j, g, before, _ = flow
         found = self._entering(i, j, g)
         if not found:
             return []
-        flags = self._view.label(after).flags
+        flags = self._view.label(before).flags
         value = float(self._view.case.by_period(self._view.net.material[g].reference_value)[t])
         return [
             (row, kusd_to_musd(value) * float(rate[t])) for row, flag, rate in found if flag in flags and rate[t] > 0

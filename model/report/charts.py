@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from model.excel.page import Book
@@ -71,10 +71,18 @@ def lines(
                 "line": {"color": colour, "width": 1.5 if target else 2.5, "dash_type": "dash" if target else "solid"},
             }
         )
-    _place(s, chart, title, at, size)
+    # Stock is never below zero; left to itself the axis would make a mountain of a rounding error.
+    _place(s, chart, title, at, size, {"min": 0})
 
 
-def _place(s: Sheet, chart: Any, title: str, at: tuple[int, int], size: tuple[int, int]) -> None:
+def _place(
+    s: Sheet,
+    chart: Any,
+    title: str,
+    at: tuple[int, int],
+    size: tuple[int, int],
+    axis: Mapping[str, float] | None = None,
+) -> None:
     small = {"size": 8, "name": "Calibri"}
     chart.set_title({"name": title, "name_font": {"size": 10, "bold": True, "name": "Calibri"}, "overlay": False})
     chart.set_legend({"position": "bottom", "font": small})
@@ -85,6 +93,7 @@ def _place(s: Sheet, chart: Any, title: str, at: tuple[int, int], size: tuple[in
             "num_format": "#,##0.##",
             "major_gridlines": {"visible": True, "line": {"color": "#E4E4E4"}},
             "line": {"none": True},
+            **(axis or {}),
         }
     )
     chart.set_chartarea({"border": {"color": "#D0D0D0"}})

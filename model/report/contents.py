@@ -69,8 +69,8 @@ def _decisions(view: View) -> SheetSpec:
         "Decisions",
         "Decisions of the first two years",
         "What has to be signed, started or filled, by when, and what it is for. Purchases are per offer and year; "
-        "the money of a build is its whole capital. The last five columns are for the meeting. Cost of waiting was "
-        "not run.",
+        "the money of a build is our share of its whole capital. The last five columns are for the meeting. Cost of "
+        "waiting was not run.",
         (table,),
     )
 
@@ -127,7 +127,12 @@ def _feeds(view: View) -> SheetSpec:
         (
             TableSpec("PlantFeedCheck", feeds.CHECK, feeds.check_table(view), "Lines"),
             TableSpec("PlantFeeds", feeds.FEEDS, feeds.feeds_table(view), "Feeds"),
-            TableSpec("PlantProducts", feeds.PRODUCTS, feeds.products_table(view), "Products"),
+            TableSpec(
+                "PlantProducts",
+                feeds.PRODUCTS,
+                feeds.products_table(view),
+                "Products: made there, and all that goes from the site",
+            ),
         ),
     )
 

@@ -43,9 +43,8 @@ _YEARS = 2
 def decisions_table(view: View) -> pd.DataFrame:
     """Return one row per decision of the first two years, in the order in which they fall due.
 
-    Money is undiscounted; that of a build is our share of its whole
-    capital, of which the plan pays an annuity. What a stock is
-    filled with is paid as a purchase, so filling has no money of its own.
+    Money is undiscounted; that of a build is our share of its whole capital, of which the plan pays an annuity. What a
+    stock is filled with is paid as a purchase, so filling has no money of its own.
     """
     rows = [*_buys(view), *_permits(view), *_builds(view), *_stocks(view)]
     rows.sort(key=lambda r: (r[7], -(r[6] or 0.0), r[0], r[1]))
@@ -162,7 +161,7 @@ def _permits(view: View) -> Iterator[tuple[Any, ...]]:
 
 def _made(view: View, site: str, line: str) -> str:
     made = {
-        (site, g, n)
+        (site, g, o.lands[g, n])
         for o in view.net.operations
         if o.site == site and o.recipe.line == line
         for g, _ in o.outputs

@@ -24,6 +24,7 @@ CHECK = (
     amount("built", "t/y"),
     amount("can_do"),
     Show("feed_limited", "tonnes", "t", 11),
+    amount("could_run"),
     amount("run"),
     part("share_used"),
     Show("binds", "text", width=34),
@@ -31,12 +32,12 @@ CHECK = (
 FEEDS = (
     text("site", 26),
     text("feed", 24),
+    Show("basis", "mark", width=14),
     mark("period", 10),
     Show("could_get", "tonnes", "t", 11),
     amount("fed"),
     Show("made_of_it", "tonnes", "t", 10),
-    Show("used_up", "text", width=34),
-    Show("basis", "mark", width=12),
+    Show("used_up", "text", width=11),
 )
 PRODUCTS = (
     text("site", 26),
@@ -60,8 +61,7 @@ class Supply:
 
     def __init__(self, view: View) -> None:
         self.view = view
-        self._known: dict[tuple[str, str], Vector] = {}
-        self._origin: dict[tuple[str, str], set[str]] = {}
+        self._known: dict[tuple[str, str, frozenset[tuple[str, str]]], Vector] = {}
 
     @cached_property
     def _into(self) -> dict[tuple[str, str], set[str]]:
@@ -80,7 +80,16 @@ class Supply:
         return seen
 
     def could_get(self, site: str, material: str, on_way: frozenset[tuple[str, str]] = frozenset()) -> Vector:
-        """Return what could be had in each period (t), shape (T,); infinite where an offer has no limit."""
+        """Return what could be had in each period (t), shape (T,); infinite where an offer has no limit.
+
+        `on_way` are the recipes, by site, that ask for it, so that nothing is made of itself.
+        """
+        key = (site, material, on_way)
+        if key not in self._known:
+            self._known[key] = self._found(*key)
+        return self._known[key]
+
+    def _found(self, site: str, material: str, on_way: frozenset[tuple[str, str]]) -> Vector:
         net, places = self.view.net, self.places(site, material)
         out = np.zeros(len(self.view.periods))
         for offer in net.offers:
@@ -163,6 +172,7 @@ def check_table(view: View) -> pd.DataFrame:
                     float(new[t]),
                     float(can[t]),
                     feed if np.isfinite(feed) else None,
+                    min(feed, float(can[t])),
                     run,
                     run / float(can[t]) if can[t] > 0 else None,
                     _binds(supply, ways, t, run, float(can[t])),
@@ -217,22 +227,22 @@ def feeds_table(view: View) -> pd.DataFrame:
                 (
                     site,
                     g,
+                    basis.get(g, ""),
                     view.period(t),
                     float(could[t]) if np.isfinite(could[t]) else None,
                     got,
                     made.get((site, g, t), 0.0),
                     ", ".join(supply.used_up(site, g, t)),
-                    basis.get(g, ""),
                 )
             )
     return frame_of(FEEDS, rows)
 
 
 def products_table(view: View) -> pd.DataFrame:
-    """Return one row per plant, product and period in which it is made: t made and where they go.
+    """Return one row per plant, product and period in which it is made: t made, and all that goes from the site.
 
     Yield is what is made per t fed. Recovery is what is made of the oxides that end in the product, per t of them fed; it
-    is known where the feed has a basket.
+    is known where the feed has a basket. What goes includes what came from elsewhere and what was held.
     """
     made: dict[tuple[str, str, int], float] = defaultdict(float)
     fed: dict[tuple[str, int], float] = defaultdict(float)

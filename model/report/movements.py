@@ -17,10 +17,11 @@ Move = tuple[str, Any, float]  # what it is, its key, t
 
 @dataclass
 class Made:
-    """What a recipe makes at a site under a label in a period: t of each output, and its conversion cost in MUSD."""
+    """What a recipe makes at a site under a label in a period: t of each output, its label, conversion cost in MUSD."""
 
     stage: str = ""
     outputs: dict[str, float] = field(default_factory=dict)
+    labels: dict[str, int] = field(default_factory=dict)
     cost: float = 0.0
 
     def worth(self, view: View, t: int) -> dict[str, float]:
@@ -56,6 +57,7 @@ class Movements:
             made.cost += kusd_to_musd(float(view.case.by_period(o.recipe.conversion_cost)[t])) * units
             for g, per in o.outputs:
                 made.outputs[g] = made.outputs.get(g, 0.0) + units * o.per(per, t)
+                made.labels[g] = o.lands[g, n]
 
     def at(self, t: int) -> dict[Node, list[Move]]:
         """Return what leaves each node in a period."""

@@ -17,7 +17,7 @@ PROVENANCE = (
     text("segment", 22),
     mark("period", 10),
     text("material", 20),
-    *(text(f"{s.lower()}_in", 24) for s in STAGES),
+    *(text(f"{s.lower()}_in", 34 if s == "Separated" else 22) for s in STAGES),
     text("source", 28),
     Show("delivered", "tonnes", "t", 10),
 )
@@ -38,7 +38,7 @@ LANDED_SUMS = (
     musd("sold"),
     musd("disposed_of"),
     musd("held_or_under_way"),
-    musd("rounding"),
+    musd("lost_or_rounding"),
     musd("total"),
 )
 MANY = "many small"
@@ -100,7 +100,7 @@ def landed_table(view: View, traced: Attribution) -> pd.DataFrame:
 def landed_sums(traced: Attribution) -> pd.DataFrame:
     """Return where each cost that goes with the material ends (MUSD): in what is delivered, sold, disposed of or held."""
     delivered = sum((lots.totals for lots in traced.delivered.values()), np.zeros(1 + len(COSTS)))
-    ends = ("Sold", "Disposed of", "In stock or under way at the end", "Rounding")
+    ends = ("Sold", "Disposed of", "In stock or under way at the end", "Lost or rounding")
     parts = [delivered, *(traced.elsewhere.get(e, np.zeros(1 + len(COSTS))) for e in ends)]
     rows = []
     for at, cost in enumerate(COSTS, 1):

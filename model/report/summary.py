@@ -62,7 +62,7 @@ def service_chart(
 def stock_chart(
     book: Book, s: Sheet, story: Story, placed: Mapping[str, Placed], at: tuple[int, int], size: tuple[int, int]
 ) -> None:
-    """Put the chart of stock against its goals on a sheet; without goals, of every stockpile; without any, none."""
+    """Put the chart of stock against its targets and goals on a sheet; without, of every stockpile; without any, none."""
     from model.report.stocks import goals_table, stockpiles_table
 
     against = [
@@ -72,13 +72,16 @@ def stock_chart(
     shown = [what for what in against if len(what[0])]
     shown = shown or [(stockpiles_table(story.view), "Stockpiles", ["site", "material", "may_serve"], "end", "")]
     series: list[tuple[str, str, bool]] = []
-    categories = ""
+    categories, periods = "", list[str]()
     for frame, name, keys, held, target in shown:
         table = placed[name]
         for key, rows in frame.groupby(keys, sort=False):
             if len(series) >= (8 if target else 4):
                 break
             first, last = int(rows.index[0]), int(rows.index[-1])
+            periods = periods or list(rows["period"])
+            if list(rows["period"]) != periods:
+                continue  # lines of one chart share its periods; every goal stands in the table
             words = str(key[0]) if target else " / ".join(str(k) for k in key)
             categories = categories or f"={table.cells('period', first, last)}"
             series.append((f"{words}: {held}" if target else words, f"={table.cells(held, first, last)}", False))

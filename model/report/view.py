@@ -185,19 +185,19 @@ class View:
                 ways[a.origin, a.material, x].add((a.destination, a.material, y))
         for o in self.net.operations:
             for g, x, y in o.uses:
-                ways[o.site, g, x] |= {(o.site, h, y) for h, _ in o.outputs}
+                ways[o.site, g, x] |= {(o.site, h, o.lands[h, y]) for h, _ in o.outputs}
         return ways
 
     @cached_property
     def _used_ways(self) -> dict[tuple[str, str, int], set[tuple[str, str, int]]]:
         ways: dict[tuple[str, str, int], set[tuple[str, str, int]]] = defaultdict(set)
-        made = {(o.recipe.recipe, o.site): [h for h, _ in o.outputs] for o in self.net.operations}
+        made = {(o.recipe.recipe, o.site): o for o in self.net.operations}
         for i, j, g, x, y, _ in self.sums(
             "flows", "from_place", "to_place", "material", "label", "label_after", "period"
         ):
             ways[i, g, x].add((j, g, y))
         for r, i, g, x, y, _ in self.sums("inputs", "recipe", "site", "material", "label", "label_after", "period"):
-            ways[i, g, x] |= {(i, h, y) for h in made[r, i]}
+            ways[i, g, x] |= {(i, h, made[r, i].lands[h, y]) for h, _ in made[r, i].outputs}
         return ways
 
     def reached(self, starts: set[tuple[str, str, int]], used_only: bool) -> set[tuple[str, str, int]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -132,6 +132,15 @@ def recovery(timeline: Timeline, project: Row, start: float) -> Vector:
         if sum(spans) > 0:
             out[t] = sum(share * span for share, span in zip(shares, spans, strict=True)) / sum(spans)
     return out
+
+
+def joint_recovery(timeline: Timeline, project: Row, running: Sequence[Row]) -> Vector:
+    """Return the recovery in each period, shape (T,), of a project's builds under way: their mean by usable capacity."""
+    starts = [month_number(c.build_start) for c in running]
+    usable = np.array([c.build_size * ramp(timeline, project, s) for c, s in zip(running, starts, strict=True)])
+    got = np.sum(usable * [recovery(timeline, project, s) for s in starts], axis=0)
+    able = np.sum(usable, axis=0)
+    return np.where(able > 0, got / np.where(able > 0, able, 1.0), 1.0)
 
 
 def years_on(timeline: Timeline, project: Row, start: float) -> Vector:

@@ -54,7 +54,7 @@ def check(ledger: Ledger) -> Iterator[Violation]:
             needed[r, i, g, n, t] += per * units
         if ledger.recipes[r].site not in (None, i):
             yield Violation("joint_output", f"recipe {r} is run at {i}, but belongs to {ledger.recipes[r].site}", units)
-        if not _worst(ledger, r, i) <= ledger.lots[n].flags:
+        if not _worst(ledger, r, i) & _remembered(ledger, r, i) <= ledger.lots[n].flags:
             yield Violation(
                 "joint_output", f"recipe {r} at {i} makes label {n}, which hides that it was done there", units
             )
@@ -80,11 +80,17 @@ def _worst(ledger: Ledger, recipe: str, site: str) -> frozenset[str]:
     return ledger.about.performed(stage, ledger.country[site]) if stage else frozenset()
 
 
+def _remembered(ledger: Ledger, recipe: str, site: str) -> frozenset[str]:
+    """Return the flags that some output of a recipe must remember at a site."""
+    return frozenset().union(*(ledger.memory.must(site, g) for g in ledger.items[recipe]["Output"]))
+
+
 def _no_better(ledger: Ledger, recipe: str, site: str, before: int, after: int) -> bool:
     old, new = ledger.lots[before], ledger.lots[after]
     # A stage that is performed anew takes the place of the last one; all else that was known stays known.
     stays = {f for f in old.flags if not (ledger.recipes[recipe].stage and f.startswith("last:"))}
-    return new.right <= old.right and new.flags >= stays | _worst(ledger, recipe, site)
+    must = (stays | _worst(ledger, recipe, site)) & _remembered(ledger, recipe, site)
+    return new.right <= old.right and new.flags >= must
 
 
 FAMILY = Family("joint_output", index, rule, check, costs=costs)

@@ -21,6 +21,7 @@ from model.rules.family import Violation
 from model.rules.ledger_exports import let_out
 from model.rules.ledger_lanes import Lanes
 from model.rules.ledger_lots import Lot, Lots, Use, day_after
+from model.rules.ledger_memory import Memory
 from model.rules.ledger_plants import Items, Plant, items_of, plants_of, recipes_of
 
 TOLERANCE = 1e-6
@@ -207,6 +208,11 @@ class Ledger:
             if row is not None:
                 out[self.lanes.key(i, j, row), t] += q
         return out
+
+    @cached_property
+    def memory(self) -> Memory:
+        """What labels must still say where."""
+        return Memory(self)
 
     @cached_property
     def items(self) -> Items:

@@ -47,7 +47,7 @@ def _transport(ledger: Ledger) -> Iterator[Due]:
 
 def _borders(ledger: Ledger) -> Iterator[Due]:
     """Yield duties on what enters an importer with an origin that it charges, and fees on what leaves under a control."""
-    entered = ledger.total("flows", 0, 1, 2, 4, 5)
+    entered = ledger.total("flows", 0, 1, 2, 3, 5)
     values = {g: ledger.case.by_period(row.reference_value) for g, row in ledger.materials.items()}
     for tariff in ledger.case.rows("Tariffs"):
         inside, rate = ledger.about.countries(tariff.importer), ledger.case.across("Tariffs", tariff)

@@ -27,7 +27,8 @@ def _passed(ledger: Ledger, i: str, j: str, g: str, x: int, y: int) -> tuple[int
     before, after = ledger.lots[x], ledger.lots[y]
     left = ledger.about.crosses(before, i, j)
     narrower = bool(left and after.right) and after.right < before.right
-    if after.flags != before.flags or not (after.right == before.right or narrower):
+    must = ledger.memory.must(j, g)
+    if after.flags & must != before.flags & must or not (after.right == before.right or narrower):
         return None
     return ledger.about.seen_by(after.right, g, left)
 

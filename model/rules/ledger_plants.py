@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from model.case.case import Case, Row
 from model.case.timeline import Timeline, Vector, month_number
 from model.rules.ledger_projects import is_young, recovered, usable
@@ -73,6 +75,14 @@ def plants_of(
     for name, when, start, size in named:
         p = projects[name]
         if is_young(p):
-            capacity = p.output_share * size * usable(line, p, start)
-            out[f"{name}, {when}"] = Plant(p.site, p.line, capacity, recovered(line, p, start))
+            plant = Plant(p.site, p.line, p.output_share * size * usable(line, p, start), recovered(line, p, start))
+            key = f"{name}, {when}"
+            out[key] = _together(out[key], plant) if key in out else plant
     return out
+
+
+def _together(one: Plant, other: Plant) -> Plant:
+    """Return builds under way of one project as one plant; what it recovers is the mean by what each can do."""
+    able = one.capacity + other.capacity
+    got = one.capacity * one.recovery + other.capacity * other.recovery
+    return Plant(one.site, one.line, able, np.divide(got, able, out=np.ones_like(able), where=able > 0))

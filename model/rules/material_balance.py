@@ -18,6 +18,7 @@ from model.case.places import market_place
 from model.network.network import Network, once_per_network
 from model.rules.family import Family, Index, Model, Violation, total
 from model.rules.ledger import Ledger, equal
+from model.rules.ledger_lots import Lot
 
 
 def index(net: Network) -> list[Index]:
@@ -57,7 +58,7 @@ def _worked(net: Network, m: Model, rows: _Rows) -> None:
     for o, n, t in m.run:
         operation = net.operations[o]
         for g, per in operation.outputs:
-            rows[operation.site, g, n, t].append((operation.per(per, t), m.run[o, n, t]))
+            rows[operation.site, g, operation.lands[g, n], t].append((operation.per(per, t), m.run[o, n, t]))
     for o, g, x, y, t in m.use:
         rows[net.operations[o].site, g, x, t].append((-1.0, m.use[o, g, x, y, t]))
 
@@ -93,15 +94,15 @@ def rule(m: Model, net: Network, i: str, g: str, n: int, t: int) -> Any:
 def check(ledger: Ledger) -> Iterator[Violation]:
     """Yield every node at which what came is not what went, label by label."""
     came, went = _came(ledger), _went(ledger)
-    for i, g, n, t in sorted(came.keys() | went.keys()):
+    for i, g, lot, t in dict.fromkeys([*came, *went]):
         yield from equal(
             "material_balance",
-            went.get((i, g, n, t), 0.0),
-            came.get((i, g, n, t), 0.0),
-            "{} at {} under label {} in {}: what goes is not what comes",
+            went.get((i, g, lot, t), 0.0),
+            came.get((i, g, lot, t), 0.0),
+            "{} at {} with {} in {}: what goes is not what comes",
             g,
             i,
-            n,
+            " and ".join(sorted(lot.flags)) or "nothing against it",
             ledger.period(t),
         )
 
@@ -110,45 +111,50 @@ def _came(ledger: Ledger) -> dict[Index, float]:
     """Return what comes to each node, opening stock under its declared provenance included."""
     line = ledger.timeline
     came: dict[Index, float] = defaultdict(float)
-    ids = {lot: n for n, lot in sorted(ledger.lots.items(), reverse=True)}
+    at = ledger.memory.at
     for row in ledger.stockpiles.values():
         if row.opening_stock > 0:
-            came[row.site, row.material, ids.get(ledger.about.bought(row), -1), 0] += row.opening_stock * ledger.kept(
-                row.site, row.material, 0
-            )
+            declared = ledger.about.bought(row)
+            lot = Lot(declared.right, declared.flags & ledger.memory.must(row.site, row.material))
+            kept = ledger.kept(row.site, row.material, 0)
+            came[row.site, row.material, lot, 0] += row.opening_stock * kept
     for k, n, t, q in ledger.rows["purchases"]:
         row = ledger.offers[k]
         for later, share in line.arrivals(t, float(row.lead_time)):
-            came[ledger.place_of(row), row.material, n, later] += share * q
+            place = ledger.place_of(row)
+            came[place, row.material, at(n, place, row.material), later] += share * q
     for c, n, t, q in ledger.rows["committed"]:
-        came[ledger.place_of(ledger.commitments[c]), ledger.commitments[c].material, n, t] += q
+        place, material = ledger.place_of(ledger.commitments[c]), ledger.commitments[c].material
+        came[place, material, at(n, place, material), t] += q
     for i, j, g, _, n, t, q in ledger.rows["flows"]:
         lane = ledger.lanes.governing(i, j, g)
         for later, share in line.arrivals(t, float(lane.lead_time) if lane is not None else 0.0):
-            came[j, g, n, later] += share * q
+            came[j, g, at(n, j, g), later] += share * q
     for r, i, vintage, n, t, units in ledger.rows["runs"]:
         recovery = float(ledger.plants[vintage].recovery[t]) if vintage in ledger.plants else 1.0
         for g, per in ledger.items[r]["Output"].items():
-            came[i, g, n, t] += recovery * per * units
+            came[i, g, at(n, i, g), t] += recovery * per * units
     for i, g, n, t, q in ledger.rows["stocks"]:
         if t + 1 < len(line) and (i, g) in ledger.stockpiles:
-            came[i, g, n, t + 1] += ledger.kept(i, g, t + 1) * q
+            came[i, g, at(n, i, g), t + 1] += ledger.kept(i, g, t + 1) * q
     return came
 
 
 def _went(ledger: Ledger) -> dict[Index, float]:
     """Return what leaves each node, what is held at the end of the period included."""
     went: dict[Index, float] = defaultdict(float)
+    at = ledger.memory.at
     for i, _, g, n, _, t, q in ledger.rows["flows"]:
-        went[i, g, n, t] += q
+        went[i, g, at(n, i, g), t] += q
     for _, i, g, n, _, t, q in ledger.rows["inputs"]:
-        went[i, g, n, t] += q
+        went[i, g, at(n, i, g), t] += q
     for segment, g, n, t, q in ledger.rows["deliveries"]:
         if (segment, g) in ledger.demand:
-            went[ledger.place_of(ledger.demand[segment, g]), g, n, t] += q
+            place = ledger.place_of(ledger.demand[segment, g])
+            went[place, g, at(n, place, g), t] += q
     for table in ("sales", "disposals", "stocks"):
         for i, g, n, t, q in ledger.rows[table]:
-            went[i, g, n, t] += q
+            went[i, g, at(n, i, g), t] += q
     return went
 
 

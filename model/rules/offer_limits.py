@@ -72,7 +72,8 @@ def as_offered(ledger: Ledger, row: Row, label: int) -> bool:
     """Return whether a label is what an offer or commitment declares, its right split by controls that count it."""
     declared, lot = ledger.about.bought(row), ledger.lots[label]
     left = ledger.about.left_behind(row)
-    if lot.flags != declared.flags or not lot.right <= declared.right:
+    must = ledger.memory.must(ledger.place_of(row), row.material)
+    if lot.flags & must != declared.flags & must or not lot.right <= declared.right:
         return False
     if lot.right == declared.right:
         return ledger.about.seen_by(lot.right, row.material, left) is not None

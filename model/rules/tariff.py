@@ -1,6 +1,7 @@
 """tariff: duty on entry, by where the goods were made; rows add.
 
-Duties in t = Σ rate[t] · reference value[t] · flow[a,l,t]      over lanes that enter the importer, for labels with the origin
+Duties in t = Σ rate[t] · reference value[t] · flow[a,l,t]      over lanes that enter the importer, for labels with the
+    origin, as they were before entry
 
 A tariff has no row of its own: it is a cost, so its check has nothing to say. The audit works the duties out again where it
 works out every cost, in ledger_costs. What is handed over inside the importer has its duty in its price; what has no
@@ -45,7 +46,7 @@ def costs(m: Model, net: Network) -> Iterator[Cost]:
             and net.contents.of(tariff.material, a.material) > 0
         }
         for a, x, y, t in m.flow:
-            if a in entering and flag in net.labels[y].flags:
+            if a in entering and flag in net.labels[x].flags:
                 yield Cost("Duties", t, kusd_to_musd(entering[a][t]) * float(rate[t]), m.flow[a, x, y, t])
 
 

@@ -2,7 +2,8 @@
 
 Σ line use[r] · run[r,v,l,t] ≤ our share · ramp[v,t] · size[v] · availability · Δ      for every vintage v = (project, start)
 
-Its output is recovery[v,t] times the recipe's yield; the recovery is the mean over the period by age.
+Its output is recovery[v,t] times the recipe's yield; the recovery is the mean over the period by age. Builds under way of one
+project are run as one, with their recovery by usable capacity.
 """
 
 from __future__ import annotations

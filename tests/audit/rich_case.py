@@ -281,7 +281,15 @@ def _network() -> dict[str, pd.DataFrame]:
             {"Recipe": "Sinter", "Role": "Line Use", "Per Unit": 1.1},
         ),
         "Baskets": frame(
-            {"Feed": "Monazite", "Basis": "Measured", "La": 0.22, "Ce": 0.46, "Pr": 0.05, "Nd": 0.18, "Other REO": 0.09},
+            {
+                "Feed": "Monazite",
+                "Basis": "Measured",
+                "La": 0.22,
+                "Ce": 0.46,
+                "Pr": 0.05,
+                "Nd": 0.18,
+                "Other REO": 0.09,
+            },
             {
                 "Feed": "Clay",
                 "Basis": "Proxy",

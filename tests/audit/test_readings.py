@@ -12,9 +12,11 @@ import pandas as pd
 import pytest
 
 from model.auditor import audit
-from model.case.case import Case
+from model.case.case import Case, Row
 from model.network.network import Network
 from model.plan import Plan, load_plan
+from model.rules import groups
+from model.rules.ledger_projects import recovered
 from model.solver.build import build
 from model.solver.compile import compile_model
 from model.solver.extract import extract
@@ -234,3 +236,149 @@ def test_costs_are_those_of_the_quantities_shown() -> None:
     plan = extract(net, matrix, np.where(values == 0, 5e-8, values), {})
     assert plan.cost(discounted=False) == pytest.approx(0.1)
     assert audit(c, plan) == []
+
+
+ORE = frame({"Material": "Ore", "Stage": "Mined"}, {"Material": "Oxide", "Stage": "Separated"})
+SPLIT = {
+    "Recipes": frame({"Recipe": "Split", "Line": "SX", "Stage": "Separated"}),
+    "Recipe Items": frame(
+        {"Recipe": "Split", "Role": "Input", "Material": "Ore", "Per Unit": 1},
+        {"Recipe": "Split", "Role": "Output", "Material": "Oxide", "Per Unit": 1},
+    ),
+}
+YOUNG = {"Project": "New", "Site": "Plant", "Line": "SX", "Max Size": 100, "Construction Time": 3}
+
+
+@pytest.mark.parametrize("life", [0.5, 1.5, 2.5, 3, 8])
+def test_a_plant_recovers_nothing_after_its_life(life: float) -> None:
+    """The mean is over the months in which the plant stands: of a life of 2.5 years, half of its third year."""
+    years = {f"Recovery Year {y}": r for y, r in enumerate((0.4, 0.6, 0.8, 0.9), 1)}
+    periods = frame(
+        {"Period": "2027", "Start": "2027-01-01", "Months": 12},
+        {"Period": "2028", "Start": "2028-01-01", "Months": 36},
+        {"Period": "2031", "Start": "2031-01-01", "Months": 24},
+    )
+    c = case(Periods=periods, Projects=frame({**YOUNG, **years, "Life": life}))
+    (project,) = c.rows("Projects")
+    for period in c.timeline.periods:
+        ours = recovered(c.timeline, project, period.start)
+        assert groups.recovery(c.timeline, project, period.start) == pytest.approx(ours)
+    if life == 2.5:  # from 2027-04 on: 9 months in 2027, then 3 at 0.4, 12 at 0.6, 6 at 0.8
+        assert ours_of(c, project) == pytest.approx([0.4, (3 * 0.4 + 12 * 0.6 + 6 * 0.8) / 21, 1.0])
+
+
+def ours_of(c: Case, project: Row) -> list[float]:
+    return list(recovered(c.timeline, project, c.timeline.periods[0].start))
+
+
+def test_a_young_plant_takes_more_ore_than_its_yield_says() -> None:
+    """At a quarter of the yield, 10 t of oxide take 40 t of ore; what one order may bring is no tighter than that."""
+    c = case(
+        Materials=ORE,
+        Offers=frame({"Offer": "A-1", "Supplier": "A", "Material": "Ore", "Price": 1, "Cost per Order": 1}),
+        Projects=frame({**YOUNG, **{f"Recovery Year {y}": 0.25 for y in (1, 2, 3, 4)}}),
+        Commitments=frame(
+            {
+                "Commitment": "C",
+                "Kind": "Running Build",
+                "Project": "New",
+                "Build Start": "2026-01-01",
+                "Build Size": 100,
+            }
+        ),
+        **SPLIT,
+    )
+    plan = plan_of(c)
+    assert served(plan) == pytest.approx(10.0)
+    assert plan.tables["purchases"]["tonnes"].sum() == pytest.approx(40.0)
+
+
+def test_cover_for_the_time_after_the_horizon_can_be_bought() -> None:
+    """A year of 10 t, and a year of cover: one order brings 20 t."""
+    c = case(
+        Offers=frame({"Offer": "A-1", "Supplier": "A", "Material": "Oxide", "Price": 1, "Cost per Order": 1}),
+        Stockpiles=frame({"Site": "Plant", "Material": "Oxide"}),
+        Cover_Targets=frame({"Target": "Year", "Material": "Oxide", "2027": 365.25}),
+    )
+    assert plan_of(c).tables["purchases"]["tonnes"].sum() == pytest.approx(20.0)
+
+
+def test_as_delivered_a_form_covers_those_who_need_it() -> None:
+    """Civil oxide is of no use to the civil segment, which needs metal, nor to the military one, which may not have it."""
+    needs = frame(
+        {"Segment": "Users", "Material": "Metal", "Site": "Plant", "2027": 10},
+        {"Segment": "Arms", "Material": "Oxide", "Site": "Plant", "End Use": "Military", "2027": 10},
+    )
+    target = {"Target": "T", "Material": "Yttrium", "Hardness": "Soft", "Penalty": 100, "2027": 36.525}
+    tables = {
+        "Materials": frame({"Material": "Oxide", "Stage": "Separated"}, {"Material": "Metal", "Stage": "Metal"}),
+        "Contents": frame(
+            {"Element": "Yttrium", "Material": "Oxide", "Content": 1},
+            {"Element": "Yttrium", "Material": "Metal", "Content": 0.5},
+        ),
+        "Offers": frame(
+            {"Offer": "A-1", "Supplier": "A", "Material": "Oxide", "Price": 1, "End Uses Allowed": "Civil"}
+        ),
+        "Demand": needs,
+        "Shortage Costs": frame(
+            {"Segment": "Users", "Tier": 1, "Cost": 500}, {"Segment": "Arms", "Tier": 1, "Cost": 500}
+        ),
+        "Stockpiles": frame({"Site": "Plant", "Material": "Oxide"}),
+    }
+    plan = plan_of(case(**tables, Cover_Targets=frame(target)))
+    assert plan.tables["missed"]["amount"].tolist() == pytest.approx([(10 * 0.5 + 10) / 10])
+    loose = plan_of(case(**tables, Cover_Targets=frame({**target, "Forms": "Any Form"})))
+    assert loose.tables["missed"].empty
+
+
+@pytest.mark.parametrize(("jurisdiction", "delivered"), [("United States", 10.0), ("China", 0.0)])
+def test_what_is_delivered_at_home_is_no_export(jurisdiction: str, delivered: float) -> None:
+    """Mined there, separated in Japan: a ban that reaches derived content lets its own country have it."""
+    offer = {"Offer": "A-1", "Supplier": "A", "Material": "Oxide", "Price": 10, "Separated In": "Japan"}
+    ban = {"Control": "B", "Jurisdiction": jurisdiction, "Material": "Any", "Kind": "Ban", "Reach": "Derived Content"}
+    c = case(
+        Offers=frame({**offer, "Mined In": jurisdiction}),
+        Countries=frame(*({"Country": c} for c in ("China", "Japan", "United States"))),
+        Export_Controls=frame(ban),
+    )
+    assert served(plan_of(c)) == pytest.approx(delivered)
+
+
+def test_a_source_may_be_counted_of_an_element() -> None:
+    """5 t of the element are needed in 10 t of oxide: the dearer supplier counts from 30 % of them, which are in 3 t."""
+    offers = frame(
+        {"Offer": "A-1", "Supplier": "A", "Material": "Oxide", "Price": 10, "Available to Us": 9},
+        {"Offer": "B-1", "Supplier": "B", "Material": "Oxide", "Price": 90},
+    )
+    rule = {
+        "Rule": "Two",
+        "Metric": "Sources",
+        "Material": "Yttrium",
+        "Limit Type": "Min",
+        "Counts From": 0.3,
+        "2027": 2,
+    }
+    contents = frame({"Element": "Yttrium", "Material": "Oxide", "Content": 0.5})
+    plan = plan_of(case(Offers=offers, Contents=contents, De_risking_Rules=frame(rule)))
+    bought = plan.tables["purchases"].set_index("offer")["tonnes"]
+    assert bought["B-1"] == pytest.approx(3.0)
+
+
+def test_young_plants_under_way_of_one_project_are_run_as_one() -> None:
+    """Half of 8 t/y recovers all and half of it a half: 8 t of ore give 6 t of oxide."""
+    builds = (("Old", "2024-10-01"), ("Young", "2026-10-01"))
+    c = case(
+        Materials=ORE,
+        Offers=frame({"Offer": "A-1", "Supplier": "A", "Material": "Ore", "Price": 1}),
+        Projects=frame({**YOUNG, "Recovery Year 1": 0.5}),
+        Commitments=frame(
+            *(
+                {"Commitment": n, "Kind": "Running Build", "Project": "New", "Build Start": s, "Build Size": 4}
+                for n, s in builds
+            )
+        ),
+        **SPLIT,
+    )
+    plan = plan_of(c)
+    assert plan.tables["runs"][["vintage", "units"]].to_numpy().tolist() == [["New, under way", pytest.approx(8.0)]]
+    assert served(plan) == pytest.approx(6.0)

@@ -48,7 +48,7 @@ def _other_time() -> Case:
 
 def _no_lanes() -> Case:
     """Everything reaches everybody at once; nothing is known of the sites but where they are."""
-    return _lighter(Lanes=None, Projects=None, Commitments=None)
+    return _lighter(Lanes=None, Projects=None, Budgets=None, Commitments=None)
 
 
 def _unknown() -> Case:
@@ -79,7 +79,13 @@ def _unknown() -> Case:
     )
     signed = tables["Commitments"][tables["Commitments"]["Kind"] != "Running Build"]
     return _lighter(
-        Offers=offers, Stockpiles=piles, Commitments=signed, Projects=None, Limits=None, **{"De-risking Rules": spread}
+        Offers=offers,
+        Stockpiles=piles,
+        Commitments=signed,
+        Projects=None,
+        Budgets=None,
+        Limits=None,
+        **{"De-risking Rules": spread},
     )
 
 
@@ -139,6 +145,8 @@ AS_IS: dict[str, tuple[Change, str]] = {
         add("missed", "De-risking Rules", "Home", "Magnet / United States", "2029", 1.0),
         "share_cap",
     ),
+    "a target is missed": (add("missed", "Cover Targets", "Cars", "Magnet", "2029", 1.0), "days_of_cover"),
+    "stock covers": (add("cover", "Cars", "Works", "Magnet", 0, "2029", 1.0), "days_of_cover"),
     "sources are counted": (add("counted_sources", "Dy sources", "Dy", "2028", "Sino"), "source_count"),
 }
 

@@ -2,6 +2,7 @@
 
 import logging
 import math
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +22,7 @@ from tests.report.conftest import ABOUT, Solved
 from tests.report.small_case import CHINESE, ODD, bare_case, planned
 
 PINNED = Path(__file__).parents[1] / "interface" / "results_workbook.txt"
+FISCAL = re.compile(r"FY\d{4}")
 PERIODS = {"2026-H2", "2027-H1", "2027-H2", "2028", "2029"}
 
 
@@ -84,7 +86,7 @@ def errors_in(path: Path) -> list[str]:
 
 
 def interface(path: Path) -> list[str]:
-    """Return every sheet, table and column name; columns of periods as one."""
+    """Return every sheet, table and column name; columns of periods and fiscal years as one."""
     lines = []
     for ws in openpyxl.load_workbook(path).worksheets:
         lines.append(ws.title)
@@ -92,6 +94,7 @@ def interface(path: Path) -> list[str]:
             names: list[str] = []
             for c in ws[table.ref][0]:
                 shown = "<one per period>" if c.value in PERIODS else str(c.value)
+                shown = "<one per fiscal year>" if FISCAL.fullmatch(shown) else shown
                 if shown not in names:
                     names.append(shown)
             lines.append(f"  {table.displayName}: {' | '.join(names)}")

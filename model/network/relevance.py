@@ -1,0 +1,127 @@
+"""Which flags still matter at a place and for a material; the others are forgotten there, so that labels stay few.
+
+A flag of a share rule or of derived content matters as long as the lot is, or can become, something that the rule counts.
+A flag of a duty matters outside the importer: on entry it is charged and done with. A flag of a controlling country matters
+as long as the lot is in that country, or can come back to it, as a material that it controls.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import cached_property
+
+from model.case.case import Case
+from model.case.contents import Contents
+from model.case.downstream import Downstream
+from model.case.places import Places, market_place
+from model.network.controls import control_matches
+from model.network.labels import ANY_STAGE, Label, country_flag, rule_predicates
+from model.network.lanes import Pair
+
+
+class Relevance:
+    """Answers what matters where; made once per network."""
+
+    def __init__(self, case: Case, places: Places, contents: Contents, pairs: Iterable[Pair]) -> None:
+        self.case, self.places, self.contents = case, places, contents
+        self.ahead = Downstream(case)
+        self.pairs = list(pairs)
+        self._known: dict[tuple[str, str], frozenset[str]] = {}
+
+    def kept(self, label: Label, place: str, material: str) -> Label:
+        """Return the label without what can not matter any more at a place and for a material."""
+        return Label(label.right, label.flags & self.flags(place, material))
+
+    def flags(self, place: str, material: str) -> frozenset[str]:
+        """Return the flags that matter at a place and for a material."""
+        key = (place, material)
+        if key not in self._known:
+            found = {flag for flag, counted in self._counted if self.ahead.reaches(material, counted)}
+            country = self.places.country[place]
+            found |= {
+                f
+                for f, counted, inside in self._duties
+                if country not in inside and self.ahead.reaches(material, counted)
+            }
+            found |= {f"last:{j}" for j, nodes in self._departures.items() if key in nodes}
+            self._known[key] = frozenset(found)
+        return self._known[key]
+
+    @cached_property
+    def _counted(self) -> list[tuple[str, frozenset[str]]]:
+        """Return (flag, materials in need that a rule or control counts by it)."""
+        out = []
+        named = rule_predicates(self.case, self.places)
+        for r in self.case.rows("De-risking Rules"):
+            rows = [
+                d
+                for d in self.case.rows("Demand")
+                if r.segment in (None, d.segment) and r.end_use in ("Any", d.end_use)
+            ]
+            counted = frozenset(
+                d.material for d in rows if not r.material or self.contents.of(r.material, d.material) > 0
+            )
+            out += [(flag, counted) for _, flag in named.get(r.row_id, [])]
+        for c in self.case.rows("Export Controls"):
+            if c.reach == "Derived Content":
+                rows = [
+                    d
+                    for d in self.case.rows("Demand")
+                    if control_matches(c, (d.end_use, self.places.country[market_place(d)]), self.places)
+                ]
+                counted = frozenset(d.material for d in rows if self.contents.of(c.material, d.material) > 0)
+                out.append((country_flag(False, ANY_STAGE, frozenset({c.jurisdiction})), counted))
+        return out
+
+    @cached_property
+    def _duties(self) -> list[tuple[str, frozenset[str], frozenset[str]]]:
+        """Return (flag, materials charged, countries inside) of every duty."""
+        materials = [m.material for m in self.case.rows("Materials")]
+        return [
+            (
+                country_flag(False, t.stage, self.places.countries_of(t.origin)),
+                frozenset(g for g in materials if self.contents.of(t.material, g) > 0),
+                self.places.countries_of(t.importer),
+            )
+            for t in self.case.rows("Tariffs")
+        ]
+
+    @cached_property
+    def _departures(self) -> dict[str, set[tuple[str, str]]]:
+        """Return jurisdiction → (place, material) from which a controlled lot can leave it, now or after coming back."""
+        out: dict[str, set[tuple[str, str]]] = {}
+        back: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
+        for i, j, g in self.pairs:
+            back[j, g].append((i, g))
+        for c in self.case.rows("Export Controls"):
+            home = c.jurisdiction
+            start = [
+                (i, g)
+                for i, j, g in self.pairs
+                if self.places.country[i] == home != self.places.country[j] and self.contents.of(c.material, g) > 0
+            ]
+            nodes = out.setdefault(home, set())
+            ahead = [n for n in start if n not in nodes]
+            nodes |= set(ahead)
+            while ahead:
+                for node in [*back[ahead.pop()]]:
+                    if node not in nodes:
+                        nodes.add(node)
+                        ahead.append(node)
+        return {home: nodes | self._unchanged(nodes) for home, nodes in out.items()}
+
+    def _unchanged(self, nodes: set[tuple[str, str]]) -> set[tuple[str, str]]:
+        """Return what recipes without a stage make into what is counted: they do not change where a lot was last worked."""
+        from model.case.separation import recipe_items, recipes
+
+        items = recipe_items(self.case)
+        places = {p for p, _ in nodes}
+        return {
+            (p, g)
+            for r in recipes(self.case)
+            if r.stage is None
+            for g, _ in items[r.recipe]["Input"]
+            for p in places
+            if any((p, h) in nodes for h, _ in items[r.recipe]["Output"])
+        }
