@@ -30,6 +30,7 @@ TURNING_YEAR = (
     2027  # from then on the US defence rules reach every stage, so page one shows this year beside first and last
 )
 NOT_RUN = "not run"
+_MOST_MISSED = 3  # soft rules with a sentence of their own
 
 
 @dataclass(frozen=True)
@@ -214,9 +215,11 @@ class Story:
             for rule, window, by in zip(table[name], windows, table["missed_by"], strict=True):
                 if by > NOTICEABLE:
                     broken[rule].append(window)
-        for rule, when in broken.items():
-            span = when[0] if len(when) == 1 else f"{when[0]} to {when[-1]}"
-            out.append(f"Missed at a penalty: {rule}, {span}.")
+        spans = {rule: w[0] if len(w) == 1 else f"{w[0]} to {w[-1]}" for rule, w in broken.items()}
+        if len(spans) > _MOST_MISSED:
+            named = [f"{rule} ({span})" for rule, span in spans.items()]
+            return [*out, f"Missed at a penalty: {listed(named, 2 * _MOST_MISSED)}."]
+        out += [f"Missed at a penalty: {rule}, {span}." for rule, span in spans.items()]
         return out if broken else [*out, "No soft rule is missed."]
 
     # ---- 5 cover --------------------------------------------------------------------------------------------------
@@ -244,10 +247,13 @@ class Story:
                 )
         return [*out, f"First line to stop if supply is cut off, and when: {NOT_RUN}."]
 
-    def _targets_met(self) -> list[str]:
-        """Return days of cover against each target: at its milestones, and where it is missed by most."""
+    def _targets_met(self, most: int = 4) -> list[str]:
+        """Return days of cover against targets, those that are missed first: at milestones, and where most is missing."""
         out = []
-        for target, rows in self.targets.groupby("target", sort=False):
+        missed = self.targets.groupby("target", sort=False)["missed_by"].max() > NOTICEABLE
+        order = sorted(missed.index, key=lambda name: not missed[name])
+        for target in order[:most]:
+            rows = self.targets[self.targets["target"] == target]
             shown = rows[rows["period"].isin([self.view.period(t) for t in self.milestones])]
             shown = shown if len(shown) else rows.tail(1)
             parts = [
@@ -262,6 +268,11 @@ class Story:
                 else ""
             )
             out.append(f"{target} ({rows['material'].iloc[0]}): {', '.join(parts)}{short}.")
+        if order[most:]:
+            also = sum(bool(missed[name]) for name in order[most:])
+            out.append(
+                f"{len(order) - most} further cover targets stand on Stockpiles; {also} of them are missed at times."
+            )
         return out
 
     # ---- 6 what binds ---------------------------------------------------------------------------------------------
