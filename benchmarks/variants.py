@@ -72,9 +72,7 @@ VARIANTS: dict[str, Callable[[Case], Case]] = {
 def main(names: list[str]) -> None:
     """Print one line for each variant."""
     case = model.load(CASE)
-    print(
-        f"{'variant':<24} {'seconds':>8} {'rows':>7} {'nonzeros':>9} {'cash MUSD':>10} {'short t':>9} {'gap MUSD':>9} {'asked':>7}  builds"
-    )
+    print("variant, seconds, rows, nonzeros, cash MUSD, short t, gap MUSD, gap asked, builds")
     for name, change in VARIANTS.items():
         if names and name not in names:
             continue

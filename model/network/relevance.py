@@ -15,9 +15,10 @@ from model.case.case import Case
 from model.case.contents import Contents
 from model.case.downstream import Downstream
 from model.case.places import Places, market_place
+from model.case.separation import recipe_items
 from model.network.controls import control_matches
 from model.network.labels import ANY_STAGE, Label, country_flag, rule_predicates
-from model.network.lanes import Pair
+from model.network.lanes import Pair, recipe_sites
 
 
 class Relevance:
@@ -94,6 +95,11 @@ class Relevance:
         back: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
         for i, j, g in self.pairs:
             back[j, g].append((i, g))
+        items = recipe_items(self.case)
+        for recipe, site in recipe_sites(self.case):
+            # A recipe without a stage does not change where a lot was last worked.
+            for out_of, _ in items[recipe.recipe]["Output"] if recipe.stage is None else ():
+                back[site, out_of] += [(site, g) for g, _ in items[recipe.recipe]["Input"]]
         for c in self.case.rows("Export Controls"):
             home = c.jurisdiction
             start = [
@@ -109,19 +115,4 @@ class Relevance:
                     if node not in nodes:
                         nodes.add(node)
                         ahead.append(node)
-        return {home: nodes | self._unchanged(nodes) for home, nodes in out.items()}
-
-    def _unchanged(self, nodes: set[tuple[str, str]]) -> set[tuple[str, str]]:
-        """Return what recipes without a stage make into what is counted: they do not change where a lot was last worked."""
-        from model.case.separation import recipe_items, recipes
-
-        items = recipe_items(self.case)
-        places = {p for p, _ in nodes}
-        return {
-            (p, g)
-            for r in recipes(self.case)
-            if r.stage is None
-            for g, _ in items[r.recipe]["Input"]
-            for p in places
-            if any((p, h) in nodes for h, _ in items[r.recipe]["Output"])
-        }
+        return out

@@ -1,8 +1,9 @@
-"""days_of_cover: stock for so many days of the need that follows; each tonne covers for one target only.
+"""days_of_cover: stock for so many days of the need that follows; each tonne covers once.
 
-Σ content · cover[target,i,g,l,t] ≥ required[target,t] − slack      Σ_targets cover[target,i,g,l,t] ≤ stock[i,g,l,t]
+Σ content · cover[target,i,g,l,t] ≥ required[target,t] − slack      Σ_targets of a name cover[target,i,g,l,t] ≤ stock[i,g,l,t]
 required[target,t] = need, as data, in the days after the end of t; after the horizon the last rate goes on
 
+A tonne covers for one of the targets that name the same element or material; what holds two elements covers once for each.
 Stock that no covered need may use has no cover. As delivered: only the materials in need count, each for those who need it;
 any form: all that contain the element, whether or not there is a way to make them into what is needed in time.
 """
@@ -26,10 +27,10 @@ DAYS_PER_MONTH = 365.25 / 12
 
 
 def index(net: Network) -> list[Index]:
-    """Return (target row, "", "", 0, period) of the targets and (−1, place, material, label, period) of shared stock."""
-    rows: list[Index] = [(r.row_id, "", "", 0, t) for r in targets(net) for t in periods(net, r)]
-    shared = {(i, g, n, t) for _, i, g, n, t in covers(net)}
-    return rows + [(-1, *node) for node in sorted(shared)]
+    """Return (target row, name, "", "", 0, period) of targets and (−1, name, place, material, label, period) of shared stock."""
+    named = {r.row_id: r.material for r in targets(net)}
+    rows: list[Index] = [(r.row_id, r.material, "", "", 0, t) for r in targets(net) for t in periods(net, r)]
+    return rows + [(-1, *node) for node in sorted({(named[r], i, g, n, t) for r, i, g, n, t in covers(net)})]
 
 
 def targets(net: Network) -> list[Row]:
@@ -97,10 +98,11 @@ def _by_row(net: Network, m: Model) -> dict[tuple[int, int], list[tuple[str, Any
     return out
 
 
-def rule(m: Model, net: Network, r: int, i: str, g: str, n: int, t: int) -> Any:
+def rule(m: Model, net: Network, r: int, name: str, i: str, g: str, n: int, t: int) -> Any:
     """Return one target in one period, or how one stock is shared among targets."""
     if r < 0:
-        shared = [(1.0, m.cover[c.row_id, i, g, n, t]) for c in targets(net) if (c.row_id, i, g, n, t) in m.cover]
+        mine = [c.row_id for c in targets(net) if c.material == name]
+        shared = [(1.0, m.cover[c, i, g, n, t]) for c in mine if (c, i, g, n, t) in m.cover]
         return total([*shared, (-1.0, m.stock[i, g, n, t])]) <= 0.0
     row = next(c for c in targets(net) if c.row_id == r)
     terms = [(net.contents.of(row.material, h), v) for h, v in _by_row(net, m)[r, t]]
@@ -122,7 +124,7 @@ def costs(m: Model, net: Network) -> Iterator[Cost]:
 
 def relax(net: Network, idx: Index) -> Relaxation | None:
     """Return how a target may be loosened."""
-    r, _, _, _, t = idx
+    r, _, _, _, _, t = idx
     if r < 0:
         return None
     row = next(c for c in targets(net) if c.row_id == r)
@@ -165,9 +167,12 @@ def check(ledger: Ledger) -> Iterator[Violation]:
 
 
 def _shared(ledger: Ledger) -> Iterator[Violation]:
-    """Yield every lot of which more covers, over all targets, than is held."""
+    """Yield every lot of which more covers, over all targets of one name, than is held."""
     held = ledger.total("stocks", 0, 1, 2, 3)
-    for (i, g, n, t), tonnes in sorted(ledger.total("cover", 1, 2, 3, 4).items()):
+    covered: dict[tuple[str, str, str, int, int], float] = defaultdict(float)
+    for target, i, g, n, t, tonnes in ledger.rows["cover"]:
+        covered[ledger.targets[target].material, i, g, n, t] += tonnes
+    for (_, i, g, n, t), tonnes in sorted(covered.items()):
         yield from at_most(
             "days_of_cover",
             tonnes,

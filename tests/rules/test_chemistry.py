@@ -195,7 +195,8 @@ ELEMENTS = {
 
 def test_a_control_on_an_element_counts_it_in_every_material():
     """3 t of dysprosium may leave; strong magnets hold 5 t, weak 1. A t of weak magnets from China saves
-    2 for 0.01 t, one of strong 2 for 0.05: 100 weak (1 t) and 40 strong (2 t) from China, 60 strong from Japan: 100 + 40 + 180."""
+    2 for 0.01 t, one of strong 2 for 0.05: 100 weak (1 t) and 40 strong (2 t) from China, 60 strong
+    from Japan: 100 + 40 + 180."""
     control = {"control": "Dy", "jurisdiction": "China", "material": "Dysprosium", "kind": "Quota", "2026": 3}
     assert cost_of(case(**ELEMENTS, export_controls=[control])) == pytest.approx(320)
 

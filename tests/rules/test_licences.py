@@ -143,6 +143,21 @@ def test_a_tonne_covers_for_one_target_only():
     assert tonnes(plan, "cover") == pytest.approx(24)
 
 
+def test_what_holds_two_elements_covers_once_for_each():
+    """A magnet holds Nd and Dy. A fifth of a year of either is the same 20 t of magnets, held once: 120 · 1."""
+    tables = {
+        **PLACES,
+        "materials": [{"material": "Magnet", "stage": "Magnet"}],
+        "contents": [{"element": e, "material": "Magnet", "content": c} for e, c in (("Nd", 0.3), ("Dy", 0.02))],
+        "offers": [offer("B", 1.0, site="Coast") | {"material": "Magnet"}],
+        "demand": [need("Cars", "Magnet", site="Coast", p2026=100)],
+        "stockpiles": [{"site": "Coast", "material": "Magnet"}],
+        "shortage_costs": [{"segment": "Cars", "tier": 1, "cost": 50.0}],
+        "cover_targets": [{"target": e, "material": e, "2026": 73.05} for e in ("Nd", "Dy")],
+    }
+    assert cost_of(case(**tables)) == pytest.approx(120)
+
+
 def test_stock_that_defence_may_not_use_covers_it_not():
     """Chinese oxide is civil only: defence's 4 t of cover come from outside at 10, as its 20 t do: 100 + 200 + 40."""
     ban = {"control": "No arms", "jurisdiction": "China", "material": "Oxide", "kind": "Ban", "end_use": "Military"}
