@@ -62,7 +62,7 @@ def _say_what_stands(root: Path, name: str, console: Console) -> None:
 
 def _shipped() -> Path:
     root = project_root()
-    path = root / "inputs" / "yttrium" if root is not None else None
+    path = root / "inputs" / "rare_earths" if root is not None else None
     if path is None or not path.is_dir():
         raise UsageError("no case is named, and none is shipped with an installed program; give a workbook or a folder")
     return path

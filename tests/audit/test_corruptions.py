@@ -500,7 +500,7 @@ CORRUPTIONS: tuple[tuple[str, str, float | None, Change], ...] = (
     ),
     (
         "days_of_cover",
-        "more covers than is held",
+        "cover is counted on stock that is not there",
         9.0349076 - 1.64271047,
         change("cover", "label", 1, target="Cars", label=22, period="2028"),
     ),
@@ -674,7 +674,7 @@ WORDS = {
     "a cost of an unknown kind": "unknown or stands twice",
     "a feed is separated elsewhere": "belongs to Texas",
     "a young plant runs before it stands": "Texas wing, 2028 in 2027-H2",
-    "more covers than is held": "cover by Magnet of label 1 at Works in 2028",
+    "cover is counted on stock that is not there": "cover by Magnet of label 1 at Works in 2028",
     "ore covers for magnets": "does not count",
     "stock elsewhere covers": "does not count",
     "stock without the element covers": "does not count",

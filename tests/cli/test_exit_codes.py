@@ -63,7 +63,7 @@ def test_without_a_case_the_shipped_one_is_planned(run, out, monkeypatch):
 
     monkeypatch.setattr(planning, "solve", solve)
     assert run("--out", out).code == 3
-    assert [Path(s) for s in seen] == [ROOT / "inputs" / "yttrium"]
+    assert [Path(s) for s in seen] == [ROOT / "inputs" / "rare_earths"]
 
 
 def test_check_without_errors_is_0(run, case, out):

@@ -1,0 +1,195 @@
+"""The rare-earth case: directions on a small cut of it at gap 0, and, in the long tier, the real one as shipped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+import pytest
+
+from model.case.case import Case
+from model.case.load import load
+from model.plan import Plan
+from model.solver.outcome import Outcome
+from model.solver.planning import solve
+from tests.cases.cut_rare_earths import REAL, SMALL, cut
+
+YEARS = range(2026, 2032)
+
+
+def proven(case: Case) -> Outcome:
+    """Return the outcome of a case solved to gap 0."""
+    outcome = solve(case, gap=0.0, as_is=False)
+    assert outcome.plan is not None
+    assert outcome.proven
+    return outcome
+
+
+@pytest.fixture(scope="module")
+def case() -> Case:
+    return load(SMALL)
+
+
+@pytest.fixture(scope="module")
+def base(case: Case) -> Outcome:
+    return proven(case)
+
+
+def test_the_small_case_is_cut_from_the_real_one():
+    """`python -m tests.cases.cut_rare_earths` rewrites it."""
+    fresh, kept = cut(load(REAL)), load(SMALL)
+    assert set(fresh.tables) == set(kept.tables)
+    for name, frame in kept.tables.items():
+        mine = fresh.tables[name].dropna(axis=1, how="all")
+        pd.testing.assert_frame_equal(mine, frame[mine.columns], check_dtype=False)
+
+
+# Pinned 2026-11-24. Second source: CBC 2.10 on the same matrix, through PuLP, both passes at gap 0: 13 134.0531 MUSD, and
+# 294.360124 t of priority shortage.
+def test_size_and_objective_of_the_small_case_are_pinned(base: Outcome):
+    assert dict(base.sizes) == {"rows": 8179, "columns": 16218, "nonzeros": 36086, "whole": 85}
+    assert base.objective == pytest.approx(13_134.053, rel=1e-6)
+    assert priority(base) == pytest.approx(294.360124, rel=1e-6)
+
+
+def scaled(case: Case, table: str, factor: float, keep: Callable[[pd.DataFrame], pd.Series]) -> Case:
+    """Return the case with the period columns of some rows multiplied."""
+    frame = case.tables[table].copy()
+    wide = list(case.data[table].wide.columns)
+    frame.loc[keep(frame), wide] *= factor
+    return case.replace(table, frame)
+
+
+def volume(factor: float) -> Callable[[Case], Case]:
+    """Return a change of every licensed volume."""
+    return lambda c: scaled(c, "Export Controls", factor, lambda f: f["kind"] == "Licensed Volume")
+
+
+def access(factor: float) -> Callable[[Case], Case]:
+    """Return a change of what outside sources leave to us."""
+    return lambda c: scaled(c, "Series", factor, lambda f: f["series_unit"] == "t/y")
+
+
+def demand(factor: float) -> Callable[[Case], Case]:
+    """Return a change of everybody's demand."""
+    return lambda c: scaled(c, "Demand", factor, lambda f: f["segment"] != "")
+
+
+def projects(**columns: object) -> Callable[[Case], Case]:
+    """Return a change of every project."""
+    return lambda c: c.replace("Projects", c.tables["Projects"].assign(**columns))
+
+
+def permits_later(case: Case) -> Case:
+    """Return the case with every permit two years longer."""
+    frame = case.tables["Projects"]
+    return case.replace("Projects", frame.assign(permit_time=frame["permit_time"].fillna(0) + 24))
+
+
+def no_rules(case: Case) -> Case:
+    """Return the case without rules on origin."""
+    return case.replace("De-risking Rules", case.tables["De-risking Rules"].assign(status="Exclude"))
+
+
+HARDER = {
+    "volumes halved": volume(0.5),
+    "embargo": volume(0.0),
+    "access halved": access(0.5),
+    "permits two years longer": permits_later,
+    "nothing can be built": projects(status="Exclude"),
+}
+EASIER = {
+    "volumes doubled": volume(2.0),
+    "more access": access(1.5),
+    "plants recover in full": projects(recovery_year_1=1.0),
+    "no rules on origin": no_rules,
+}
+
+
+@pytest.mark.parametrize("change", HARDER.values(), ids=HARDER.keys())
+def test_what_is_harder_never_costs_less(case: Case, base: Outcome, change: Callable[[Case], Case]):
+    harder = proven(change(case))
+    assert priority(harder) >= priority(base) - 1e-6
+    if priority(harder) <= priority(base) + 1e-6:
+        assert harder.objective >= base.objective - 1e-6 * abs(base.objective)
+
+
+@pytest.mark.parametrize("change", EASIER.values(), ids=EASIER.keys())
+def test_what_is_easier_never_costs_more(case: Case, base: Outcome, change: Callable[[Case], Case]):
+    easier = proven(change(case))
+    assert priority(easier) <= priority(base) + 1e-6
+    if priority(easier) >= priority(base) - 1e-6:
+        assert easier.objective <= base.objective + 1e-6 * abs(base.objective)
+
+
+def test_more_demand_never_means_less_shortage_of_defence(case: Case, base: Outcome):
+    """Caps and covers are shares of demand, so cost may go either way; what defence lacks may not."""
+    assert priority(proven(demand(1.1)(case))) >= priority(base) - 1e-6
+
+
+def priority(outcome: Outcome) -> float:
+    """Return the tonnes that priority demand goes short: what the first pass minimises."""
+    assert outcome.plan is not None
+    return float(outcome.plan.summary["priority_shortage"])
+
+
+def military_flags(plan: Plan, periods: set[str]) -> set[str]:
+    """Return every flag of what defence's magnets are made of in some periods."""
+    labels = plan.tables["labels"].set_index("label")["flags"]
+    d = plan.tables["deliveries"]
+    mine = d[d["segment"].str.startswith("Defence") & d["material"].str.contains("magnet") & d["period"].isin(periods)]
+    return {f for n in mine["label"] for f in labels[n].split("|") if f}
+
+
+def check_military(plan: Plan, case: Case) -> None:
+    """Assert that defence's magnets hold no covered metal or magnet stage, and from 2027 no covered stage at all."""
+    periods = [p.label for p in case.timeline.periods]
+    for period in periods:
+        for flag in military_flags(plan, {period}):
+            kind, stage, countries = flag.split(":")[0], *flag.split(":")[1:3]
+            if kind == "country" and "China" in countries.split("+"):
+                assert stage not in ("Metal", "Magnet"), (period, flag)
+                assert not (stage == "Any Stage" and period >= "2027"), (period, flag)
+
+
+def test_defence_magnets_are_free_of_covered_stages_where_the_law_says_so(case: Case, base: Outcome):
+    check_military(base.plan, case)
+
+
+def test_without_law_and_refusal_defence_would_not_be_free_of_them(case: Case):
+    """Otherwise the test above would prove nothing: rules at 100 % are still told apart by labels, but forbid nothing."""
+    rules = case.tables["De-risking Rules"].copy()
+    rules.loc[rules["force"] == "Law", list(case.data["De-risking Rules"].wide.columns)] = 1.0
+    controls = case.tables["Export Controls"]
+    free = controls.assign(status=controls["status"].where(controls["end_use"] != "Military", "Exclude"))
+    plan = proven(case.replace("De-risking Rules", rules).replace("Export Controls", free)).plan
+    with pytest.raises(AssertionError):
+        check_military(plan, case)
+
+
+def test_nothing_goes_from_china_to_the_military(base: Outcome):
+    """The refusal follows the material: no controlled lot whose right is civil only reaches defence."""
+    labels = base.plan.tables["labels"].set_index("label")["right"]
+    served = base.plan.tables["deliveries"].query("segment.str.startswith('Defence')")
+    assert all(labels[n] == "Any" or "Military" in labels[n] for n in served["label"])
+
+
+def test_access_decides_what_is_built(case: Case, base: Outcome):
+    """With half of the access the plan builds other plants, or more of them, than with all of it."""
+
+    def built(outcome: Outcome) -> dict[str, float]:
+        return outcome.plan.tables["builds"].set_index("project")["size"].round(3).to_dict()
+
+    assert built(proven(access(0.5)(case))) != built(base)
+
+
+@pytest.mark.full
+def test_the_real_case_as_shipped():
+    """Proven to its gap, audited, with As Is beside it; the bound and the plan enclose what it was on 2026-11-24."""
+    case = load(REAL)
+    outcome = solve(case)
+    assert outcome.proven
+    assert outcome.gap_money <= outcome.gap_asked
+    assert outcome.as_is is not None
+    assert outcome.plan.summary["labels"] <= 40
+    check_military(outcome.plan, case)
