@@ -13,7 +13,8 @@ from model.case.checks import check
 from model.case.load import load
 from model.schema.csv_files import write_folder
 from model.schema.tables import TABLES
-from model.schema.values import fold, is_blank
+from model.schema.values import is_blank
+from tests.inputs.tracing import fact_value, quoted, source_parts
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "inputs" / "yttrium"
@@ -51,37 +52,6 @@ def numbers(table: str, row: dict[str, Any]) -> dict[str, float]:
     return found
 
 
-def source_parts(text: str) -> dict[str, list[str]]:
-    """Read ``price: YT064; basis: L012, L013`` as field → fact ids."""
-    parts = dict(p.split(": ", 1) for p in text.split("; ")) if text else {}
-    return {fold(field): ids.split(", ") for field, ids in parts.items()}
-
-
-def fact_value(fact: Any, name: str) -> float | None:
-    """Give the number that a fact holds for a column or period: its value, or the entry of that name in its list."""
-    text = fact.value
-    if ": " in text:
-        entries = {fold(k): float(v) for k, v in (p.split(": ") for p in text.split("; "))}
-        return entries.get(fold(name))
-    value = float(text)
-    return value / 100 if str(fact.fact_unit).startswith("percent") else value
-
-
-def quoted(table: str, row: dict[str, Any], name: str) -> tuple[str, float | None]:
-    """Give the fact that a numeric cell names, and what that fact says it is."""
-    parts = source_parts(row["source"])
-    declared = {c.name: c.title for c in TABLES[table].all_columns}
-    title = declared.get(name, name)
-    period = TABLES[table].periods
-    fields = [fold(title)] if name in declared else [fold(name), *([fold(period.title)] if period else [])]
-    for field in (*fields, "figures"):
-        if field in parts:
-            assert len(parts[field]) == 1, (table, name, row["source"])
-            fact = parts[field][0]
-            return fact, fact_value(facts()[fact], title)
-    raise AssertionError(f"{table}: {name} of {[row[k] for k in TABLES[table].key]} has no source in {row['source']!r}")
-
-
 NUMERIC = [t for t in TABLES if (FOLDER / TABLES[t].file_name).exists() and t not in ("Settings", "Periods", "Facts")]
 
 
@@ -96,7 +66,7 @@ def test_every_number_equals_the_fact_that_its_row_names(table: str) -> None:
             assert row["per_unit"] == 1
             continue
         for name, number in numbers(table, row).items():
-            fact, value = quoted(table, row, name)
+            fact, value = quoted(facts(), table, row, name)
             assert value == pytest.approx(number, rel=1e-9), (table, [row[k] for k in TABLES[table].key], name, fact)
 
 

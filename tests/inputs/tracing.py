@@ -1,0 +1,40 @@
+"""Following a number of a shipped case to the facts that its row names; shared by the tests of all cases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from model.schema.tables import TABLES
+from model.schema.values import fold
+
+
+def source_parts(text: str) -> dict[str, list[str]]:
+    """Read ``price: YT064; basis: L012, L013`` as field → fact ids."""
+    parts = dict(p.split(": ", 1) for p in text.split("; ")) if text else {}
+    return {fold(field): ids.split(", ") for field, ids in parts.items()}
+
+
+def fact_value(fact: Any, name: str) -> float | None:
+    """Give the number that a fact holds for a column or period: its value, or the entry of that name in its list."""
+    text = fact.value
+    if ": " in text:
+        entries = {fold(k): float(v) for k, v in (p.split(": ") for p in text.split("; "))}
+        return entries.get(fold(name))
+    value = float(text)
+    return value / 100 if str(fact.fact_unit).startswith("percent") else value
+
+
+def quoted(facts: Mapping[str, Any], table: str, row: dict[str, Any], name: str) -> tuple[str, float | None]:
+    """Give the fact that a numeric cell names, and what that fact says it is."""
+    parts = source_parts(row["source"])
+    declared = {c.name: c.title for c in TABLES[table].all_columns}
+    title = declared.get(name, name)
+    period = TABLES[table].periods
+    fields = [fold(title)] if name in declared else [fold(name), *([fold(period.title)] if period else [])]
+    for field in (*fields, "figures"):
+        if field in parts:
+            assert len(parts[field]) == 1, (table, name, row["source"])
+            fact = parts[field][0]
+            return fact, fact_value(facts[fact], title)
+    raise AssertionError(f"{table}: {name} of {[row[k] for k in TABLES[table].key]} has no source in {row['source']!r}")
