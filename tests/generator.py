@@ -169,3 +169,168 @@ def case_of(tables: dict[str, Rows]) -> Case:
 def random_case(seed: int, size: int = 1, **options: Any) -> Case:
     """Return a random Case; see `random_tables`."""
     return case_of(random_tables(seed, size, **options))
+
+
+def with_chemistry(tables: dict[str, Rows], seed: int) -> dict[str, Rows]:
+    """Return the tables of a random case with what looks through: baskets, elements, licences, duties, cover, young plants."""
+    r = random.Random(f"chemistry {seed}")
+    labels = [p["period"] for p in tables["periods"]]
+    works = sorted({line["site"] for line in tables["lines"]})
+    out = dict(tables)
+    out["materials"] = [
+        *({**m, "reference_value": round(r.uniform(5, 40), 1)} for m in tables["materials"]),
+        {"material": "Clay", "stage": "Mined", "reference_value": 4.0},
+        {"material": "Magnet", "stage": "Magnet", "reference_value": 60.0},
+    ]
+    out["contents"] = [
+        {"element": "Heavy", "material": "Oxide", "content": round(r.uniform(0.05, 0.3), 3)},
+        {"element": "Heavy", "material": "Magnet", "content": round(r.uniform(0.01, 0.1), 3)},
+    ]
+    out["baskets"] = [{"feed": "Clay", "basis": "Measured", "nd": 0.3, "dy": 0.1, "ce": 0.4, "other_reo": 0.2}]
+    out["recoveries"] = [
+        row
+        for w in works
+        for row in (
+            {"site": w, "product": "Oxide", "nd": round(r.uniform(0.6, 0.95), 2), "dy": round(r.uniform(0.5, 0.9), 2)},
+            {"site": w, "product": "Cerium", "ce": 0.9, "other_reo": 0.5},
+        )
+    ]
+    out["plant_feeds"] = [
+        {"site": w, "feed": "Clay", "line": "SX", "conversion_cost": round(r.uniform(1, 5), 1)} for w in works
+    ]
+    supplier = tables["offers"][0]["supplier"]
+    country = r.choice(COUNTRIES)
+    out["offers"] = [
+        *tables["offers"],
+        {
+            "offer": "Clay",
+            "supplier": supplier,
+            "site": f"Port {country}",
+            "material": "Clay",
+            "price": 2.0,
+            "available_to_us": 150.0,
+        },
+        {
+            "offer": "Magnets",
+            "supplier": supplier,
+            "site": f"Port {r.choice(COUNTRIES)}",
+            "material": "Magnet",
+            "price": 90.0,
+            "available_to_us": 20.0,
+            "mined_in": country,
+            "separated_in": r.choice(COUNTRIES),
+            "metal_in": r.choice(COUNTRIES),
+        },
+    ]
+    out["recipes"] = [
+        *tables["recipes"],
+        {"recipe": "Sintering", "line": "Press", "stage": "Magnet", "conversion_cost": 20.0},
+    ]
+    out["recipe_items"] = [
+        *tables["recipe_items"],
+        {"recipe": "Sintering", "role": "Input", "material": "Oxide", "per_unit": 0.4},
+        {"recipe": "Sintering", "role": "Output", "material": "Magnet", "per_unit": 1.0},
+    ]
+    out["lines"] = [*tables["lines"], *({"site": w, "line": "Press", "capacity": 40.0} for w in works)]
+    market = tables["demand"][0]["site"]
+    out["demand"] = [
+        *tables["demand"],
+        {
+            "segment": "Motors",
+            "material": "Magnet",
+            "site": market,
+            "end_use": r.choice(["Civil", "Military"]),
+            "priority": 1,
+            **{p: round(r.uniform(5, 30), 1) for p in labels},
+        },
+    ]
+    out["shortage_costs"] = [*tables["shortage_costs"], {"segment": "Motors", "tier": 1, "cost": 900.0}]
+    out["stockpiles"] = [
+        *tables["stockpiles"],
+        {"site": market, "material": "Magnet", "opening_stock": 2.0, "carrying_cost": 1.0},
+    ]
+    out["export_controls"] = [
+        *tables["export_controls"],
+        {
+            "control": "Licence",
+            "jurisdiction": r.choice(COUNTRIES[:2]),
+            "material": "Heavy",
+            "kind": "Licence",
+            "end_use": "Civil",
+            "approval_rate": round(r.uniform(0.1, 0.9), 2),
+            "delay": r.choice([0, 2, 5]),
+            "fee": 0.5,
+        },
+        {
+            "control": "Reach",
+            "jurisdiction": "China",
+            "material": "Magnet",
+            "kind": "Ban",
+            "end_use": "Military",
+            "reach": "Derived Content",
+        },
+    ]
+    out["tariffs"] = [
+        {
+            "tariff": f"Duty {k}",
+            "importer": "United States",
+            "origin": r.choice(COUNTRIES[:2]),
+            "material": g,
+            "stage": stage,
+            **{p: round(r.uniform(0, 0.5), 2) for p in labels},
+        }
+        for k, (g, stage) in enumerate((("Oxide", "Any Stage"), ("Magnet", "Separated"), ("Heavy", "Mined")))
+    ]
+    out["cover_targets"] = [
+        {
+            "target": "Motors",
+            "segment": "Motors",
+            "material": "Magnet",
+            "hardness": "Soft",
+            "penalty": 5.0,
+            **{p: r.choice([30, 60, 90]) for p in labels},
+        },
+        {
+            "target": "Heavy",
+            "material": "Heavy",
+            "forms": "Any Form",
+            "hardness": "Soft",
+            "penalty": 20.0,
+            **dict.fromkeys(labels, 45),
+        },
+    ]
+    out["derisking_rules"] = [
+        *tables["derisking_rules"],
+        {
+            "rule": "Element",
+            "metric": "Country Share",
+            "who": r.choice(COUNTRIES[:4]),
+            "stage": r.choice(["Separated", "Any Stage"]),
+            "material": "Heavy",
+            "limit_type": r.choice(["Max", "Min"]),
+            "hardness": "Soft",
+            "penalty": 30.0,
+            **{p: round(r.uniform(0.1, 0.9), 2) for p in labels},
+        },
+        {
+            "rule": "Sources",
+            "metric": "Sources",
+            "material": "Heavy",
+            "limit_type": "Min",
+            "hardness": "Soft",
+            "penalty": 10.0,
+            **dict.fromkeys(labels, 2),
+        },
+    ]
+    if "projects" in tables:
+        out["projects"] = [
+            {
+                **p,
+                "recovery_year_1": r.choice([0.6, 1.0]),
+                "capital_share": r.choice([0.5, 1.0]),
+                "output_share": r.choice([0.7, 1.0]),
+            }
+            for p in tables["projects"]
+        ]
+        out["budgets"] = [{"budget": "All", **dict.fromkeys(labels, round(r.uniform(1, 8), 1))}]
+    return out
