@@ -201,7 +201,7 @@ def test_labels_give_the_optimum_of_all_paths(seed: int):
 
 def test_labels_by_mine_alone_are_cheaper_and_wrong():
     """That is origin washing built into the model: on some worlds it finds a plan that the rule forbids."""
-    gains = [optimum(w) - planned(case_of(w, mine_only=True)) for w in map(world, range(40))]
+    gains = [optimum(w) - planned(case_of(w, mine_only=True)) for w in map(world, range(16))]
     assert max(gains) > 1
     assert min(gains) > -1e-6
 
