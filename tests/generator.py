@@ -177,6 +177,15 @@ def with_chemistry(tables: dict[str, Rows], seed: int) -> dict[str, Rows]:
     labels = [p["period"] for p in tables["periods"]]
     works = sorted({line["site"] for line in tables["lines"]})
     out = dict(tables)
+    _baskets(r, tables, out, works)
+    _magnets(r, tables, out, labels, works)
+    _borders(r, tables, out, labels)
+    _targets(r, tables, out, labels)
+    _young_plants(r, tables, out, labels)
+    return out
+
+
+def _baskets(r: random.Random, tables: dict[str, Rows], out: dict[str, Rows], works: list[str]) -> None:
     out["materials"] = [
         *({**m, "reference_value": round(r.uniform(5, 40), 1)} for m in tables["materials"]),
         {"material": "Clay", "stage": "Mined", "reference_value": 4.0},
@@ -198,6 +207,11 @@ def with_chemistry(tables: dict[str, Rows], seed: int) -> dict[str, Rows]:
     out["plant_feeds"] = [
         {"site": w, "feed": "Clay", "line": "SX", "conversion_cost": round(r.uniform(1, 5), 1)} for w in works
     ]
+
+
+def _magnets(
+    r: random.Random, tables: dict[str, Rows], out: dict[str, Rows], labels: list[str], works: list[str]
+) -> None:
     supplier = tables["offers"][0]["supplier"]
     country = r.choice(COUNTRIES)
     out["offers"] = [
@@ -249,6 +263,9 @@ def with_chemistry(tables: dict[str, Rows], seed: int) -> dict[str, Rows]:
         *tables["stockpiles"],
         {"site": market, "material": "Magnet", "opening_stock": 2.0, "carrying_cost": 1.0},
     ]
+
+
+def _borders(r: random.Random, tables: dict[str, Rows], out: dict[str, Rows], labels: list[str]) -> None:
     out["export_controls"] = [
         *tables["export_controls"],
         {
@@ -281,6 +298,9 @@ def with_chemistry(tables: dict[str, Rows], seed: int) -> dict[str, Rows]:
         }
         for k, (g, stage) in enumerate((("Oxide", "Any Stage"), ("Magnet", "Separated"), ("Heavy", "Mined")))
     ]
+
+
+def _targets(r: random.Random, tables: dict[str, Rows], out: dict[str, Rows], labels: list[str]) -> None:
     out["cover_targets"] = [
         {
             "target": "Motors",
@@ -322,6 +342,9 @@ def with_chemistry(tables: dict[str, Rows], seed: int) -> dict[str, Rows]:
             **dict.fromkeys(labels, 2),
         },
     ]
+
+
+def _young_plants(r: random.Random, tables: dict[str, Rows], out: dict[str, Rows], labels: list[str]) -> None:
     if "projects" in tables:
         out["projects"] = [
             {
@@ -333,4 +356,3 @@ def with_chemistry(tables: dict[str, Rows], seed: int) -> dict[str, Rows]:
             for p in tables["projects"]
         ]
         out["budgets"] = [{"budget": "All", **dict.fromkeys(labels, round(r.uniform(1, 8), 1))}]
-    return out

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from model.network.labels import provenance
-from model.network.network import Source
+from model.network.parts import Source
 from model.report.charges import Departures
 from model.report.lots import COSTS, Lots, merged
 from model.report.movements import Made, Movements, Node

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from model.case.timeline import Vector
-from model.network.network import Operation
+from model.network.parts import Operation
 from model.report.building import installed, loads
 from model.report.shape import Show, amount, frame_of, mark, part, text
 from model.report.view import View

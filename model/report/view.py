@@ -14,7 +14,8 @@ from model.case.places import market_place
 from model.case.timeline import Period
 from model.errors import StoreError
 from model.network.labels import Label
-from model.network.network import Network, Operation, Scope
+from model.network.network import Network
+from model.network.parts import Operation, Scope
 from model.plan import Plan
 from model.report.words import date_of, origin_words, right_words
 from model.schema.tables import TABLES

@@ -11,7 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from model.network.network import Network, once_per_network
+from model.network.network import Network
+from model.network.parts import once_per_network
 from model.rules.family import Family, Index, Model, Relaxation, Violation, impossible, total
 from model.rules.ledger import Ledger, equal
 

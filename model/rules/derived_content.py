@@ -16,7 +16,8 @@ import numpy as np
 
 from model.network.controls import control_matches
 from model.network.labels import ANY_STAGE, country_flag
-from model.network.network import Network, once_per_network
+from model.network.network import Network
+from model.network.parts import once_per_network
 from model.rules import groups
 from model.rules.export_quota import controls, windows
 from model.rules.family import Family, Index, Model, Relaxation, Violation, total

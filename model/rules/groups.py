@@ -12,7 +12,8 @@ import numpy as np
 from model.case.case import Row
 from model.case.places import market_place, supplier_place
 from model.case.timeline import Timeline, Vector, month_number
-from model.network.network import Arc, Network, once_per_network
+from model.network.network import Network
+from model.network.parts import Arc, once_per_network
 from model.rules.family import impossible, total
 
 # ---- projects -----------------------------------------------------------------------------------------------------

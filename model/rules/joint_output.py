@@ -12,7 +12,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from model.network.network import Network, once_per_network
+from model.network.network import Network
+from model.network.parts import once_per_network
 from model.rules.family import Cost, Family, Index, Model, Violation, kusd_to_musd, total
 from model.rules.ledger import Ledger, equal
 

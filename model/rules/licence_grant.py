@@ -17,7 +17,8 @@ import numpy as np
 from model.case.case import Row
 from model.case.timeline import Vector
 from model.network.controls import control_matches
-from model.network.network import Network, once_per_network
+from model.network.network import Network
+from model.network.parts import once_per_network
 from model.rules import groups
 from model.rules.export_quota import controls, departures
 from model.rules.family import Family, Index, Model, Relaxation, Violation, total

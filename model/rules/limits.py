@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 
 from model.case.case import Row
-from model.network.network import Network, once_per_network
+from model.network.network import Network
+from model.network.parts import once_per_network
 from model.rules import groups
 from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, impossible, kusd_to_musd, total
 from model.rules.ledger import Ledger, at_least, at_most

@@ -18,7 +18,8 @@ import numpy as np
 
 from model.case.places import market_place
 from model.case.timeline import Vector, month_number
-from model.network.network import Network, once_per_network
+from model.network.network import Network
+from model.network.parts import once_per_network
 from model.rules import groups
 from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, total
 from model.rules.ledger import Ledger, at_most

@@ -15,7 +15,8 @@ from functools import cache
 from typing import Any
 
 from model.case.places import market_place
-from model.network.network import Network, once_per_network
+from model.network.network import Network
+from model.network.parts import once_per_network
 from model.rules.family import Family, Index, Model, Violation, total
 from model.rules.ledger import Ledger, equal
 from model.rules.ledger_lots import Lot

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from model.network.network import Network, once_per_network
+from model.network.network import Network
+from model.network.parts import once_per_network
 from model.rules import groups
 from model.rules.family import Family, Index, Model, Relaxation, Violation, total
 from model.rules.ledger import Ledger, at_least, counts

@@ -15,7 +15,8 @@ from itertools import product
 from typing import Any
 
 from model.case.case import Row
-from model.network.network import Network, once_per_network
+from model.network.network import Network
+from model.network.parts import once_per_network
 from model.rules import groups
 from model.rules.family import Family, Index, Model, Relaxation, Violation, impossible, total
 from model.rules.ledger import Ledger, at_least, at_most, counts

@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from model.network.network import Network, once_per_network
+from model.network.network import Network
+from model.network.parts import once_per_network
 from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, kusd_to_musd, total
 from model.rules.ledger import Ledger, at_least, at_most
 from model.rules.material_balance import kept

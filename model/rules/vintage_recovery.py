@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from model.case.timeline import month_number
-from model.network.network import Network, once_per_network
+from model.network.network import Network
+from model.network.parts import once_per_network
 from model.rules import groups
 from model.rules.family import Family, Index, Model, Violation, total
 from model.rules.ledger import Ledger, at_most

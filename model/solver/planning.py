@@ -9,7 +9,8 @@ from typing import Any
 from model.case.build import raise_on_errors
 from model.case.case import Case
 from model.checking import check
-from model.network.network import Network, Scope
+from model.network.network import Network
+from model.network.parts import Scope
 from model.plan import CASH_KINDS, Plan
 from model.solver.build import build
 from model.solver.compile import Matrix, compile_model

@@ -13,7 +13,8 @@ from typing import Any
 import pandas as pd
 
 from model.case.case import Case
-from model.network.network import Network, Scope
+from model.network.network import Network
+from model.network.parts import Scope
 from model.plan import Plan, load_plan
 from model.solver.build import build
 from model.solver.compile import compile_model
