@@ -1,6 +1,7 @@
 """licence_grant: exports under a licence are a share of what was applied for, once it is granted.
 
-Σ content · (flow out + purchase + committed), counted by control q in window W ≤ Σ_{t in W} granted[q,t]
+Σ_{t in W, t ≤ τ} content · (flow out + purchase + committed), counted by control q ≤ Σ_{t in W, t ≤ τ} granted[q,t]
+    for every τ in W: nothing leaves before it is granted
 granted[q,τ] = Σ_t share of t that is granted in τ · approval rate[t] · base[t]
 
 What is applied for evenly in one period is granted `delay` months later, by overlap. A blank base is the need, as data, of the
@@ -26,8 +27,9 @@ from model.rules.ledger import Ledger, at_most
 
 
 def index(net: Network) -> list[Index]:
-    """Return (control, window) of licences in force."""
-    return [(c.row_id, w) for c in net.case.rows("Export Controls") if c.kind == "Licence" for w, _ in windows(net, c)]
+    """Return (control, window, period) of licences in force."""
+    licences = [c for c in net.case.rows("Export Controls") if c.kind == "Licence"]
+    return [(c.row_id, w, t) for c in licences for w, ts in windows(net, c) for t in ts]
 
 
 def windows(net: Network, control: Row) -> list[tuple[str, tuple[int, ...]]]:
@@ -53,17 +55,17 @@ def granted(net: Network, control: Row) -> Vector:
     return out
 
 
-def rule(m: Model, net: Network, q: int, window: str) -> Any:
-    """Return what one licence lets out in one window."""
+def rule(m: Model, net: Network, q: int, window: str, last: int) -> Any:
+    """Return what one licence lets out in one window up to a period: nothing leaves before it is granted."""
     control = controls(net)[q]
-    ts = dict(windows(net, control))[window]
+    ts = [t for t in dict(windows(net, control))[window] if t <= last]
     terms = [x for t in ts for x in departures(net, m)[q, t]]
-    return total(terms) <= float(sum(granted(net, control)[list(ts)])) if terms else None
+    return total(terms) <= float(sum(granted(net, control)[ts])) if terms else None
 
 
 def relax(net: Network, idx: Index) -> Relaxation | None:
     """Return how a licence may be loosened."""
-    q, window = idx
+    q, window, _ = idx
     row = controls(net)[q]
     sentence = f"{row.jurisdiction} grants no more {row.material} under {row.control} in {window}"
     return Relaxation(sentence, "t", 1.0, (("Export Controls", q, "approval_rate", None),))
@@ -74,14 +76,11 @@ def check(ledger: Ledger) -> Iterator[Violation]:
     for c in (c for c in ledger.about.controls if c.kind == "Licence"):
         grants = _grants(ledger, c)
         for window, ts in ledger.windows("Export Controls", c, always=True):
-            yield from at_most(
-                "licence_grant",
-                sum(ledger.let_out.get((c.row_id, t), 0.0) for t in ts),
-                sum(grants[t] for t in ts),
-                "let out under licence {} in {}",
-                c.control,
-                window,
-            )
+            left = given = 0.0
+            for t in ts:
+                left += ledger.let_out.get((c.row_id, t), 0.0)
+                given += grants[t]
+                yield from at_most("licence_grant", left, given, "let out under licence {} in {}", c.control, window)
 
 
 def _grants(ledger: Ledger, control: Row) -> list[float]:

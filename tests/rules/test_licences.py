@@ -43,6 +43,17 @@ def test_a_licence_comes_after_its_delay():
     assert cost_of(c) == pytest.approx(10 + 400 + 20 + 300)
 
 
+def test_nothing_leaves_before_it_is_granted():
+    """50 t are needed in the first half only; of the 20 t granted for them 10 come in the second. A calendar year sums
+    both halves, but what is granted later can not leave earlier: 10 + 40 · 10."""
+    c = world(
+        periods=halves("2026-H1", "2026-H2"),
+        demand=[need("Cars", site="Coast") | {"2026-H1": 100, "2026-H2": 0}],
+        export_controls=[LICENCE | {"delay": 3}],
+    )
+    assert cost_of(c) == pytest.approx(410)
+
+
 def test_licence_and_ban_bind_together():
     """Defence is refused: its 20 t come from outside: 40 + 600 + 200."""
     ban = {"control": "No arms", "jurisdiction": "China", "material": "Oxide", "kind": "Ban", "end_use": "Military"}
