@@ -9,13 +9,11 @@ import numpy as np
 import pandas as pd
 
 from model.case.case import Row
-from model.network.controls import control_matches
-from model.network.labels import ANY_STAGE, country_flag
 from model.report.charges import counted
 from model.report.rulebook import binds
 from model.report.shape import amount, frame_of, mark, part, text
 from model.report.view import View
-from model.rules import export_quota, groups, licence_grant
+from model.rules import derived_content, export_quota, licence_grant
 
 CONTROLS = (
     text("control", 28),
@@ -59,22 +57,11 @@ def controls_table(view: View) -> pd.DataFrame:
 
 
 def _licence(view: View, c: Row, left: dict[tuple[int, int], float]) -> Iterator[tuple[Any, ...]]:
-    applied, granted = licence_base(view, c), licence_grant.granted(view.net, c)
+    applied, granted = licence_grant.applied(view.net, c), licence_grant.granted(view.net, c)
     for window, ts in licence_grant.windows(view.net, c):
         most = float(sum(granted[list(ts)]))
         got = sum(left.get((c.row_id, t), 0.0) for t in ts)
         yield _row(c, "Exports", window, float(sum(applied[list(ts)])), most, most, got)
-
-
-def licence_base(view: View, c: Row) -> Any:
-    """Return what is applied for under a licence in each period (t), shape (T,): its base, or the need it matches."""
-    base = view.case.rate_amounts(c.base)
-    need = np.zeros(len(view.periods))
-    for d, row in enumerate(view.net.demand):
-        weight = view.net.contents.of(c.material, row.material)
-        if weight > 0 and control_matches(c, groups.market_use(view.net, d), view.net.places):
-            need += weight * view.case.amounts("Demand", row)
-    return np.where(np.isnan(base), need, base)
 
 
 def _derived(view: View) -> dict[tuple[int, int], float]:
@@ -83,11 +70,11 @@ def _derived(view: View) -> dict[tuple[int, int], float]:
     wanted = {(d.segment, d.material): k for k, d in enumerate(view.net.demand)}
     delivered = view.sums("deliveries", "segment", "material", "label", "period")
     for c in (c for c in view.case.rows("Export Controls") if c.reach == "Derived Content"):
-        flag = country_flag(False, ANY_STAGE, frozenset({c.jurisdiction}))
+        flag, weights = derived_content.flag_of(c), derived_content.weights(view.net, c)
         for (segment, g, n, t), got in delivered.items():
-            use = groups.market_use(view.net, wanted[segment, g])
-            if flag in view.label(n).flags and control_matches(c, use, view.net.places):
-                out[c.row_id, t] = out.get((c.row_id, t), 0.0) + view.net.contents.of(c.material, g) * got
+            weight = weights.get(wanted[segment, g], 0.0)
+            if weight > 0 and flag in view.label(n).flags:
+                out[c.row_id, t] = out.get((c.row_id, t), 0.0) + weight * got
     return out
 
 

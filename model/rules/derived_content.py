@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from model.case.case import Row
 from model.network.controls import control_matches
 from model.network.labels import ANY_STAGE, country_flag
 from model.network.network import Network
@@ -42,17 +43,29 @@ def _delivered(net: Network, m: Model) -> dict[int, list[tuple[int, int, Any]]]:
     return out
 
 
+def weights(net: Network, control: Row) -> dict[int, float]:
+    """Return position → content of the demand rows that a control reaches: those it matches, outside its own country."""
+    out = {}
+    for d, row in enumerate(net.demand):
+        use = groups.market_use(net, d)
+        weight = net.contents.of(control.material, row.material)
+        if weight > 0 and use[1] != control.jurisdiction and control_matches(control, use, net.places):
+            out[d] = weight
+    return out
+
+
+def flag_of(control: Row) -> str:
+    """Return the flag of what has any stage performed in the jurisdiction."""
+    return country_flag(False, ANY_STAGE, frozenset({control.jurisdiction}))
+
+
 def rule(m: Model, net: Network, q: int, window: str) -> Any:
     """Return the volume of one control in one window."""
     control = controls(net)[q]
     ts = dict(windows(net, control))[window]
-    flag = country_flag(False, ANY_STAGE, frozenset({control.jurisdiction}))
-    terms = []
-    for d, row in enumerate(net.demand):
-        weight = net.contents.of(control.material, row.material)
-        use = groups.market_use(net, d)
-        if weight > 0 and use[1] != control.jurisdiction and control_matches(control, use, net.places):
-            terms += [(weight, v) for n, t, v in _delivered(net, m)[d] if t in ts and flag in net.labels[n].flags]
+    flag, terms = flag_of(control), []
+    for d, weight in weights(net, control).items():
+        terms += [(weight, v) for n, t, v in _delivered(net, m)[d] if t in ts and flag in net.labels[n].flags]
     if not terms:
         return None
     ban = control.kind == "Ban"

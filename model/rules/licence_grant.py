@@ -39,19 +39,25 @@ def windows(net: Network, control: Row) -> list[tuple[str, tuple[int, ...]]]:
 
 
 @once_per_network
-def granted(net: Network, control: Row) -> Vector:
-    """Return what is granted in each period (t), shape (T,)."""
+def applied(net: Network, control: Row) -> Vector:
+    """Return what is applied for in each period (t), shape (T,): the base, or the need that the control matches."""
     base = net.case.rate_amounts(control.base)
     need = np.zeros(len(net.timeline))
     for d, row in enumerate(net.demand):
         weight = net.contents.of(control.material, row.material)
         if weight > 0 and control_matches(control, groups.market_use(net, d), net.places):
             need += weight * net.case.amounts("Demand", row)
-    applied = np.where(np.isnan(base), need, base) * net.case.by_period(control.approval_rate)
+    return np.where(np.isnan(base), need, base)
+
+
+@once_per_network
+def granted(net: Network, control: Row) -> Vector:
+    """Return what is granted in each period (t), shape (T,)."""
+    approved = applied(net, control) * net.case.by_period(control.approval_rate)
     out = np.zeros(len(net.timeline))
     for t in net.periods:
         for later, share in net.timeline.arrivals(t, float(control.delay)):
-            out[later] += share * applied[t]
+            out[later] += share * approved[t]
     return out
 
 
