@@ -118,7 +118,7 @@ def hand_over(python, arguments, path=()):
     command = [python, "-P", "-m", "model", *arguments]
     if arguments[:1] == ["test"]:
         os.chdir(ROOT)
-        command[3:5] = ["pytest", "--durations=15"]
+        command[3:5] = ["pytest", "--durations=15", "-n", "auto", "--dist", "loadfile"]  # one process per core
     if os.name != "nt":
         os.execve(python, command, environment)
     signal.signal(signal.SIGINT, lambda *_: None)  # Ctrl-C is for the child alone

@@ -22,4 +22,5 @@ def run(arguments: Sequence[str], console: Console) -> int:
     if importlib.util.find_spec("pytest") is None:
         console.complain("The tests need pytest; 'run.py test' installs it.")
         return Exit.SETUP
-    return subprocess.call([sys.executable, "-m", "pytest", "--durations=15", *arguments], cwd=root)
+    spread = ["-n", "auto", "--dist", "loadfile"]  # one process per core, as run.py starts them
+    return subprocess.call([sys.executable, "-m", "pytest", "--durations=15", *spread, *arguments], cwd=root)

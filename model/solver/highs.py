@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -237,11 +239,9 @@ class Session:
         self._stop.clear()
         threading.Thread(target=work, daemon=True).start()
         # An event, not Thread.join: an interrupted join takes the thread for finished (CPython issue 89437).
-        while not done.is_set():
-            try:
-                done.wait(0.05)
-            except KeyboardInterrupt:
-                self._stop.set()
+        with _ctrl_c_sets(self._stop):
+            while not done.wait(0.05):
+                pass
         return answer[0] if answer else highspy.HighsStatus.kError
 
     def _interrupt_if_asked(self, event: Any) -> None:
@@ -282,6 +282,22 @@ class Session:
         if model_status not in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnbounded):
             raise SolverError(f"HiGHS could not tell infeasible from unbounded ({model_status})")
         return Solution(_STATUS[model_status], math.nan, -math.inf, None, seconds)
+
+
+@contextmanager
+def _ctrl_c_sets(stop: threading.Event) -> Iterator[None]:
+    """Let Ctrl-C set an event instead of raising; a handler of the caller's own is left in place.
+
+    An exception would not do: the second Ctrl-C may come while the first is being handled, and end the run with nothing.
+    """
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield
+        return
+    signal.signal(signal.SIGINT, lambda *_: stop.set())
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 # Duals are those of the scaled objective, whose typical coefficient is 1: below the solver's own tolerance they are noise.

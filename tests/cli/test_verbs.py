@@ -108,7 +108,9 @@ def test_test_hands_what_follows_to_pytest(run, monkeypatch):
     called = []
     monkeypatch.setattr(run_tests.subprocess, "call", lambda command, cwd: called.append((command[1:], cwd)) or 5)
     assert run("test", "-k", "cover", "--full").code == 5
-    assert called == [(["-m", "pytest", "--durations=15", "-k", "cover", "--full"], ROOT)]
+    assert called == [
+        (["-m", "pytest", "--durations=15", "-n", "auto", "--dist", "loadfile", "-k", "cover", "--full"], ROOT)
+    ]
 
 
 def test_test_of_an_installed_program_says_where_tests_are(run, monkeypatch):

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+SPREAD = ["-n", "auto", "--dist", "loadfile"]
 OLD_PYTHONS = ("3.8", "3.9", "3.10")
 
 
@@ -140,7 +141,7 @@ def test_an_empty_folder_is_no_foreign_environment(project):
 
 def test_test_adds_the_test_tools_and_hands_its_arguments_to_pytest(ready, tmp_path):
     run = ready.run("test", "-k", "x", folder=tmp_path)
-    assert run.told == {"arguments": ["--durations=15", "-k", "x"], "folder": str(ready.root)}
+    assert run.told == {"arguments": ["--durations=15", *SPREAD, "-k", "x"], "folder": str(ready.root)}
     assert ready.marker.read_text().split()[::2] == ["ready", "tests"]
     assert not ready.run("test").set_up
     assert not ready.run().set_up
