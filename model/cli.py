@@ -28,6 +28,8 @@ class _Verb:
     least: int
     options: tuple[str, ...]
     help: str
+    more: bool = False
+    """Whether the last of `words` may stand for several names."""
 
 
 VERBS = {
@@ -42,6 +44,14 @@ VERBS = {
     "new": _Verb("new_case", ("PATH",), 1, (), "write a blank workbook to fill in"),
     "convert": _Verb("convert_case", ("SOURCE", "TARGET"), 2, ("force",), "workbook into CSV folder, or back"),
     "audit": _Verb("audit_run", ("RUN",), 1, (), "recompute the plan of a run from its case"),
+    "bids": _Verb(
+        "bids",
+        ("new|read", "CASE", "FILES"),
+        2,
+        ("out", "rfq", "round", "force"),
+        "bid sheets for suppliers; filled ones into the offers of a new case",
+        more=True,
+    ),
     "test": _Verb("run_tests", (), 0, (), "run the program's own tests; what follows goes to pytest"),
 }
 _CODES = """exit codes:
@@ -218,7 +228,7 @@ def _verb_of(words: list[str]) -> tuple[str, list[str]]:
         raise UsageError(f"{words[0]!r} is neither a command nor a file or folder{_hint(words[0], VERBS)}")
     if plain:
         raise UsageError(f"{words[0]!r} is not a command{_hint(words[0], VERBS)} ('{_program()} --help' lists them)")
-    if len(rest) > len(declared.words):
+    if len(rest) > len(declared.words) and not declared.more:
         raise UsageError(
             f"{verb} takes {_listed(declared.words)}, but {len(rest)} names are given; put a name with spaces in quotes"
         )
@@ -274,6 +284,12 @@ _OPTIONS: dict[str, dict[str, Any]] = {
         "action": "append",
         "help": 'change a cell for this run, repeatable: "Offers.A-1.Price=95", '
         '"Export Controls.China civil licences.2028=60"; a row with a key of several columns: A / B',
+    },
+    "rfq": {"metavar": "NAME", "help": "request for quotation, as in table Requests"},
+    "round": {
+        "metavar": "N",
+        "type": _whole(1),
+        "help": "round of the request (bids new: 1; bids read: as the sheets say)",
     },
     "force": {"action": "store_true", "help": "overwrite what is there"},
     "json": {"action": "store_true", "help": "print one JSON object and nothing else on stdout"},

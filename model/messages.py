@@ -333,5 +333,17 @@ DEMAND = {
         "{material} sells at {price} USD/kg, but is offered at {offer} USD/kg: the plan may buy to sell"
     ),
 }
+BIDS = {
+    "bid-no-sheet": _e("the file holds no sheet {sheet}; send the bid sheet that was handed out"),
+    "bid-empty": _e("the sheet holds no rows"),
+    "bid-none": _n("no bid for {material}"),
+    "bid-incomplete": _e("a bid needs {column}"),
+    "bid-without-tonnes": _e("a bid needs the tonnes that are offered in at least one period"),
+    "bid-other-round": _e("the sheet is of round {found}, but round {expected} is read"),
+    "bid-two-suppliers": _e("a bid sheet is of one supplier, but holds {found!r} and, at {at}, {other!r}"),
+    "bid-not-asked": _e("{material} is not asked for under {rfq}"),
+    "bid-twice": _e("the bid of {supplier} in this round stands in {file} too; read one of the two"),
+    "bid-read-before": _e("the case holds the bid of {supplier} under {rfq} in round {round} already, at {at}"),
+}
 SENSE = {**FRAME, **CHEMISTRY, **SUPPLY, **NETWORK, **RULES, **DUTIES, **TARGETS, **DEMAND}
-MESSAGES: dict[str, Message] = {**FILE, **STRUCTURE, **CELL, **REFERENCE, **SENSE}
+MESSAGES: dict[str, Message] = {**FILE, **STRUCTURE, **CELL, **REFERENCE, **SENSE, **BIDS}

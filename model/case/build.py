@@ -117,7 +117,7 @@ def _letters(name: str) -> str:
 def replace_table(case: Case, name: str, frame: pd.DataFrame) -> Case:
     """Return a new Case with one table replaced or added; columns and period columns as in `case.tables[name]`."""
     table = _declared(name)
-    raws = {n: _raw_of(d) for n, d in case.data.items()} | {table.name: _raw_of_frame(table, frame)}
+    raws = {n: raw_of(d) for n, d in case.data.items()} | {table.name: _raw_of_frame(table, frame)}
     return case_from_raw(case.name, raws.values(), _kept(case, table.name), case.source)
 
 
@@ -148,7 +148,7 @@ def _kept(case: Case, replaced: str = "", changed: frozenset[str] = frozenset())
     ]
 
 
-def _raw_of(d: TableData, also: str = "") -> RawTable:
+def raw_of(d: TableData, also: str = "") -> RawTable:
     """Return a typed table as raw cells at the places where they stood, with column `also` if it had none."""
     columns: dict[str, pd.Series] = {c.name: d.frame[c.name] for c in d.table.all_columns}
     columns |= {str(h): values for frame in (d.wide, d.extra) for h, values in frame.items()}
@@ -188,10 +188,10 @@ def set_value(case: Case, table: str, where: Where, field: str, value: object, p
         shown = ", ".join(f"{k} = {as_text(v)!r}" for k, v in wanted.items()) or "the given function"
         raise CaseError([problem("row-unknown", d.table.name, table=d.table.name, where=shown)])
     name = _column_name(d, field, period)
-    raw = _raw_of(d, name)
+    raw = raw_of(d, name)
     column = next(at for at, header in raw.headers.items() if header == _header(d, name))
     rows = [(n, _with(cells, column, _python(value)) if i in hits else cells) for i, (n, cells) in enumerate(raw.rows)]
-    raws = {n: _raw_of(other) for n, other in case.data.items()} | {d.table.name: replace(raw, rows=rows)}
+    raws = {n: raw_of(other) for n, other in case.data.items()} | {d.table.name: replace(raw, rows=rows)}
     changed = frozenset(d.locator.address(i, name) for i in hits)
     return case_from_raw(case.name, raws.values(), _kept(case, changed=changed), case.source)
 
@@ -269,4 +269,12 @@ def raise_on_errors(problems: Iterable[Problem]) -> None:
         raise CaseError(listed)
 
 
-__all__ = ["case_from_raw", "case_from_tables", "matching_rows", "raise_on_errors", "replace_table", "set_value"]
+__all__ = [
+    "case_from_raw",
+    "case_from_tables",
+    "matching_rows",
+    "raise_on_errors",
+    "raw_of",
+    "replace_table",
+    "set_value",
+]

@@ -141,7 +141,7 @@ class Case:
         declared = TABLES[table].periods
         assert declared is not None, table
         if table not in self._numbers_across:
-            self._numbers_across[table] = _by_period(self.data[table].wide, declared.blank, self.timeline)
+            self._numbers_across[table] = by_period(self.data[table].wide, declared.blank, self.timeline)
         values: Vector = self._numbers_across[table][row.row_id].copy()
         return values
 
@@ -249,7 +249,7 @@ def _setting(column: Column, value: object) -> Any:
         return column.default
 
 
-def _by_period(wide: pd.DataFrame, blank: Blank, timeline: Timeline) -> npt.NDArray[np.float64]:
+def by_period(wide: pd.DataFrame, blank: Blank, timeline: Timeline) -> npt.NDArray[np.float64]:
     """Return the numbers of every row in each period, shape (rows, T); blanks are filled before years are averaged."""
     found = [_columns_of(p, wide) for p in timeline.periods]
     used = pd.DataFrame(wide[[h for headers in found for h in headers]].to_numpy(dtype=float))

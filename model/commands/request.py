@@ -44,6 +44,8 @@ class Request:
         Seconds; None for the setting of the case.
     changes : tuple of str
         Every `--set`, as written.
+    rfq, round : str, int
+        Request for quotation and its round.
     """
 
     verb: str
@@ -59,3 +61,5 @@ class Request:
     log: Path | None = None
     debug: bool = False
     force: bool = False
+    rfq: str | None = None
+    round: int | None = None

@@ -81,7 +81,7 @@ def columns_of(table: Table, data: TableData | None, years: Sequence[str] = ()) 
     if table.periods:
         headers = list(data.wide.columns) if data else list(years)
         columns += [
-            SheetColumn(h, "period", list(data.wide[h]) if data else [], _as_column(table.periods)) for h in headers
+            SheetColumn(h, "period", list(data.wide[h]) if data else [], as_column(table.periods)) for h in headers
         ]
     columns += [declared(c) for c in table.common]
     if data:
@@ -89,7 +89,8 @@ def columns_of(table: Table, data: TableData | None, years: Sequence[str] = ()) 
     return columns
 
 
-def _as_column(periods: PeriodColumns) -> Column:
+def as_column(periods: PeriodColumns) -> Column:
+    """Return the number that runs across as a column, for its note and its look."""
     return Column(
         periods.name,
         "number",

@@ -49,10 +49,10 @@ def excel_name(table: Table) -> str:
     return re.sub(r"\W", "", table.name)
 
 
-def locate(sheets: Iterable[SheetPart]) -> tuple[list[Place], list[Problem]]:
+def locate(sheets: Iterable[SheetPart], tables: Mapping[str, Table] = TABLES) -> tuple[list[Place], list[Problem]]:
     """Return the places of all tables: by the name of an Excel Table anywhere, else by the name of the sheet."""
-    by_excel_name = {excel_name(t).casefold(): t for t in TABLES.values()}
-    by_sheet_name = {_sheet_key(t.name): t for t in TABLES.values()}
+    by_excel_name = {excel_name(t).casefold(): t for t in tables.values()}
+    by_sheet_name = {_sheet_key(t.name): t for t in tables.values()}
     places: dict[str, Place] = {}
     found: list[Problem] = []
     rest: list[SheetPart] = []
@@ -69,7 +69,7 @@ def locate(sheets: Iterable[SheetPart]) -> tuple[list[Place], list[Problem]]:
             _take(Place(table, sheet), places, found)
         elif fold(sheet.name) not in OWN_SHEETS:
             found.append(problem("unknown-sheet", sheet.name, sheet=sheet.name))
-    return [places[name] for name in TABLES if name in places], found
+    return [places[name] for name in tables if name in places], found
 
 
 def _take(place: Place, places: dict[str, Place], found: list[Problem]) -> None:

@@ -7,7 +7,7 @@ import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -18,7 +18,9 @@ from model.excel.locate import HEADER_ROWS, MAX_COLUMNS, Place, find_header, loc
 from model.excel.package import Package, Scan
 from model.excel.preflight import read_bytes
 from model.problems import Problem, problem
+from model.schema.column import Table
 from model.schema.raw import ErrorCell, RawTable, UncalculatedCell, column_letter
+from model.schema.tables import TABLES
 from model.schema.values import is_blank
 
 MAX_BLANK_ROWS = 200
@@ -43,8 +45,10 @@ _ESCAPED = re.compile(r"_x005F_(?=x[0-9A-Fa-f]{4}_)|_x(00[01][0-9A-Fa-f])_")
 Cells = dict[int, object]
 
 
-def read_workbook(path: Path) -> tuple[list[RawTable], list[Problem]]:
+def read_workbook(path: Path, tables: Mapping[str, Table] = TABLES) -> tuple[list[RawTable], list[Problem]]:
     """Return the raw tables of a workbook and everything that is to be said about the file and its sheets.
+
+    `tables` are those that are looked for, by name: those of a case, or of a form that the program hands out.
 
     Stored values are read, formulas are never computed. The file is not changed and not held open.
     """
@@ -54,7 +58,7 @@ def read_workbook(path: Path) -> tuple[list[RawTable], list[Problem]]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of parts that it would not write again
-            raws, more = _tables(data)
+            raws, more = _tables(data, tables)
     except _DAMAGED:
         return [], [*found, problem("file-damaged", path=path.name)]
     if not raws and not any(p.level == "error" for p in more):
@@ -62,9 +66,9 @@ def read_workbook(path: Path) -> tuple[list[RawTable], list[Problem]]:
     return raws, [*found, *more]
 
 
-def _tables(data: bytes) -> tuple[list[RawTable], list[Problem]]:
+def _tables(data: bytes, tables: Mapping[str, Table]) -> tuple[list[RawTable], list[Problem]]:
     package = Package(data)
-    places, found = locate(package.sheets)
+    places, found = locate(package.sheets, tables)
     book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
     try:
         raws = [_table(book[place.sheet.name], place, package.scan(place.sheet), found) for place in places]

@@ -246,18 +246,9 @@ def _arrange(book: Book, page: Page, table: Table, columns: Sequence[SheetColumn
         sheet.set_column(at, at, width, None, {"collapsed": True} if after else folded)
     if columns[-1].role == "common":
         sheet.set_column(len(columns), len(columns), None, None, {"collapsed": True})
-    status = next(i for i, c in enumerate(columns) if c.declared is not None and c.declared.name == "status")
-    sheet.conditional_format(
-        FIRST_ROW,
-        0,
-        last + SPARE_ROWS,
-        len(columns) - 1,
-        {
-            "type": "formula",
-            "criteria": f'=${xl_col_to_name(status)}{FIRST_ROW + 1}="Exclude"',
-            "format": book.format(font_color="#9A9A9A", italic=True),
-        },
-    )
+    status = next((i for i, c in enumerate(columns) if c.declared is not None and c.declared.name == "status"), None)
+    if status is not None:
+        _grey_where_excluded(book, page, status, last, len(columns))
     sheet.ignore_errors({"number_stored_as_text": xl_range(0, 0, last + SPARE_ROWS, len(columns) - 1)})
     sheet.freeze_panes(FIRST_ROW, leading_keys(table))
     sheet.set_landscape()
@@ -267,3 +258,17 @@ def _arrange(book: Book, page: Page, table: Table, columns: Sequence[SheetColumn
     sheet.set_footer("&L&F&C&A&R&P / &N")
     if table.needed:
         sheet.set_tab_color(COLOURS["required"])
+
+
+def _grey_where_excluded(book: Book, page: Page, status: int, last: int, width: int) -> None:
+    page.sheet.conditional_format(
+        FIRST_ROW,
+        0,
+        last + SPARE_ROWS,
+        width - 1,
+        {
+            "type": "formula",
+            "criteria": f'=${xl_col_to_name(status)}{FIRST_ROW + 1}="Exclude"',
+            "format": book.format(font_color="#9A9A9A", italic=True),
+        },
+    )

@@ -9,7 +9,7 @@ Kind = Literal["text", "number", "integer", "date", "choice", "yes_no", "referen
 Blank = Literal["zero", "no limit", "as before"]
 
 _SMALL = {"to", "per", "or", "and"}
-_WORDS = {"id": "ID", "reo": "REO", "t": "t"}
+_WORDS = {"id": "ID", "reo": "REO", "rfq": "RFQ", "t": "t"}
 
 
 def title_case(name: str) -> str:
@@ -99,6 +99,8 @@ class PeriodColumns:
         What an empty cell means.
     per_year : bool
         True if the number is a quantity per year, to be multiplied by the length of the period.
+    partial : bool
+        Whether periods may go without a column; they count as blank.
     """
 
     name: str
@@ -108,6 +110,7 @@ class PeriodColumns:
     per_year: bool = True
     low: float = 0.0
     high: float = float("inf")
+    partial: bool = False
 
     @property
     def title(self) -> str:

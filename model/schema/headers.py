@@ -160,7 +160,7 @@ def _period_header(cell: object, text: str, spans: list[Span] | None) -> str | N
 
 
 def _check_period_headers(raw: RawTable, headers: Headers, spans: list[Span], scribe: Scribe) -> None:
-    if raw.table.periods is None or raw.table.name == "Commitments":
+    if raw.table.periods is None or raw.table.periods.partial:
         return
     own = set(headers.periods)
     if not own:

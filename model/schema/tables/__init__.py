@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from model.schema.column import Table
-from model.schema.tables import chemistry, demand, network, places, rules, settings, supply
+from model.schema.tables import chemistry, demand, network, places, requests, rules, settings, supply
 
-_ALL = {t.name: t for module in (settings, places, chemistry, supply, network, demand, rules) for t in module.TABLES}
+_ALL = {
+    t.name: t
+    for module in (settings, places, chemistry, supply, requests, network, demand, rules)
+    for t in module.TABLES
+}
 _ORDER = (
     "Settings",
     "Periods",
@@ -17,6 +21,8 @@ _ORDER = (
     "Sites",
     "Offers",
     "Series",
+    "Requests",
+    "Invitations",
     "Demand",
     "Shortage Costs",
     "Commitments",

@@ -66,6 +66,15 @@ TABLES = (
             ),
             Column("valid_from", "date", "First day on which it can be ordered.", blank="from the start"),
             Column("valid_until", "date", "Last day on which it can be ordered.", blank="to the end"),
+            Column(
+                "rfq",
+                "reference",
+                "Request for quotation that the offer answers.",
+                refers_to=("Requests",),
+                blank="not in answer to a request",
+                aliases=("RFQ",),
+            ),
+            Column("round", "integer", "Round of the request.", low=1, high=99, blank="no round"),
             *provenance("the offered material"),
         ),
         key=("offer",),
@@ -134,6 +143,6 @@ TABLES = (
         group="Supply",
         common=COMMON,
         absent="nothing is signed, on order or being built",
-        periods=PeriodColumns("tonnes", "t/y", "Tonnes handed over, as a rate per year.", blank="zero"),
+        periods=PeriodColumns("tonnes", "t/y", "Tonnes handed over, as a rate per year.", blank="zero", partial=True),
     ),
 )

@@ -1,0 +1,1 @@
+"""Requests for quotation: bid sheets out to suppliers, filled sheets back into Offers."""
