@@ -110,11 +110,11 @@ def _set_aside(offers: pd.DataFrame, bids: Sequence[Bid]) -> list[str]:
     out = []
     for i in offers.index:
         cells: list[Any] = [offers.at[i, c] for c in ("supplier", "rfq", "material")]
-        number: Any = offers.at[i, "round"]
+        given: Any = offers.at[i, "round"]
         if any(is_blank(c) for c in cells) or offers.at[i, "status"] == "Exclude":
             continue
         later = last.get((fold(cells[0]), fold(cells[1]), fold(cells[2])), 0)
-        if later > (1 if is_blank(number) else int(number)):
+        if later > (1 if is_blank(given) else int(given)):
             notes: Any = offers.at[i, "notes"]
             offers.at[i, "status"] = "Exclude"
             offers.at[i, "notes"] = f"{'' if is_blank(notes) else f'{notes}; '}replaced by the bid of round {later}"
