@@ -18,6 +18,7 @@ from model.errors import StoreError
 from model.excel import replace
 from model.excel.write import split_address, write_case_workbook, write_problems_workbook, write_template
 from model.problems import problem
+from model.schema.raw import column_letter
 from model.schema.tables import TABLES
 from tests.excel.same import assert_same
 from tests.excel.workbooks import sheets, workbook
@@ -54,7 +55,8 @@ def test_sheets_tables_panes_and_groups(tmp_path: Path) -> None:
     book = written(small(tmp_path), tmp_path)
     assert book.sheetnames == ["Start", "Settings", "Materials", "Suppliers", "Offers", "Demand", "_lists"]
     assert book["_lists"].sheet_state == "hidden"
-    assert book["Offers"].tables["Offers"].ref == "A2:X5"
+    last = column_letter(len(TABLES["Offers"].all_columns))
+    assert book["Offers"].tables["Offers"].ref == f"A2:{last}5"
     assert book["Demand"].freeze_panes == "C3"
     assert [c.value for c in book["Demand"][2]][-9:] == [
         "2026",
@@ -163,7 +165,8 @@ def test_what_does_not_fit_in_a_cell_is_refused(tmp_path: Path) -> None:
     case = small(tmp_path)
     case.data["Offers"].frame.loc[0, "notes"] = "x" * 32_768
     (tmp_path / "out.xlsx").write_bytes(b"before")
-    with pytest.raises(StoreError, match=r"Offers!X3: a text of 32,768 characters does not fit in a cell"):
+    last = column_letter(len(TABLES["Offers"].all_columns))  # the notes
+    with pytest.raises(StoreError, match=rf"Offers!{last}3: a text of 32,768 characters does not fit in a cell"):
         write_case_workbook(case, tmp_path / "out.xlsx")
     assert (tmp_path / "out.xlsx").read_bytes() == b"before"
 
