@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from model.report import (
+    award,
     building,
     controls,
     cover,
@@ -49,18 +50,22 @@ class TableSpec:
 
 @dataclass(frozen=True)
 class SheetSpec:
-    """One sheet: its name, its title, what one sees in a sentence, and its tables."""
+    """One sheet: its name, its title, what one sees in a sentence, its tables, and who signs it."""
 
     name: str
     title: str
     sentence: str
     tables: tuple[TableSpec, ...]
+    signed: tuple[str, ...] = ()
 
 
 def sheets_of(view: View) -> list[SheetSpec]:
     """Return every sheet that is nothing but tables and charts, in order."""
     makers = (_decisions, _sourcing, _build_out, _feeds, _stockpiles, _flows, _demand, _controls, _rules, _provenance)
-    return [make(view) for make in makers]
+    sheets = [make(view) for make in makers]
+    if award.has_awards(view):
+        sheets.insert(2, _award(view))
+    return sheets
 
 
 def _decisions(view: View) -> SheetSpec:
@@ -93,6 +98,25 @@ def _sourcing(view: View) -> SheetSpec:
                 "Sourcing", sourcing.SOURCING, sourcing.sourcing_table(view), "Every offer and commitment by period"
             ),
         ),
+    )
+
+
+def _award(view: View) -> SheetSpec:
+    line = view.line
+    span = f"{view.period(0)} to {view.period(len(line) - 1)}"
+    return SheetSpec(
+        "Award",
+        f"Award proposal: {view.case.settings['case_title'] or view.case.name}",
+        f"Tonnes and money of the whole plan, {span}, money undiscounted; prices in {view.case.settings['currency']} as on sheet "
+        "Sourcing, averaged over tonnes. Landed adds freight, duties, fees and conversion as on sheet Landed Cost, where the "
+        "material is delivered as it is bought. The incumbent is what is under contract for the same material, else renewals. "
+        "Why a bid is not awarded is read off prices, limits and rules; it is an indication. "
+        f"Proposal of plan {view.fingerprint}; it binds nobody until it is signed.",
+        (
+            TableSpec("AwardSums", award.SUMS, award.award_sums(view), "By request and material", filtered=False),
+            TableSpec("Award", award.AWARD, award.award_table(view), "By bid", filtered=False),
+        ),
+        award.SIGNED,
     )
 
 

@@ -197,6 +197,19 @@ class Sheet:
             {"type": "cell", "criteria": ">", "value": limit, "format": self.book.format(**_BAD)},
         )
 
+    def signatures(self, who: Sequence[str]) -> None:
+        """Write a line to sign on for each, with name, signature and date."""
+        for at, words in ((0, ""), (2, "Name"), (5, "Signature"), (9, "Date")):
+            self.page.text(self.row, at, words, self.book.format(font_color="#7F7F7F", font_size=9))
+        line = self.book.format(bottom=1)
+        for words in who:
+            self.row += 1
+            self.page.sheet.set_row(self.row, 30)
+            self.page.text(self.row, 0, words, self.book.format(bold=True, valign="bottom"))
+            for column in (2, 3, 5, 6, 7, 9, 10):
+                self.page.blank(self.row, column, line)
+        self.row += 2
+
     # ---- the end --------------------------------------------------------------------------------------------------
 
     def finish(self, *, landscape: bool = True, one_page: bool = False) -> None:

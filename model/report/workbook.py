@@ -111,6 +111,8 @@ def results_content(case: Case, plan: Plan, as_is: Plan | None = None, about: Ma
 def _write_sheet(book: Book, story: Story, spec: SheetSpec, placed: dict[str, Placed]) -> None:
     s = Sheet(book, spec.name, spec.title, spec.sentence)
     _write_tables(book, s, story, spec.tables, placed)
+    if spec.signed:
+        s.signatures(spec.signed)
     s.finish()
 
 
