@@ -313,6 +313,14 @@ DEMAND = {
     "demand-above-supply": _w(
         "{span} {need} t of {material} are needed, but all sources together give {supply} t at most"
     ),
+    "demand-without-material": _e("{segment} names neither a Material nor a Product; one of them must be given"),
+    "product-unknown": _e("table Products does not say what a unit of {product} holds, and the row names no Material"),
+    "product-content-zero": _e("a unit of {product} holds no {material}; delete the row, or give its kg"),
+    "product-undemanded": _n("no row of Demand counts {product} (Material blank): the row changes nothing"),
+    "product-material-clash": _e(
+        "{segment} asks for {material} by the product {product} and once more at {other}; give the other row a segment "
+        "of its own"
+    ),
     "demand-zero": _w("{segment} asks for no {material} in any period"),
     "shortage-tiers-falling": _e(
         "tier {tier} costs less than tier {previous}: the dearer one would never be used first"

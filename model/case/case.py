@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from model.case.products import materials_of, needs_by_material
 from model.case.timeline import Period, Timeline, Vector, month_number
 from model.problems import Problem
 from model.schema.column import Blank, Column, Table
@@ -24,18 +25,26 @@ from model.schema.values import Bad, is_blank, typed
 
 
 class Row:
-    """One included row of a table: declared columns as attributes, defaults filled in."""
+    """One included row of a table: declared columns as attributes, defaults filled in.
 
-    __slots__ = ("_values", "row_id")
+    `scale` is what its numbers by period are multiplied by: the tonnes in a unit where a row of Demand counts products.
+    """
 
-    def __init__(self, row_id: int, values: dict[str, Any]) -> None:
-        self.row_id, self._values = row_id, values
+    __slots__ = ("_values", "row_id", "scale")
+
+    def __init__(self, row_id: int, values: dict[str, Any], scale: float = 1.0) -> None:
+        self.row_id, self._values, self.scale = row_id, values, scale
 
     def __getattr__(self, name: str) -> Any:
         try:
             return self._values[name]
         except KeyError:
             raise AttributeError(name) from None
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """All attributes by name."""
+        return self._values
 
     def __repr__(self) -> str:
         return f"Row({self.row_id}, {self._values})"
@@ -71,7 +80,15 @@ class Case:
 
     @cached_property
     def _rows(self) -> dict[str, list[Row]]:
-        return {name: list(self._included(TABLES[name])) for name in self.data}
+        rows = {name: list(self._included(TABLES[name])) for name in self.data}
+        products = materials_of(rows.get("Products", ()))
+        if "Demand" in rows:
+            rows["Demand"] = [
+                Row(r.row_id, values, scale)
+                for r in rows["Demand"]
+                for values, scale in needs_by_material(r.values, products)
+            ]
+        return rows
 
     def _included(self, table: Table) -> Iterator[Row]:
         d = self.data[table.name]
@@ -83,7 +100,10 @@ class Case:
                 yield Row(int(row_id), values)
 
     def rows(self, table: str) -> list[Row]:
-        """Return the included rows of a table, with defaults for blanks; empty if the table is absent."""
+        """Return the included rows of a table, with defaults for blanks; empty if the table is absent.
+
+        A row of Demand that counts products comes once for each material of the product; see `model.case.products`.
+        """
         if table not in TABLES:
             raise KeyError(f"there is no table {table!r}")
         return self._rows.get(table, [])
@@ -142,7 +162,7 @@ class Case:
         assert declared is not None, table
         if table not in self._numbers_across:
             self._numbers_across[table] = by_period(self.data[table].wide, declared.blank, self.timeline)
-        values: Vector = self._numbers_across[table][row.row_id].copy()
+        values: Vector = self._numbers_across[table][row.row_id] * row.scale
         return values
 
     @cached_property

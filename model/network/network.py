@@ -341,6 +341,25 @@ class Network:
         return out
 
     @cached_property
+    def lead(self) -> list[int]:
+        """For each demand row the one that carries its shortage: itself, or the first material of its product."""
+        first: dict[int, int] = {}
+        return [first.setdefault(row.row_id, d) if row.in_units else d for d, row in enumerate(self.demand)]
+
+    @cached_property
+    def together(self) -> dict[int, list[int]]:
+        """Demand rows that go short together, by the one that carries the shortage."""
+        out: dict[int, list[int]] = defaultdict(list)
+        for d, lead in enumerate(self.lead):
+            out[lead].append(d)
+        return dict(out)
+
+    @cached_property
+    def portion(self) -> list[float]:
+        """Each demand row's part of the tonnes in which its shortage is counted; 1 where it goes short by itself."""
+        return [float(row.content / row.product_kg) if row.in_units else 1.0 for row in self.demand]
+
+    @cached_property
     def tiers(self) -> dict[int, list[Row]]:
         """Shortage tiers of each demand row by its position; empty where it must be served in full."""
         by_segment: dict[str, list[Row]] = defaultdict(list)

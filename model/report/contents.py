@@ -201,9 +201,18 @@ def _demand(view: View) -> SheetSpec:
                 "DemandByPeriod", service.SERVICE, service.service_table(view), "By end use, in t/y", filtered=False
             ),
             TableSpec("Demand", service.DEMAND, service.demand_table(view), "By segment and period"),
+            *_products(view),
             TableSpec("Shortages", service.SHORTAGES, service.shortages_table(view), "Short by tier"),
         ),
     )
+
+
+def _products(view: View) -> tuple[TableSpec, ...]:
+    """Return the table of products, where the case counts any: every other case is counted in tonnes alone."""
+    if not any(d.in_units for d in view.net.demand):
+        return ()
+    title = "Products, by segment and period: a unit is served with all of its materials or not at all"
+    return (TableSpec("Products", service.PRODUCTS, service.products_table(view), title),)
 
 
 def _controls(view: View) -> SheetSpec:

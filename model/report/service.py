@@ -39,6 +39,17 @@ SHORTAGES = (
     Show("cost", "price", "USD/kg", 11),
     musd("valued_shortage"),
     Show("meaning", "text", width=16),
+    text("product", 16),
+    Show("units_short", "number", "units", 11),
+)
+PRODUCTS = (
+    text("segment", 22),
+    text("product", 22),
+    mark("period", 10),
+    Show("units_asked", "number", "units", 11),
+    Show("units_served", "number", "units", 11),
+    Show("units_short", "number", "units", 11),
+    Show("units_not_built", "number", "units", 11),
 )
 SERVICE = (
     text("period", 22),
@@ -49,7 +60,7 @@ SERVICE = (
 
 
 def units_of(demand: Row, stopped: float) -> float | None:
-    """Return how many products are not built for want of `stopped` t; None where the demand names no product."""
+    """Return how many products are not built for want of `stopped` t of the row's material; None where it names no product."""
     content = demand.content
     return None if content is None or np.isnan(content) or content <= 0 else 1e3 * stopped / float(content)
 
@@ -128,9 +139,31 @@ def shortages_table(view: View) -> pd.DataFrame:
                 1e3 * cost,
                 cost * missing,
                 row.meaning if row else "",
+                d.product or "",
+                units_of(d, missing),
             )
         )
     return frame_of(SHORTAGES, rows)
+
+
+def products_table(view: View) -> pd.DataFrame:
+    """Return one row per demand row that counts products, and period.
+
+    Short is what lacks its materials at any tier; not built is what stops, as in the table of demand.
+    """
+    short = view.sums("shortages", "segment", "material", "period")
+    stopped = stopped_sums(view)
+    rows = []
+    for d in (need for lead in view.net.together if (need := view.net.demand[lead]).in_units):
+        asked = view.case.amounts("Demand", d) * 1e3 / d.content
+        for t in view.net.periods:
+            key = (d.segment, d.material, t)
+            missing = units_of(d, short.get(key, 0.0)) or 0.0
+            stops = units_of(d, stopped.get(key, 0.0))
+            rows.append(
+                (d.segment, d.product, view.period(t), float(asked[t]), float(asked[t]) - missing, missing, stops)
+            )
+    return frame_of(PRODUCTS, rows)
 
 
 def service_table(view: View) -> pd.DataFrame:
@@ -146,12 +179,20 @@ def service_table(view: View) -> pd.DataFrame:
 
 
 def short_rows(view: View) -> list[tuple[Row, float, float, int, int]]:
-    """Return (demand row, t short in all, t that stop products, first and last period) of whoever goes noticeably short."""
+    """Return (demand row, t short in all, t that stop products, first and last period) of whoever goes noticeably short.
+
+    A product stands once, by its first material: the t short are those of all its materials, the t that stop it are of the first.
+    """
     short = view.sums("shortages", "segment", "material", "period")
     stopped = stopped_sums(view)
     out = []
-    for d in view.net.demand:
-        mine = {t: x for (s, g, t), x in short.items() if (s, g) == (d.segment, d.material) and x >= NOTICEABLE}
+    for lead, members in view.net.together.items():
+        d = view.net.demand[lead]
+        held = {view.net.demand[e].material for e in members}
+        tonnes: dict[int, float] = defaultdict(float)
+        for (s, g, t), x in short.items():
+            tonnes[t] += x if s == d.segment and g in held else 0.0
+        mine = {t: x for t, x in sorted(tonnes.items()) if x >= NOTICEABLE}
         if mine:
             stops = sum(stopped.get((d.segment, d.material, t), 0.0) for t in mine)
             out.append((d, sum(mine.values()), stops, min(mine), max(mine)))

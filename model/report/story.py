@@ -153,8 +153,11 @@ class Story:
                 else f"{self.view.start(last + 1)} at the earliest"
             )
             span = self.view.period(first) + (f" to {self.view.period(last)}" if last > first else "")
+            what = d.material
+            if d.in_units:
+                what = listed([e.material for e in self.view.net.demand if e.row_id == d.row_id])
             out.append(
-                f"{d.segment} ({d.end_use.lower()}) goes short of {tonnes(missing)} of {d.material}{made}, {span}; "
+                f"{d.segment} ({d.end_use.lower()}) goes short of {tonnes(missing)} of {what}{made}, {span}; "
                 f"the shortage ends {end}."
             )
         return out

@@ -1,6 +1,10 @@
 """demand: every need is served or goes short.
 
-Σ_l deliver[d,l,t] + Σ_tier short[d,tier,t] = demand[d,t]
+Σ_l deliver[d,l,t] + portion[d] · Σ_tier short[lead(d),tier,t] = demand[d,t]
+
+A row of Demand that counts products is one need d per material. Its shortage is one number for all of them, counted in tonnes of
+all its materials together: portion[d] is the material's part of them, and lead(d) the need that carries the shortage. So
+what is not built lacks every material alike, and nobody is served neodymium without dysprosium. Elsewhere portion is 1.
 
 Only lots whose right covers the row's end use and country can be delivered: other deliveries do not exist.
 """
@@ -33,7 +37,7 @@ def served(net: Network, m: Model) -> dict[tuple[int, int], list[Any]]:
 
 @once_per_network
 def missing(net: Network, m: Model) -> dict[tuple[int, int], list[Any]]:
-    """Return the shortage variables of each demand row and period over all tiers."""
+    """Return the shortage variables of each demand row that carries one, by period, over all tiers."""
     out: dict[tuple[int, int], list[Any]] = defaultdict(list)
     for d, k, t in m.short:
         out[d, t].append(m.short[d, k, t])
@@ -42,7 +46,8 @@ def missing(net: Network, m: Model) -> dict[tuple[int, int], list[Any]]:
 
 def rule(m: Model, net: Network, d: int, t: int) -> Any:
     """Return the balance of one demand row in one period."""
-    terms = [(1.0, v) for v in (*served(net, m)[d, t], *missing(net, m)[d, t])]
+    terms = [(1.0, v) for v in served(net, m)[d, t]]
+    terms += [(net.portion[d], v) for v in missing(net, m)[net.lead[d], t]]
     amount = float(net.case.amounts("Demand", net.demand[d])[t])
     if not terms and amount > 0:
         return impossible(m)
@@ -59,7 +64,7 @@ def relax(net: Network, idx: Index) -> Relaxation | None:
 
 
 def check(ledger: Ledger) -> Iterator[Violation]:
-    """Yield every need that is neither served nor short, and every delivery that its lot's right does not cover."""
+    """Yield needs neither served nor short, deliveries that their lot's right does not cover, and products short in part."""
     served, short = ledger.total("deliveries", 0, 1, 3), ledger.total("shortages", 0, 1, 3)
     for (segment, g), row in ledger.demand.items():
         needs = ledger.case.amounts("Demand", row)
@@ -80,6 +85,29 @@ def check(ledger: Ledger) -> Iterator[Violation]:
             yield Violation("demand", f"{segment} is served {g}, which it does not need", q)
         elif (need.end_use, ledger.country[ledger.place_of(need)]) not in ledger.lots[n].right:
             yield Violation("demand", f"{segment} is served {g} of label {n} in {ledger.period(t)}, not for its use", q)
+    yield from _check_products(ledger)
+
+
+def _check_products(ledger: Ledger) -> Iterator[Violation]:
+    """Yield every tier and period in which a material lacks for other units of a product than the first of them does."""
+    short = ledger.total("shortages", 0, 1, 2, 3)
+    first: dict[str, str] = {}
+    for (segment, g), row in ledger.demand.items():
+        if not row.in_units:
+            continue
+        lead = first.setdefault(segment, g)
+        tonnes, per = ledger.products[row.product][g] * 1e-3, ledger.products[row.product][lead] * 1e-3
+        for tier, t in {(k, t) for s, h, k, t in short if s == segment and h in (g, lead)}:
+            yield from equal(
+                "demand",
+                short.get((segment, g, tier, t), 0.0),
+                tonnes * short.get((segment, lead, tier, t), 0.0) / per,
+                "{} for the {} that {} does not get in {}",
+                g,
+                row.product,
+                segment,
+                ledger.period(t),
+            )
 
 
 FAMILY = Family("demand", index, rule, check, relax=relax)

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from model.case.case import Case, Row
+from model.case.products import materials_of
 from model.case.timeline import Timeline, Vector, month_number
 from model.plan import PLAN_TABLES, Plan
 from model.rules.family import Violation
@@ -105,6 +106,7 @@ class Ledger:
         self.recipes = recipes_of(case)
         self.materials = {r.material: r for r in case.rows("Materials")}
         self.demand = {(r.segment, r.material): r for r in case.rows("Demand")}
+        self.products = materials_of(case.rows("Products"))
         self.targets = {r.target: r for r in case.rows("Cover Targets")}
         self.stockpiles = {(r.site, r.material): r for r in case.rows("Stockpiles")}
         self.markets = {(r.site, r.material): r for r in case.rows("Sales")}

@@ -97,13 +97,14 @@ def _outlets(ledger: Ledger) -> Iterator[Due]:
 
 
 def _shortage(ledger: Ledger) -> Iterator[Due]:
-    """Yield valued shortage; a cost per product is spread over its material (kUSD/unit over kg/unit is MUSD/t)."""
+    """Yield valued shortage; a cost per product is spread over its materials (kUSD/unit over kg/unit is MUSD/t)."""
     tiers = {(r.segment, r.tier): r for r in ledger.case.rows("Shortage Costs")}
     for (segment, g, k, t), tonnes in ledger.total("shortages", 0, 1, 2, 3).items():
         tier, need = tiers.get((segment, k)), ledger.demand.get((segment, g))
         if tier is not None and need is not None:
             per_product = not is_blank(tier.cost_per_product)
-            yield "Shortage", t, (tier.cost_per_product / need.content if per_product else tier.cost * _MUSD) * tonnes
+            kg = sum(ledger.products[need.product].values()) if need.in_units else need.content
+            yield "Shortage", t, (tier.cost_per_product / kg if per_product else tier.cost * _MUSD) * tonnes
 
 
 def _penalties(ledger: Ledger) -> Iterator[Due]:

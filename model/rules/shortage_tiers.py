@@ -1,6 +1,8 @@
 """shortage_tiers: going short costs more the deeper it goes; each tier but the last takes a share of demand.
 
-short[d,tier,t] ≤ share[tier] · demand[d,t]      for every tier but the last
+short[d,tier,t] ≤ share[tier] · Σ demand[d',t]      for every tier but the last
+
+The sum runs over the materials of a product, whose shortage is counted in tonnes of all of them; elsewhere it is the one need.
 """
 
 from __future__ import annotations
@@ -18,20 +20,27 @@ from model.rules.ledger import Ledger, at_most
 
 def index(net: Network) -> list[Index]:
     """Return (demand row, tier, period) of tiers with a ceiling."""
-    return [(d, k, t) for d, tiers in net.tiers.items() for k in range(len(tiers) - 1) for t in net.periods]
+    return [
+        (d, k, t)
+        for d, tiers in net.tiers.items()
+        if d in net.together
+        for k in range(len(tiers) - 1)
+        for t in net.periods
+    ]
 
 
 def rule(m: Model, net: Network, d: int, k: int, t: int) -> Any:
     """Return the ceiling of one tier."""
     share = net.tiers[d][k].share_of_demand
-    return total([(1.0, m.short[d, k, t])]) <= float(share * net.case.amounts("Demand", net.demand[d])[t])
+    need = sum(float(net.case.amounts("Demand", net.demand[e])[t]) for e in net.together[d])
+    return total([(1.0, m.short[d, k, t])]) <= float(share * need)
 
 
 def unit_cost(tier: Row, demand: Row) -> float:
-    """Return a tier's cost in MUSD per t; a cost per product is spread over the material that the product contains."""
+    """Return a tier's cost in MUSD per t; a cost per product is spread over the materials counted in the product."""
     per_product = tier.cost_per_product
     if per_product is not None and not np.isnan(per_product):
-        return float(per_product / demand.content)  # kUSD/unit over kg/unit is MUSD/t
+        return float(per_product / demand.product_kg)  # kUSD/unit over kg/unit is MUSD/t
     return kusd_to_musd(float(tier.cost))
 
 

@@ -3,7 +3,8 @@
 purchase[k,l,t] bought of offer k under label l · flow[a,l_in,l_out,t] leaving on arc a · run[r,l,t] units of operation r ·
 use[r,g,l_in,l_out,t] input g of operation r · stock[i,g,l,t] at the end of t · cover[target,i,g,l,t] of it ·
 deliver[d,l,t] to demand row d ·
-short[d,tier,t] · sale[i,g,l,t] · disposal[i,g,l,t] · committed[c,l,t] of commitment c under label l ·
+short[d,tier,t] of demand row d, or of all materials of a product by the first of them ·
+sale[i,g,l,t] · disposal[i,g,l,t] · committed[c,l,t] of commitment c under label l ·
 size[p,t] capacity of project p started in t · permit[p,t], build[p,t] started by t (binary) · ordered[k,t] (binary) ·
 lane_used[key,t] (binary) · counted[rule,source,window] (binary) · offer_used[limit,k,window] (binary) ·
 slack[table,rule,item,window] of soft rules · nothing, which is zero.
@@ -42,7 +43,7 @@ def declare(m: Model, net: Network) -> None:
     _nonnegative(
         m,
         "short",
-        [(d, k, t) for d, tiers in net.tiers.items() for k in shortage_tiers(net, len(tiers)) for t in periods],
+        [(d, k, t) for d in net.together for k in shortage_tiers(net, len(net.tiers[d])) for t in periods],
     )
     sold = {(s.site, s.material) for s in net.case.rows("Sales")}
     _nonnegative(m, "sale", [(i, g, n, t) for i, g, n in net.nodes() if (i, g) in sold for t in periods])

@@ -31,6 +31,7 @@ def extract(net: Network, matrix: Matrix, values: Floats, summary: dict[str, Any
     rows["orders"] = [r[:-1] for r in rows["orders"] if r[-1] > 0.5]
     rows["lane_uses"] = [r[:-1] for r in rows["lane_uses"] if r[-1] > 0.5]
     rows["counted_sources"] = [r[:-1] for r in rows["counted_sources"] if r[-1] > 0.5]
+    rows["shortages"] = list(_shortages(net, by_variable.get("short", [])))
     rows["permits"] = list(_first(by_variable.get("permit", []), net))
     rows["builds"] = _builds(by_variable, net)
     rows["costs"] = list(_costs(net, matrix, values))
@@ -83,10 +84,13 @@ def _demand_row(net: Network, index: tuple[Any, ...], value: float) -> tuple[Any
     return net.demand[d].segment, net.demand[d].material, n, _label(net, t), value
 
 
-def _short_row(net: Network, index: tuple[Any, ...], value: float) -> tuple[Any, ...]:
-    d, k, t = index
-    tiers = net.tiers[d]
-    return net.demand[d].segment, net.demand[d].material, tiers[k].tier if tiers else 1, _label(net, t), value
+def _shortages(net: Network, items: list[tuple[tuple[Any, ...], float]]) -> Iterator[tuple[Any, ...]]:
+    """Yield each shortage by material: that of a product is one number for all its materials."""
+    for (lead, k, t), value in items:
+        tiers = net.tiers[lead]
+        for d in net.together[lead]:
+            need = net.demand[d]
+            yield need.segment, need.material, tiers[k].tier if tiers else 1, _label(net, t), net.portion[d] * value
 
 
 def _slack_row(net: Network, index: tuple[Any, ...], value: float) -> tuple[Any, ...]:
@@ -110,7 +114,6 @@ _MAKERS: tuple[tuple[str, str, _Maker], ...] = (
     ("stocks", "stock", _node_row),
     ("cover", "cover", _cover_row),
     ("deliveries", "deliver", _demand_row),
-    ("shortages", "short", _short_row),
     ("sales", "sale", _node_row),
     ("disposals", "disposal", _node_row),
     ("counted_sources", "counted", lambda net, i, v: (_name(net, "De-risking Rules", i[0], "rule"), *i[1:], v)),

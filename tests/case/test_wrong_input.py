@@ -8,7 +8,7 @@ import pytest
 
 from model.case.checks import check
 from model.problems import LEVELS
-from tests.case import test_wrong_input_chemistry
+from tests.case import test_wrong_input_chemistry, test_wrong_input_need
 from tests.case.base import add, both, drop, lose, put, read, remove, rename, table
 from tests.case.wrong import Wrong, assert_said, listed, names
 
@@ -1078,7 +1078,7 @@ def test_every_sentence_about_a_case_is_tested() -> None:
         "demand-unreachable",
         "demand-unreachable-hard",
     }
-    tested = {w.code for w in (*ALL, *test_wrong_input_chemistry.ALL)}
+    tested = {w.code for w in (*ALL, *test_wrong_input_chemistry.ALL, *test_wrong_input_need.ALL)}
     assert {*CELL, *REFERENCE, *SENSE} - tested == not_of_a_folder
 
 

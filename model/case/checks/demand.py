@@ -9,12 +9,23 @@ from model.case.checks.finder import Finder, grouped, plain
 from model.case.timeline import Vector
 
 _UNBOUNDED = float("inf")
-_OF_SUPPLY = ("Offers", "Commitments", "Demand", "Lines", "Recipe Items", "Baskets", "Recoveries", "Plant Feeds")
+_OF_SUPPLY = (
+    "Offers",
+    "Commitments",
+    "Demand",
+    "Products",
+    "Lines",
+    "Recipe Items",
+    "Baskets",
+    "Recoveries",
+    "Plant Feeds",
+)
 
 
 def find(finder: Finder) -> None:
     """Check demand rows, shortage tiers, sales, and demand against every source."""
     _segments(finder)
+    _products(finder)
     for segment, tiers in grouped(finder.rows("Shortage Costs"), lambda r: r.segment).items():
         if segment is not None:
             _tiers(finder, segment, tiers)
@@ -32,8 +43,42 @@ def _segments(finder: Finder) -> None:
         if segment and segment not in costed:
             finder.say("priority-without-cost", "Demand", rows[0], None, segment=segment)
         for row in rows:
-            if row.row_id not in unread and row.material and not finder.case.across("Demand", row).any():
-                finder.say("demand-zero", "Demand", row, None, segment=segment, material=row.material)
+            first = not row.in_units or row is next(r for r in rows if r.row_id == row.row_id)
+            if row.row_id not in unread and row.material and first and not finder.case.across("Demand", row).any():
+                what = row.product if row.in_units else row.material
+                finder.say("demand-zero", "Demand", row, None, segment=segment, material=what)
+
+
+def _products(finder: Finder) -> None:
+    """Say which rows of Demand name no material, which products are not described, or by nobody asked for, and what is none."""
+    described = {r.product for r in finder.rows("Products")}
+    asked = {r.product for r in finder.rows("Demand") if r.in_units}
+    for row in finder.rows("Products"):
+        if row.content == 0:
+            finder.say("product-content-zero", "Products", row, "content", product=row.product, material=row.material)
+        if row.product and row.product not in asked:
+            finder.say("product-undemanded", "Products", row, "product", product=row.product)
+    for row in finder.rows("Demand"):
+        if row.material is None and not finder.unread("Demand", row, "material"):
+            if not row.product and not finder.unread("Demand", row, "product"):
+                finder.say("demand-without-material", "Demand", row, "material", segment=row.segment)
+            elif row.product and row.product not in described:
+                finder.say("product-unknown", "Demand", row, "product", product=row.product)
+    for segment, rows in finder.segments.items():
+        for material, same in grouped((r for r in rows if r.material), lambda r: r.material).items():
+            counted = next((r for r in same if r.in_units), None)
+            other = next((r for r in same if counted is not None and r.row_id != counted.row_id), None)
+            if counted is not None and other is not None:
+                finder.say(
+                    "product-material-clash",
+                    "Demand",
+                    counted,
+                    "product",
+                    segment=segment,
+                    product=counted.product,
+                    material=material,
+                    other=finder.case.address("Demand", other, "segment"),
+                )
 
 
 def _tiers(finder: Finder, segment: str, rows: list[Row]) -> None:
@@ -61,7 +106,8 @@ def _tier_cost(finder: Finder, segment: str, row: Row, before: Row | None) -> No
     elif finder.blank(table, row, "cost") and finder.blank(table, row, "cost_per_product"):
         finder.say("shortage-cost-missing", table, row, "cost", tier=row.tier)
     rows = finder.segments.get(segment, [])
-    if row.cost_per_product is not None and any(finder.blank("Demand", r, "content") for r in rows):
+    plain_rows = [r for r in rows if r.material and not r.in_units]
+    if row.cost_per_product is not None and any(finder.blank("Demand", r, "content") for r in plain_rows):
         finder.say("shortage-content-missing", table, row, "cost_per_product", segment=segment)
     for column in ("cost", "cost_per_product"):
         now, then = getattr(row, column), getattr(before, column) if before is not None else None
@@ -73,7 +119,8 @@ def _cheap_shortage(finder: Finder) -> None:
     tiers = grouped((r for r in finder.rows("Shortage Costs") if r.tier is not None), lambda r: r.segment)
     cheapest_of: dict[str, float] = {}
     for row in finder.rows("Demand"):
-        if row.segment not in tiers or row.priority == 1 or row.material in finder.made:
+        # Whether a product is worth its materials depends on all of them together.
+        if row.segment not in tiers or row.priority == 1 or row.material in finder.made or row.in_units:
             continue
         last = max(tiers[row.segment], key=lambda r: r.tier)
         if row.material not in cheapest_of:

@@ -225,7 +225,7 @@ class Finder:
         """Return the cost of a shortage tier in USD/kg, the lowest of its segment's rows; None if it has none."""
         if tier.cost is not None:
             return float(tier.cost)
-        contents = [r.content for r in self.segments.get(tier.segment, []) if r.content]
+        contents = [r.product_kg for r in self.segments.get(tier.segment, []) if r.product_kg]
         if tier.cost_per_product is None or not contents:
             return None
         return float(1000 * tier.cost_per_product / max(contents))

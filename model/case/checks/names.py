@@ -14,7 +14,7 @@ _SHARED = {
     "element": (("Contents", "element"),),
     "group": (("Country Groups", "group"),),
     "segment": (("Demand", "segment"),),
-    "product": (("Demand", "product"),),
+    "product": (("Demand", "product"), ("Products", "product")),
     "shared_as": (("Lanes", "shared_as"),),
     "exclusive_group": (("Projects", "exclusive_group"),),
 }

@@ -24,6 +24,7 @@ _ORDER = (
     "Requests",
     "Invitations",
     "Demand",
+    "Products",
     "Shortage Costs",
     "Commitments",
     "Lanes",

@@ -8,10 +8,16 @@ from model.schema.tables.common import COMMON, MAIN_USES
 TABLES = (
     Table(
         "Demand",
-        "one segment's need of one material",
+        "one segment's need of one material, or of all materials of one product",
         (
             Column("segment", "text", "Who needs it.", required=True),
-            Column("material", "reference", "What is needed.", required=True, refers_to=("Materials",)),
+            Column(
+                "material",
+                "reference",
+                "What is needed.",
+                refers_to=("Materials",),
+                blank="every material that table Products gives for the Product; the quantity counts units per year",
+            ),
             Column("end_use", "choice", "Civil or Military.", default="Civil", choices=MAIN_USES),
             Column(
                 "site",
@@ -29,13 +35,37 @@ TABLES = (
                 high=9,
             ),
             Column("product", "text", "What stops when it is missing, such as engine.", blank="counted in tonnes"),
-            Column("content", "number", "Material per unit of that product.", unit="kg/unit", low=0),
+            Column(
+                "content",
+                "number",
+                "Material per unit of that product; table Products says it where Material is blank.",
+                unit="kg/unit",
+                low=0,
+            ),
         ),
         key=("segment", "material"),
         needed=True,
         group="Demand",
         common=COMMON,
-        periods=PeriodColumns("quantity", "t/y", "Tonnes needed, as a rate per year.", blank="zero"),
+        periods=PeriodColumns(
+            "quantity",
+            "t/y",
+            "Tonnes needed, as a rate per year; units of the product per year where Material is blank.",
+            blank="zero",
+        ),
+    ),
+    Table(
+        "Products",
+        "one material of a product",
+        (
+            Column("product", "text", "Product of table Demand, such as F-35.", required=True),
+            Column("material", "reference", "What a unit holds.", required=True, refers_to=("Materials",)),
+            Column("content", "number", "Material per unit of the product.", unit="kg/unit", required=True, low=0),
+        ),
+        key=("product", "material"),
+        group="Demand",
+        common=COMMON,
+        absent="every row of Demand names a material",
     ),
     Table(
         "Shortage Costs",
@@ -57,7 +87,7 @@ TABLES = (
             Column(
                 "cost_per_product",
                 "number",
-                "Cost per unit of product stopped; needs Content in Demand.",
+                "Cost per unit of product stopped; needs Content in Demand, or table Products.",
                 unit="kUSD/unit",
                 low=0,
             ),

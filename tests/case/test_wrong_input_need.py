@@ -1,0 +1,86 @@
+"""What planners get wrong with products."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from model.case.checks import check
+from tests.case.base import Change, add, both, put, read, remove, table
+from tests.case.wrong import Wrong, assert_said, listed, names
+
+YEARS = ("2026", "2027", "2028", "2029")
+ROBOTS = both(
+    add("Demand", Segment="Robots", Product="robot", Site="Dock", **dict.fromkeys(YEARS, "1000")),
+    table("Products", "Product,Material,Content\nrobot,NdPr Metal,1"),
+    add("Shortage Costs", Segment="Robots", Tier="1", Cost_per_Product="1"),
+)
+
+PRODUCTS = [
+    Wrong(
+        both(ROBOTS, put("Demand", "Robots", "Product", "")),
+        "demand-without-material",
+        "demand.csv:4 (Material)",
+        "Robots names neither a Material nor a Product; one of them must be given",
+        ("product-undemanded",),
+    ),
+    Wrong(
+        both(ROBOTS, table("Products", "Product,Material,Content\nrobt,NdPr Metal,1")),
+        "product-unknown",
+        "demand.csv:4 (Product)",
+        "table Products does not say what a unit of robot holds, and the row names no Material",
+        ("product-undemanded",),
+    ),
+    Wrong(
+        both(ROBOTS, add("Products", Product="robot", Material="Ce Oxide", Content="0")),
+        "product-content-zero",
+        "products.csv:3 (Content)",
+        "a unit of robot holds no Ce Oxide; delete the row, or give its kg",
+    ),
+    Wrong(
+        both(ROBOTS, add("Products", Product="motor", Material="NdPr Metal", Content="2")),
+        "product-undemanded",
+        "products.csv:3 (Product)",
+        "no row of Demand counts motor (Material blank): the row changes nothing",
+    ),
+    Wrong(
+        both(ROBOTS, put("Demand", "Robots", "Segment", "Motors"), remove("Shortage Costs", "Robots")),
+        "product-material-clash",
+        "demand.csv:4 (Product)",
+        "Motors asks for NdPr Metal by the product robot and once more at demand.csv:2 (Segment); give the other row a "
+        "segment of its own",
+    ),
+    Wrong(
+        both(ROBOTS, *(put("Demand", "Robots", y, "0") for y in YEARS)),
+        "demand-zero",
+        "demand.csv:4 (Segment)",
+        "Robots asks for no robot in any period",
+    ),
+    Wrong(
+        both(ROBOTS, add("Products", Product="Robot", Material="Ce Oxide", Content="1")),
+        "name-spelled-twice",
+        "products.csv:3 (Product)",
+        "Product: 'Robot' and 'robot' at demand.csv:4 (Product) differ in capitals only; write one name in one way",
+        ("product-undemanded",),
+    ),
+]
+FINE: dict[str, Change] = {"a product": ROBOTS}
+ALL = [*PRODUCTS]
+
+
+@pytest.mark.parametrize("wrong", ALL, ids=names(ALL))
+def test_wrong_input(wrong: Wrong, tmp_path: Path) -> None:
+    assert_said(wrong, tmp_path / "case")
+
+
+@pytest.mark.parametrize("change", FINE.values(), ids=list(FINE))
+def test_nothing_is_said_of_what_is_right(change: Change, tmp_path: Path) -> None:
+    found = check(read(tmp_path / "case", change))
+    assert found == [], listed(found)
+
+
+@pytest.mark.parametrize("spoilt", ["", "nonsense", "-1", "1e9", "NdPr Oxide"])
+@pytest.mark.parametrize("column", ["Product", "Material", "Content"])
+def test_nothing_raises(column: str, spoilt: str, tmp_path: Path) -> None:
+    check(read(tmp_path / "case", both(ROBOTS, put("Products", "robot", column, spoilt))))
