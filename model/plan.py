@@ -27,7 +27,7 @@ PLAN_TABLES: dict[str, tuple[str, ...]] = {
     "runs": ("recipe", "site", "vintage", "label", "period", "units"),
     "inputs": ("recipe", "site", "material", "label", "label_after", "period", "tonnes"),
     "stocks": ("site", "material", "label", "period", "tonnes"),
-    "cover": ("target", "site", "material", "label", "period", "tonnes"),
+    "cover": ("target", "item", "site", "material", "label", "route", "period", "tonnes"),
     "deliveries": ("segment", "material", "label", "period", "tonnes"),
     "shortages": ("segment", "material", "tier", "period", "tonnes"),
     "sales": ("site", "material", "label", "period", "tonnes"),
@@ -75,6 +75,7 @@ class Plan:
         ``Civil@United States|…``; `flags` are those of `model.network.labels`, joined by "|". `tier` counts from 1.
         `runs.vintage` is blank, or "project, start" where a young plant that recovers less
         is run by itself. `lane_uses.period` is "Once" for a fixed cost paid once. `missed` holds what soft rules are missed by.
+        `cover.item` is what a target covers together; `cover.route` how the stock gets to the need, steps joined by "|".
     summary : mapping
         Objective, cash cost, valued shortage, penalties (all discounted MUSD), gap, bound, status, versions, sizes, seconds.
     as_is : bool

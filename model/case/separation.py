@@ -29,6 +29,7 @@ def recipes(case: Case) -> list[Row]:
                 "site": f.site,
                 "stage": "Separated",
                 "conversion_cost": f.conversion_cost,
+                "conversion_time": f.conversion_time,
                 "confidence": f.confidence,
                 "source": f.source,
                 "table": "Plant Feeds",
@@ -39,7 +40,7 @@ def recipes(case: Case) -> list[Row]:
     return [*typed, *made]
 
 
-_RECIPE = ("recipe", "line", "site", "stage", "conversion_cost", "confidence", "source")
+_RECIPE = ("recipe", "line", "site", "stage", "conversion_cost", "conversion_time", "confidence", "source")
 
 
 def _values(row: Row, names: tuple[str, ...]) -> dict[str, object]:

@@ -311,12 +311,7 @@ class Network:
         """Return the most of a material that targets of days of cover could ask for at the end of any period."""
         from model.rules import days_of_cover
 
-        targets = [(r, self.contents.of(r.material, material)) for r in days_of_cover.targets(self)]
-        return sum(
-            float(np.nanmax(days_of_cover.required(self, r), initial=0.0)) / content
-            for r, content in targets
-            if content > 0
-        )
+        return days_of_cover.most_needed(self).get(material, 0.0)
 
     # ---- small iterators ------------------------------------------------------------------------------------------
 

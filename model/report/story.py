@@ -253,10 +253,10 @@ class Story:
     def _targets_met(self, most: int = 4) -> list[str]:
         """Return days of cover against targets, those that are missed first: at milestones, and where most is missing."""
         out = []
-        missed = self.targets.groupby("target", sort=False)["missed_by"].max() > NOTICEABLE
+        missed = self.targets.groupby(["target", "covers"], sort=False)["missed_by"].max() > NOTICEABLE
         order = sorted(missed.index, key=lambda name: not missed[name])
-        for target in order[:most]:
-            rows = self.targets[self.targets["target"] == target]
+        for target, covers in order[:most]:
+            rows = self.targets[(self.targets["target"] == target) & (self.targets["covers"] == covers)]
             shown = rows[rows["period"].isin([self.view.period(t) for t in self.milestones])]
             shown = shown if len(shown) else rows.tail(1)
             parts = [
@@ -270,7 +270,7 @@ class Story:
                 if worst.missed_by > NOTICEABLE
                 else ""
             )
-            out.append(f"{target} ({rows['material'].iloc[0]}): {', '.join(parts)}{short}.")
+            out.append(f"{target} ({covers}): {', '.join(parts)}{short}.")
         if order[most:]:
             also = sum(bool(missed[name]) for name in order[most:])
             out.append(

@@ -1,11 +1,16 @@
 """days_of_cover: stock for so many days of the need that follows; each tonne covers once.
 
-Σ content · cover[target,i,g,l,t] ≥ required[target,t] − slack      Σ_targets of a name cover[target,i,g,l,t] ≤ stock[i,g,l,t]
-required[target,t] = need, as data, in the days after the end of t; after the horizon the last rate goes on
+Σ factor[k] · cover[target,item,k,t] ≥ required[target,item,t] − slack
+Σ_targets of a name, k cover[target,item,k,t] ≤ stock[i,g,l,t]                             k a route of the stock of g at i
+Σ_{k with slack time ≤ v} load[k,line] · cover[…,k,t] ≤ capacity[line,t] · v              for every slack time v
+Σ_{k with room ≤ x} cover[…,k,t] ≤ what is under way to i and is there x after t          if goods in transit count
+required[target,item,t] = need, as data, in the days after the end of t, + safety stock; after the horizon the last rate goes on
 
-A tonne covers for one of the targets that name the same element or material; what holds two elements covers once for each.
-Stock that no covered need may use has no cover. As delivered: only the materials in need count, each for those who need it;
-any form: all that contain the element, whether or not there is a way to make them into what is needed in time.
+A tonne covers for one of the targets that name the same element or material; what holds two elements covers once for each, and
+plants are looked at for each name by itself. Stock that no covered need may use has no cover. As delivered: only the materials
+in need count; any form: also what open plants can make into them within the time allowed. The factor is what of the name
+reaches the need per tonne held; what several inputs make together is shared among them by what they hold of the name, or by
+mass. The slack time of a route is the time allowed less lanes and conversion: that long its plants can work for it.
 """
 
 from __future__ import annotations
@@ -20,18 +25,26 @@ from model.case.case import Row
 from model.case.timeline import Vector
 from model.network.network import Network
 from model.network.parts import once_per_network
-from model.rules import groups
-from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, kusd_to_musd, total
-from model.rules.ledger import Ledger, at_least, at_most
+from model.rules import cover_transit, groups, line_capacity, vintage_recovery
+from model.rules.cover_check import check
+from model.rules.cover_routes import DAYS_PER_MONTH, LineKey, Route, routes
+from model.rules.family import Cost, Family, Index, Model, Relaxation, kusd_to_musd, total
 
-DAYS_PER_MONTH = 365.25 / 12
+Cover = tuple[int, str, str, str, int, str, int]  # (target, item, place, material, label, route, period)
 
 
 def index(net: Network) -> list[Index]:
-    """Return (target row, name, "", "", 0, period) of targets and (−1, name, place, material, label, period) of shared stock."""
-    named = {r.row_id: r.material for r in targets(net)}
-    rows: list[Index] = [(r.row_id, r.material, "", "", 0, t) for r in targets(net) for t in periods(net, r)]
-    return rows + [(-1, *node) for node in sorted({(named[r], i, g, n, t) for r, i, g, n, t in covers(net)})]
+    """Return (what, rank, name or item, place, material or line, label or young, period) of every row.
+
+    "target": rank is the target's row, then its item; "stock", "line" and "transit": what is shared among targets of a name.
+    """
+    rows: list[Index] = [
+        ("target", r.row_id, item, "", "", 0, t)
+        for r in targets(net)
+        for item, _ in items(net, r)
+        for t in periods(net, r)
+    ]
+    return [*rows, *sorted(_shared(net))]
 
 
 def targets(net: Network) -> list[Row]:
@@ -46,172 +59,187 @@ def periods(net: Network, target: Row) -> list[int]:
 
 
 @once_per_network
-def _needs(net: Network, target: Row) -> list[tuple[int, float]]:
-    """Return (position, content) of the demand rows that a target covers."""
-    return groups.rule_demand(net, target, target.material)
+def items(net: Network, target: Row) -> list[tuple[str, list[tuple[int, float]]]]:
+    """Return (name, (position, content) of demand rows) of what a target covers: all together, or each by itself."""
+    needs = groups.rule_demand(net, target, target.material)
+    if target.applies == "Sum":
+        return [(target.material, needs)]
+    column = "segment" if target.applies == "Each Segment" else "end_use"
+    parts: dict[str, list[tuple[int, float]]] = defaultdict(list)
+    for d, weight in needs:
+        parts[f"{target.material} / {getattr(net.demand[d], column)}"].append((d, weight))
+    return list(parts.items())
 
 
 @once_per_network
-def covers(net: Network) -> list[tuple[int, str, str, int, int]]:
-    """Return (target, place, material, label, period) of the stock that may cover."""
-    out: list[tuple[int, str, str, int, int]] = []
+def within(net: Network, target: Row, t: int) -> float:
+    """Return the months in which stock must be able to reach the need."""
+    days = target.convert_within
+    return (
+        float(net.case.across("Cover Targets", target)[t] if days is None or np.isnan(days) else days) / DAYS_PER_MONTH
+    )
+
+
+@once_per_network
+def ways(net: Network) -> dict[Cover, Route]:
+    """Return the route of everything that may cover."""
+    out: dict[Cover, Route] = {}
     for r in targets(net):
-        needs = _needs(net, r)
-        anyhow = r.forms != "As Delivered"
-        for i, g, n in net.nodes():
-            counts = net.contents.of(r.material, g) > 0
-            uses = {groups.market_use(net, d) for d, _ in needs if anyhow or net.demand[d].material == g}
-            if (
-                counts
-                and (i, g) in net.stock_rows
-                and r.site in (None, i)
-                and any(net.labels[n].serves(u) for u in uses)
-            ):
-                out += [(r.row_id, i, g, n, t) for t in periods(net, r)]
+        stocks = [(i, g, n) for i, g, n in net.nodes() if (i, g) in net.stock_rows and r.site in (None, i)]
+        under_way = (
+            [node for node in cover_transit.pools(net) if r.site in (None, node[0])] if counts_transit(r) else []
+        )
+        convert = r.forms == "Any Form"
+        for item, needs in items(net, r):
+            for t in periods(net, r):
+                span = within(net, r, t)
+                found = routes(net, r.material, [d for d, _ in needs], t, span, convert, {*stocks, *under_way})
+                held = {node: found[node] for node in stocks if node in found}
+                out |= {(r.row_id, item, *node, k.text, t): k for node, ks in held.items() for k in ks}
+                for node in under_way:
+                    for k in cover_transit.routes(net, node, found.get(node, ())):
+                        out[r.row_id, item, *node, k.text, t] = k
     return out
 
 
+def counts_transit(target: Row) -> bool:
+    """Return whether goods under way count for a target."""
+    return bool(target.in_transit == "Yes")
+
+
+def covers(net: Network) -> list[Cover]:
+    """Return (target, item, place, material, label, route, period) of the stock that may cover."""
+    return list(ways(net))
+
+
 @once_per_network
-def required(net: Network, target: Row) -> Vector:
+def rates(net: Network, target: Row, item: str) -> Vector:
+    """Return the need of one item of a target in each period, in t of what it names per month, shape (T,)."""
+    need = np.zeros(len(net.timeline))
+    for d, weight in dict(items(net, target))[item]:
+        need += weight * net.case.amounts("Demand", net.demand[d])
+    per_month: Vector = need / np.array([p.months for p in net.timeline.periods])
+    return per_month
+
+
+@once_per_network
+def required(net: Network, target: Row, item: str) -> Vector:
     """Return what a target asks for at the end of each period (t of what it names), shape (T,); NaN where nothing."""
     days = net.case.across("Cover Targets", target)
-    line = net.timeline
-    need = np.zeros(len(line))
-    for d, weight in _needs(net, target):
-        need += weight * net.case.amounts("Demand", net.demand[d])
-    per_month = need / np.array([p.months for p in line.periods])
+    beside = net.case.by_period(target.safety_stock)
+    line, per_month = net.timeline, rates(net, target, item)
     out = np.full(len(line), np.nan)
     for t in periods(net, target):
         start = line.periods[t].end
         end = start + days[t] / DAYS_PER_MONTH
-        within = sum(
-            per_month[p.index] * max(0.0, min(end, p.end) - max(start, p.start)) for p in line.periods[t + 1 :]
-        )
-        out[t] = within + per_month[-1] * max(0.0, end - max(start, line.end))
+        ahead = sum(per_month[p.index] * max(0.0, min(end, p.end) - max(start, p.start)) for p in line.periods[t + 1 :])
+        out[t] = ahead + per_month[-1] * max(0.0, end - max(start, line.end)) + np.nan_to_num(beside[t])
     return out
 
 
 @once_per_network
-def _by_row(net: Network, m: Model) -> dict[tuple[int, int], list[tuple[str, Any]]]:
-    out: dict[tuple[int, int], list[tuple[str, Any]]] = defaultdict(list)
-    for r, i, g, n, t in m.cover:
-        out[r, t].append((g, m.cover[r, i, g, n, t]))
+def most_needed(net: Network) -> dict[str, float]:
+    """Return the most of each material that targets could ask for at the end of any period (t)."""
+    least: dict[tuple[int, str, str], float] = {}
+    for (r, item, _, g, _, _, _), k in ways(net).items():
+        least[r, item, g] = min(k.factor, least.get((r, item, g), np.inf))
+    rows = {r.row_id: r for r in targets(net)}
+    out: dict[str, float] = defaultdict(float)
+    for (r, item, g), factor in least.items():
+        out[g] += float(np.nanmax(required(net, rows[r], item), initial=0.0)) / factor
     return out
 
 
-def rule(m: Model, net: Network, r: int, name: str, i: str, g: str, n: int, t: int) -> Any:
-    """Return one target in one period, or how one stock is shared among targets."""
-    if r < 0:
-        mine = [c.row_id for c in targets(net) if c.material == name]
-        shared = [(1.0, m.cover[c, i, g, n, t]) for c in mine if (c, i, g, n, t) in m.cover]
+# ---- what targets share -------------------------------------------------------------------------------------------
+
+_Terms = list[tuple[float, float, Cover]]  # (time, load, what covers)
+
+
+@once_per_network
+def _shared(net: Network) -> dict[Index, _Terms]:
+    """Return what stands on each shared row, by its index: one row for every time that differs."""
+    named = {r.row_id: r.material for r in targets(net)}
+    stock: dict[Index, _Terms] = defaultdict(list)
+    timed: dict[tuple[Any, ...], _Terms] = defaultdict(list)
+    for key, k in ways(net).items():
+        r, _, i, g, n, _, t = key
+        if cover_transit.is_transit(k):
+            timed["transit", named[r], i, g, n, t].append((k.room, 1.0, key))
+        else:
+            stock["stock", 0, named[r], i, g, n, t].append((0.0, 1.0, key))
+        for (site, line, young), load in k.loads:
+            timed["line", named[r], site, line, int(young), t].append((k.slack, load, key))
+    for (what, *rest), terms in timed.items():
+        for rank, time in enumerate(sorted({round(x, 9) for x, _, _ in terms})):
+            stock[what, rank, *rest] = [(time, load, key) for x, load, key in terms if round(x, 9) <= time]
+    return stock
+
+
+def capacity(m: Model, net: Network, line: LineKey, t: int) -> tuple[float, list[tuple[float, Any]]]:
+    """Return what a line can do in a month of a period: t, and (t per t/y, size) of what is built."""
+    site, name, young = line
+    months = net.timeline.periods[t].months
+    if young:
+        named = {o.vintage for o in net.operations if o.vintage and (o.site, o.recipe.line) == (site, name)}
+        able = [(p, s, vintage_recovery.usable(net, p, s, t) / months) for p, s in sorted(named)]
+        return sum(x for _, s, x in able if s < 0), [(x, m.size[p, s]) for p, s, x in able if s >= 0]
+    allowed = line_capacity.factor(net, site, name)[t] / months
+    built = [(allowed * ramp[t], m.size[p, s]) for p, s, ramp in line_capacity.added(net, site, name) if ramp[t] > 0]
+    return float(line_capacity.existing(net, site, name)[t] * allowed), built
+
+
+@once_per_network
+def _by_item(net: Network, m: Model) -> dict[tuple[int, str, int], list[tuple[float, Any]]]:
+    out: dict[tuple[int, str, int], list[tuple[float, Any]]] = defaultdict(list)
+    for key, k in ways(net).items():
+        out[key[0], key[1], key[-1]].append((k.factor, m.cover[key]))
+    return out
+
+
+def rule(m: Model, net: Network, what: str, rank: int, name: str, i: str, g: str, n: int, t: int) -> Any:
+    """Return one target in one period, or how stock, a line or what is under way is shared among targets."""
+    if what == "target":
+        row = next(c for c in targets(net) if c.row_id == rank)
+        terms = list(_by_item(net, m)[rank, name, t])
+        if row.hardness == "Soft":
+            terms.append((1.0, m.slack["Cover Targets", rank, name, net.timeline.periods[t].label]))
+        return groups.at_least(m, terms, float(required(net, row, name)[t]))
+    found = _shared(net)[what, rank, name, i, g, n, t]
+    shared = [(load, m.cover[key]) for _, load, key in found]
+    if what == "stock":
         return total([*shared, (-1.0, m.stock[i, g, n, t])]) <= 0.0
-    row = next(c for c in targets(net) if c.row_id == r)
-    terms = [(net.contents.of(row.material, h), v) for h, v in _by_row(net, m)[r, t]]
-    if row.hardness == "Soft":
-        terms.append((1.0, m.slack["Cover Targets", r, row.material, net.timeline.periods[t].label]))
-    amount = float(required(net, row)[t])
-    return groups.at_least(m, terms, amount)
+    time = found[0][0] if len(found) == 1 else max(x for x, _, _ in found)
+    if what == "transit":
+        coming = cover_transit.coming(net, m, (i, g, n), t, time)
+        return total([*shared, *((-share, v) for share, v in coming)]) <= 0.0
+    able, built = capacity(m, net, (i, g, bool(n)), t)
+    return total([*shared, *((-time * x, v) for x, v in built)]) <= able * time
 
 
 def costs(m: Model, net: Network) -> Iterator[Cost]:
     """Yield the penalty of every missed soft target, per kg and year."""
     for r in targets(net):
         if r.hardness == "Soft":
-            for t in periods(net, r):
-                p = net.timeline.periods[t]
-                slack = m.slack["Cover Targets", r.row_id, r.material, p.label]
-                yield Cost("Penalties", t, kusd_to_musd(r.penalty) * p.years, slack)
+            for item, _ in items(net, r):
+                for t in periods(net, r):
+                    p = net.timeline.periods[t]
+                    slack = m.slack["Cover Targets", r.row_id, item, p.label]
+                    yield Cost("Penalties", t, kusd_to_musd(r.penalty) * p.years, slack)
 
 
 def relax(net: Network, idx: Index) -> Relaxation | None:
     """Return how a target may be loosened."""
-    r, _, _, _, _, t = idx
-    if r < 0:
+    what, r, item, _, _, _, t = idx
+    if what != "target":
         return None
     row = next(c for c in targets(net) if c.row_id == r)
     label = net.timeline.periods[t].label
     return Relaxation(
-        f"target {row.target} asks for days of cover in {label}", "t", 1.0, (("Cover Targets", r, None, label),)
+        f"target {row.target} asks for days of cover of {item} in {label}",
+        "t",
+        1.0,
+        (("Cover Targets", r, None, label),),
     )
-
-
-def check(ledger: Ledger) -> Iterator[Violation]:
-    """Yield targets that are not reached, tonnes that cover twice, and cover by what covers nothing."""
-    yield from _shared(ledger)
-    held: dict[tuple[str, int], float] = defaultdict(float)
-    for name, i, g, n, t, q in ledger.rows["cover"]:
-        target = ledger.targets[name]
-        if not _counts(ledger, target, i, g, n):
-            sentence = f"{g} of label {n} at {i} covers for {name} in {ledger.period(t)}, but does not count for it"
-            yield Violation("days_of_cover", sentence, q)
-        else:
-            held[name, t] += ledger.about.content(target.material, g) * q
-    soft: set[tuple[str, str, str]] = set()
-    binding: set[tuple[str, int]] = set()
-    for r in ledger.own_rules("Cover Targets"):
-        for t, asked in _asked(ledger, r):
-            label = ledger.period(t)
-            binding.add((r.target, t))
-            soft |= {(r.target, r.material, label)} if r.hardness == "Soft" else set()
-            got = held.get((r.target, t), 0.0) + ledger.slack("Cover Targets", r, r.material, label)
-            yield from at_least("days_of_cover", got, asked, "target {} of {} in {}", r.target, r.material, label)
-    for (name, t), tonnes in sorted(held.items()):
-        if (name, t) not in binding:
-            sentence = f"stock covers for {name} in {ledger.period(t)}, where it asks for nothing"
-            yield Violation("days_of_cover", sentence, tonnes)
-    yield from ledger.stray(
-        "days_of_cover",
-        "Cover Targets",
-        soft,
-        {rule for table, rule, _, _ in ledger.missed if table == "Cover Targets"},
-    )
-
-
-def _shared(ledger: Ledger) -> Iterator[Violation]:
-    """Yield every lot of which more covers, over all targets of one name, than is held."""
-    held = ledger.total("stocks", 0, 1, 2, 3)
-    covered: dict[tuple[str, str, str, int, int], float] = defaultdict(float)
-    for target, i, g, n, t, tonnes in ledger.rows["cover"]:
-        covered[ledger.targets[target].material, i, g, n, t] += tonnes
-    for (_, i, g, n, t), tonnes in sorted(covered.items()):
-        yield from at_most(
-            "days_of_cover",
-            tonnes,
-            held.get((i, g, n, t), 0.0),
-            "cover by {} of label {} at {} in {}",
-            g,
-            n,
-            i,
-            ledger.period(t),
-        )
-
-
-def _counts(ledger: Ledger, target: Row, site: str, material: str, label: int) -> bool:
-    """Return whether a lot held somewhere may cover: it is there, of an allowed form, and some covered need may use it."""
-    needs = {key for key, _, _ in ledger.needed(target, target.material, (0,))}
-    if target.forms == "As Delivered":
-        needs = {key for key in needs if key[1] == material}
-    usable = {ledger.use_of(ledger.demand[key]) for key in needs}
-    holds = ledger.about.content(target.material, material) > 0
-    return holds and target.site in (None, site) and bool(usable & ledger.lots[label].right)
-
-
-def _asked(ledger: Ledger, target: Row) -> Iterator[tuple[int, float]]:
-    """Yield (period, t of what the target names) of the need in the days after each period, the last rate going on."""
-    line = ledger.timeline
-    by_period = np.zeros(len(line))
-    for _, t, tonnes in ledger.needed(target, target.material, range(len(line))):
-        by_period[t] += tonnes
-    days = ledger.case.across("Cover Targets", target)
-    for p in line.periods:
-        if not np.isnan(days[p.index]):
-            until = p.end + float(days[p.index]) * 12 / 365.25
-            ends = [*(q.end for q in line.periods[:-1]), np.inf]  # the last rate holds for good
-            asked = sum(
-                by_period[q.index] / q.months * max(0.0, min(until, end) - max(p.end, q.start))
-                for q, end in zip(line.periods, ends, strict=True)
-            )
-            yield p.index, float(asked)
 
 
 FAMILY = Family("days_of_cover", index, rule, check, costs=costs, relax=relax)

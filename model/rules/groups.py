@@ -324,6 +324,7 @@ def used_offers(net: Network) -> list[tuple[int, str, int]]:
 @once_per_network
 def slacks(net: Network) -> list[tuple[str, int, str, str]]:
     """Return (table, rule, item, window) by which a soft rule may be missed; the item is a material or a limited thing."""
+    from model.rules.days_of_cover import items as cover_items
     from model.rules.limits import limit_windows, limited_items
 
     out: list[tuple[str, int, str, str]] = []
@@ -338,7 +339,7 @@ def slacks(net: Network) -> list[tuple[str, int, str, str]]:
         if r.hardness == "Soft":
             days = net.case.across("Cover Targets", r)
             labels = [net.timeline.periods[t].label for t in net.periods if not np.isnan(days[t])]
-            out += [("Cover Targets", r.row_id, r.material, label) for label in labels]
+            out += [("Cover Targets", r.row_id, item, label) for item, _ in cover_items(net, r) for label in labels]
     for r in own_rules(net, "Limits"):
         if r.hardness == "Soft":
             out += [("Limits", r.row_id, item, w) for item in limited_items(net, r) for w, _ in limit_windows(net, r)]

@@ -86,20 +86,20 @@ def check(ledger: Ledger) -> Iterator[Violation]:
                 key,
                 ledger.period(t),
             )
-    ends = None if ledger.lanes.declared else _ends(ledger)
+    open_to = None if ledger.lanes.declared else ends(ledger)
     for i, j, g, _, _, t, q in ledger.rows["flows"]:
-        exists = ledger.lanes.governing(i, j, g) is not None if ends is None else i != j and (j, g) in ends
+        exists = ledger.lanes.governing(i, j, g) is not None if open_to is None else i != j and (j, g) in open_to
         if not exists:
             yield Violation("lane_capacity", f"{g} leaves {i} for {j} in {ledger.period(t)}, but no lane does", q)
 
 
-def _ends(ledger: Ledger) -> set[tuple[str, str]]:
+def ends(ledger: Ledger) -> set[tuple[str, str]]:
     """Return where material may be sent in a case without lanes: to whoever needs, sells, holds or works it."""
-    ends = {(ledger.place_of(r), r.material) for r in ledger.demand.values()} | {*ledger.markets, *ledger.stockpiles}
+    found = {(ledger.place_of(r), r.material) for r in ledger.demand.values()} | {*ledger.markets, *ledger.stockpiles}
     lines = [
         (r.site, r.line) for table in ("Lines", "Projects") for r in ledger.case.rows(table) if r.kind == "Process"
     ]
-    return ends | {
+    return found | {
         (site, g)
         for r in ledger.recipes.values()
         for site, line in lines

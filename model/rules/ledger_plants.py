@@ -46,7 +46,8 @@ def recipes_of(case: Case) -> dict[str, Row]:
     """Return recipes by name: typed ones, and one for every feed that a separation plant may take."""
     typed = {r.recipe: r for r in case.rows("Recipes")}
     for f in case.rows("Plant Feeds"):
-        said = {"line": f.line, "site": f.site, "stage": "Separated", "conversion_cost": f.conversion_cost}
+        said = {"line": f.line, "site": f.site, "stage": "Separated"}
+        said |= {c: getattr(f, c) for c in ("conversion_cost", "conversion_time")}
         typed[_separation(f)] = Row(f.row_id, {"recipe": _separation(f), **said})
     return typed
 

@@ -75,7 +75,8 @@ def existing(net: Network, site: str, line: str) -> Vector:
 
 
 @once_per_network
-def _added(net: Network, site: str, line: str) -> list[tuple[str, int, Vector]]:
+def added(net: Network, site: str, line: str) -> list[tuple[str, int, Vector]]:
+    """Return (project, start, t/y usable in each period per t/y built) of what may be built, young plants left out."""
     starts = groups.new_starts(net)
     return [
         (p.project, s, p.output_share * groups.ramp(net.timeline, p, net.timeline.periods[s].start))
@@ -92,7 +93,7 @@ def rule(m: Model, net: Network, site: str, line: str, t: int) -> Any:
     if not load:
         return None
     allowed = factor(net, site, line)[t]
-    built = [(-allowed * r[t], m.size[p, s]) for p, s, r in _added(net, site, line) if r[t] > 0]
+    built = [(-allowed * r[t], m.size[p, s]) for p, s, r in added(net, site, line) if r[t] > 0]
     return total([*load, *built]) <= float(existing(net, site, line)[t] * allowed)
 
 
@@ -114,7 +115,7 @@ def relax(net: Network, idx: Index) -> Relaxation | None:
 
 def check(ledger: Ledger) -> Iterator[Violation]:
     """Yield every line that does more than it can, and every recipe that runs where there is no line for it."""
-    capacity, kinds = _can_do(ledger)
+    capacity, kinds = can_do(ledger)
     loads = _does(ledger)
     for site, line, t in sorted({(i, ln, t) for i, ln, t in loads if ln in ("Throughput", "Storage")}):
         for (i, name), kind in kinds.items():
@@ -154,7 +155,7 @@ def _does(ledger: Ledger) -> dict[tuple[str, str, int], float]:
     return loads
 
 
-def _can_do(ledger: Ledger) -> tuple[dict[tuple[str, str], Vector], dict[tuple[str, str], str]]:
+def can_do(ledger: Ledger) -> tuple[dict[tuple[str, str], Vector], dict[tuple[str, str], str]]:
     """Return what each line can do in each period (t), builds of the plan and under way included, and its kind."""
     line, case = ledger.timeline, ledger.case
     rows = {(r.site, r.line): r for r in case.rows("Lines")}

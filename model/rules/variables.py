@@ -1,7 +1,7 @@
 """Variables of the model over sparse index sets. Mass in t of the period, capacity in t/y, binaries as named.
 
 purchase[k,l,t] bought of offer k under label l · flow[a,l_in,l_out,t] leaving on arc a · run[r,l,t] units of operation r ·
-use[r,g,l_in,l_out,t] input g of operation r · stock[i,g,l,t] at the end of t · cover[target,i,g,l,t] of it ·
+use[r,g,l_in,l_out,t] input g of operation r · stock[i,g,l,t] at the end of t · cover[target,item,i,g,l,route,t] of it ·
 deliver[d,l,t] to demand row d ·
 short[d,tier,t] of demand row d, or of all materials of a product by the first of them ·
 sale[i,g,l,t] · disposal[i,g,l,t] · committed[c,l,t] of commitment c under label l ·

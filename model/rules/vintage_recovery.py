@@ -37,19 +37,24 @@ def _loads(net: Network, m: Model) -> dict[Index, list[tuple[float, Any]]]:
     return loads
 
 
-def rule(m: Model, net: Network, p: str, s: int, t: int) -> Any:
-    """Return the capacity of one vintage in one period; a build under way has start −1."""
+def usable(net: Network, p: str, s: int, t: int) -> float:
+    """Return what a vintage can do in a period: t, or t per t/y built; a build under way has start −1."""
     row = net.project_rows[p]
+    allowed = float(factor(net, row.site, row.line)[t] * row.output_share)
+    if s >= 0:
+        return allowed * float(groups.ramp(net.timeline, row, net.timeline.periods[s].start)[t])
+    running = [c for c in net.running_builds if c.project == p]
+    ready = sum(c.build_size * groups.ramp(net.timeline, row, month_number(c.build_start))[t] for c in running)
+    return allowed * float(ready)
+
+
+def rule(m: Model, net: Network, p: str, s: int, t: int) -> Any:
+    """Return the capacity of one vintage in one period."""
     load = _loads(net, m).get((p, s, t), [])
     if not load:
         return None
-    allowed = float(factor(net, row.site, row.line)[t] * row.output_share)
-    if s < 0:
-        running = [c for c in net.running_builds if c.project == p]
-        ready = sum(c.build_size * groups.ramp(net.timeline, row, month_number(c.build_start))[t] for c in running)
-        return total(load) <= float(allowed * ready)
-    ready = float(groups.ramp(net.timeline, row, net.timeline.periods[s].start)[t])
-    return total([*load, (-allowed * ready, m.size[p, s])]) <= 0.0
+    able = usable(net, p, s, t)
+    return total(load) <= able if s < 0 else total([*load, (-able, m.size[p, s])]) <= 0.0
 
 
 def check(ledger: Ledger) -> Iterator[Violation]:

@@ -75,8 +75,8 @@ def _node_row(net: Network, index: tuple[Any, ...], value: float) -> tuple[Any, 
 
 
 def _cover_row(net: Network, index: tuple[Any, ...], value: float) -> tuple[Any, ...]:
-    r, i, g, n, t = index
-    return _name(net, "Cover Targets", r, "target"), i, g, n, _label(net, t), value
+    r, item, i, g, n, route, t = index
+    return _name(net, "Cover Targets", r, "target"), item, i, g, n, route, _label(net, t), value
 
 
 def _demand_row(net: Network, index: tuple[Any, ...], value: float) -> tuple[Any, ...]:

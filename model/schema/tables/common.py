@@ -26,6 +26,16 @@ COMMON = (
     ),
     Column("notes", "text", "Anything else."),
 )
+CONVERSION_TIME = Column(
+    "conversion_time",
+    "number",
+    "From input to output, for Cover Targets: stock counts only if it becomes what is needed in time. "
+    "The plan itself converts within the period.",
+    unit="days",
+    low=0,
+    high=730,
+    default=0.0,
+)
 MAIN_USES = ("Civil", "Military")
 ANY = "Any"
 STAGES = ("Mined", "Separated", "Metal", "Magnet")

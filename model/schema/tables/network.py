@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from model.schema.column import Column, Table
-from model.schema.tables.common import ANY, COMMON, MAIN_USES, STAGES, provenance
+from model.schema.tables.common import ANY, COMMON, CONVERSION_TIME, MAIN_USES, STAGES, provenance
 
 _PLACE = ("Sites", "Suppliers", "Demand", "Countries", "Country Groups")
 
@@ -131,6 +131,7 @@ TABLES = (
             Column(
                 "conversion_cost", "number_or_series", "Cost per unit of the recipe run.", unit="USD/kg", default=0.0
             ),
+            CONVERSION_TIME,
         ),
         key=("recipe",),
         group="Network",
