@@ -297,6 +297,12 @@ DUTIES = {
 TARGETS = {
     "cover-matches-no-demand": _w("{name} asks for nothing: no demand is of {what}"),
     "cover-without-stockpile": _w("{name} can not be met: no stockpile{where} may hold what counts as {material}"),
+    "cover-unreachable": _w(
+        "{name} is missed from {period} on: nothing that may be held becomes {item} where it is needed within {days} days"
+    ),
+    "cover-unreachable-hard": _e(
+        "{name} can not be met in {period}: nothing that may be held becomes {item} where it is needed within {days} days"
+    ),
     "cover-days-high": _w("{found} days are more than two years; is it in tonnes or per cent?"),
     "cover-and-stock-goal": _n("limit {limit} at {other} sets the stock of {material} too: both bind"),
     "budget-project-free": _n("project {project} costs us no capital: the budget does not limit it"),

@@ -484,49 +484,7 @@ CORRUPTIONS: tuple[tuple[str, str, float | None, Change], ...] = (
             period="2029",
         ),
     ),
-    # ---- cover ----------------------------------------------------------------------------------------------------
-    ("days_of_cover", "a target is not reached", 0.0311250 * 0.95, drop("cover", target="Arms", period="2029")),
-    (
-        "days_of_cover",
-        "nobody is thought of after the horizon",
-        0.0311250 * 0.95,
-        drop("cover", target="Arms", period="2030"),
-    ),
-    (
-        "days_of_cover",
-        "more covers than is held",
-        9.0349076 + 2 - 10.2552140,
-        change("cover", "tonnes", more(2), target="Cars", label=22, period="2028"),
-    ),
-    (
-        "days_of_cover",
-        "cover is counted on stock that is not there",
-        9.0349076 - 1.64271047,
-        change("cover", "label", 1, target="Cars", label=22, period="2028"),
-    ),
-    (
-        "days_of_cover",
-        "civil stock covers for arms",
-        0.1,
-        add("cover", "Arms", "Store", "Dy", 9, "2028", 0.1),
-    ),
-    ("days_of_cover", "stock elsewhere covers", 1.0, add("cover", "Cars", "Market", "Magnet", 22, "2028", 1.0)),
-    ("days_of_cover", "ore covers for magnets", 0.5, add("cover", "Cars", "Works", "Dy", 2, "2028", 0.5)),
-    ("days_of_cover", "stock without the element covers", 0.4, add("cover", "Arms", "Store", "NdPr", 1, "2028", 0.4)),
-    (
-        "days_of_cover",
-        "cover that nobody asks for",
-        0.75,
-        add("cover", "Neodymium", "Store", "NdPr", 8, "2027-H1", 1.0),
-    ),
-    ("days_of_cover", "a soft target is missed for nothing", 15.4004, drop("missed", rule="Cars", window="2029")),
-    (
-        "days_of_cover",
-        "a hard target is missed",
-        1.0,
-        add("missed", "Cover Targets", "Arms", "Dysprosium", "2029", 1.0),
-    ),
-    ("names", "an unknown target", 1.0, add("cover", "Calm", "Works", "Magnet", 22, "2028", 1.0)),
+    ("names", "an unknown target", 1.0, add("cover", "Calm", "Magnet", "Works", "Magnet", 0, "", "2028", 1.0)),
     ("names", "an unknown table of rules", 1.0, add("missed", "Wishes", "Arms", "Dysprosium", "2029", 1.0)),
     # ---- budgets --------------------------------------------------------------------------------------------------
     (
@@ -674,11 +632,6 @@ WORDS = {
     "a cost of an unknown kind": "unknown or stands twice",
     "a feed is separated elsewhere": "belongs to Texas",
     "a young plant runs before it stands": "Texas wing, 2028 in 2027-H2",
-    "cover is counted on stock that is not there": "cover by Magnet of label 1 at Works in 2028",
-    "ore covers for magnets": "does not count",
-    "stock elsewhere covers": "does not count",
-    "stock without the element covers": "does not count",
-    "cover that nobody asks for": "asks for nothing",
     "a permit is started for which no capital is left": "budget Capital in 2029",
     "a project costs more than its budget": "budget Wing in 2028",
     "more leaves than is granted of what is needed": "licence Dy licence in 2029",
@@ -723,15 +676,6 @@ def test_derived_content_and_licences_are_no_quotas(case: Case, plan: Plan) -> N
     tight = case.set("Export Controls", {"control": "Civil reach"}, "", 0.01, period="2030")
     tight = tight.set("Export Controls", {"control": "Dy licence"}, "", 0.01, period="2029")
     assert audit(tight, plan) == []
-
-
-def test_as_delivered_counts_only_what_is_needed(case: Case, plan: Plan) -> None:
-    lasers = case.set("Cover Targets", {"target": "Neodymium"}, "segment", "Lasers")
-    magnets = add("cover", "Neodymium", "Works", "Magnet", 18, "2028", 0.3)(plan)
-    assert audit(lasers, magnets) == []
-    strict = lasers.set("Cover Targets", {"target": "Neodymium"}, "forms", "As Delivered")
-    assert audit(strict, plan) == []
-    assert [(v.family, v.amount) for v in audit(strict, magnets)] == [("days_of_cover", 0.3)]
 
 
 def test_every_kind_of_cost_is_looked_at(case: Case, plan: Plan) -> None:

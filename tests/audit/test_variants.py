@@ -146,7 +146,7 @@ AS_IS: dict[str, tuple[Change, str]] = {
         "share_cap",
     ),
     "a target is missed": (add("missed", "Cover Targets", "Cars", "Magnet", "2029", 1.0), "days_of_cover"),
-    "stock covers": (add("cover", "Cars", "Works", "Magnet", 0, "2029", 1.0), "days_of_cover"),
+    "stock covers": (add("cover", "Cars", "Magnet", "Works", "Magnet", 0, "", "2029", 1.0), "days_of_cover"),
     "sources are counted": (add("counted_sources", "Dy sources", "Dy", "2028", "Sino"), "source_count"),
 }
 

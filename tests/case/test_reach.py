@@ -57,3 +57,39 @@ def test_what_arrives_may_not_be_used_so():
             "nothing that may be put to military use can reach Defence with Oxide: it goes short in full",
         )
     ]
+
+
+def held(**target: object):
+    """Return what is said of a store of ore, a kiln that makes oxide of it, and a target of ten days of oxide."""
+    return problems(
+        Materials=[{"material": "Oxide", "stage": "Separated"}, {"material": "Ore", "stage": "Mined"}],
+        Stockpiles=[{"site": "Depot", "material": "Ore", "opening_stock": 5.0, "closing_rule": "None"}],
+        Lines=[{"site": "Depot", "line": "Kiln", "capacity": 100.0}],
+        Recipes=[{"recipe": "Refine", "line": "Kiln", "stage": "Separated", "conversion_time": 12.0}],
+        **{
+            "Recipe Items": [
+                {"recipe": "Refine", "role": "Input", "material": "Ore", "per_unit": 2.0},
+                {"recipe": "Refine", "role": "Output", "material": "Oxide", "per_unit": 1.0},
+            ],
+            "Cover Targets": [{"target": "T", "material": "Oxide", "forms": "Any Form", "2026": 10.0, **target}],
+        },
+    )
+
+
+def test_a_target_that_stock_can_reach_in_time():
+    assert held(convert_within=20.0) == []
+
+
+def test_a_hard_target_that_no_stock_can_reach_in_time():
+    assert held() == [
+        (
+            "error",
+            "cover-unreachable-hard",
+            "Cover Targets, T, 2026",
+            "target T can not be met in 2026: nothing that may be held becomes Oxide where it is needed within 10 days",
+        )
+    ]
+
+
+def test_a_soft_target_that_no_stock_can_reach_in_time():
+    assert [p[:2] for p in held(hardness="Soft", penalty=1.0)] == [("warning", "cover-unreachable")]

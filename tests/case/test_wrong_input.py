@@ -1077,6 +1077,8 @@ def test_every_sentence_about_a_case_is_tested() -> None:
         "field-unknown",
         "demand-unreachable",
         "demand-unreachable-hard",
+        "cover-unreachable",
+        "cover-unreachable-hard",
     }
     tested = {w.code for w in (*ALL, *test_wrong_input_chemistry.ALL, *test_wrong_input_need.ALL)}
     assert {*CELL, *REFERENCE, *SENSE} - tested == not_of_a_folder

@@ -330,7 +330,7 @@ TARGETS = [
         put("Cover Targets", "T1", "Penalty", "200"),
         "penalty-above-shortage",
         "cover_targets.csv:2 (Penalty)",
-        "the penalty of 200 USD/kg reaches the lowest shortage cost of 200 USD/kg: the plan may rather stop a line "
+        "the penalty of 200 USD/kg reaches the lowest shortage cost of 170.94 USD/kg: the plan may rather stop a line "
         "than miss the rule",
     ),
     Wrong(

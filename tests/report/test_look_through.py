@@ -117,11 +117,11 @@ def test_days_held_are_counted_over_the_need_that_follows(planted: Planted) -> N
     case = planted[0].set("Demand", {"segment": "Motors"}, "quantity", 4, period=2027)
     view = View(case, planted[1])
     (target,) = case.rows("Cover Targets")
-    assert lasting(view, target, 0, 2.5) == pytest.approx(365.25 / 2)
-    assert lasting(view, target, 0, 10) == pytest.approx(2 * 365.25)
-    assert lasting(view, target, 0, 0) == 0
+    assert lasting(view, target, target.material, 0, 2.5) == pytest.approx(365.25 / 2)
+    assert lasting(view, target, target.material, 0, 10) == pytest.approx(2 * 365.25)
+    assert lasting(view, target, target.material, 0, 0) == 0
     none = case.set("Demand", {"segment": "Motors"}, "quantity", 0, period=2027)
-    assert lasting(View(none, planted[1]), target, 0, 1) is None
+    assert lasting(View(none, planted[1]), target, target.material, 0, 1) is None
 
 
 def test_plant_feed_check(planted: Planted) -> None:

@@ -39,15 +39,16 @@ def unread_number(finder: Finder, table: str, row: Row) -> bool:
     return any(row_id == row.row_id and name in data.wide for row_id, name in data.unread)
 
 
-def hardness(finder: Finder, table: str, row: Row) -> None:
-    """Check the penalty of a row that is Hard or Soft."""
+def hardness(finder: Finder, table: str, row: Row, costs: list[float] | None = None) -> None:
+    """Check the penalty of a row that is Hard or Soft, against some costs (USD/kg) of going short; all if none are given."""
     if row.hardness == "Hard" and row.penalty is not None:
         finder.say("penalty-unused", table, row, "penalty")
     if row.hardness != "Soft":
         return
     if finder.blank(table, row, "penalty"):
         finder.say("soft-without-penalty", table, row, "penalty")
-    costs = [c for tier in finder.rows("Shortage Costs") if (c := finder.kilogram_cost(tier)) is not None]
+    if costs is None:
+        costs = [c for tier in finder.rows("Shortage Costs") if (c := finder.kilogram_cost(tier)) is not None]
     if row.penalty is not None and costs and row.penalty >= min(costs):
         finder.say("penalty-above-shortage", table, row, "penalty", penalty=plain(row.penalty), cost=plain(min(costs)))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from model.case.case import Row
-from model.case.checks.finder import Finder, plain
+from model.case.checks.finder import Finder, grouped, plain
 from model.case.checks.rules import hardness, no_limit
 from model.schema.tables.common import ANY
 
@@ -23,21 +23,21 @@ def find(finder: Finder) -> None:
 
 def _cover(finder: Finder, row: Row) -> None:
     table, name = "Cover Targets", f"target {row.target}"
-    hardness(finder, table, row)
     no_limit(finder, table, row, name)
     days = finder.case.across(table, row)
     t = finder.first(days, days > _MOST_DAYS)
     if t >= 0:
         finder.say("cover-days-high", table, row, None, finder.label(t), found=plain(days[t]))
-    if row.material is None or not finder.rows("Demand"):
-        return
     needs = [
         d
         for d in finder.rows("Demand")
         if row.segment in (None, d.segment)
         and row.end_use in (ANY, d.end_use)
-        and finder.contents.of(row.material, d.material) > 0
+        and finder.contents.of(row.material or "", d.material) > 0
     ]
+    hardness(finder, table, row, _going_short(finder, row, needs))
+    if row.material is None or not finder.rows("Demand"):
+        return
     if not needs:
         if row.material in finder.contents.elements and not finder.meant(row.material, finder.demanded):
             finder.say("element-undemanded", table, row, "material", name=name, element=row.material)
@@ -47,9 +47,35 @@ def _cover(finder: Finder, row: Row) -> None:
         finder.say("cover-matches-no-demand", table, row, "material", name=name, what=what)
         return
     stocked = {r.material for r in finder.rows("Stockpiles") if r.material}
-    counted = {d.material for d in needs} if row.forms == "As Delivered" else finder.meant(row.material, stocked)
+    counted = {d.material for d in needs}
+    if row.forms == "Any Form":
+        counted |= finder.meant(row.material, stocked) | _made_into(finder, counted)
     _held(finder, row, name, counted)
     _other_goal(finder, row, counted)
+
+
+def _going_short(finder: Finder, target: Row, needs: list[Row]) -> list[float]:
+    """Return what going short of the covered needs costs, in USD per kg of what the target names."""
+    tiers = grouped(finder.rows("Shortage Costs"), lambda r: r.segment)
+    return [
+        cost / finder.contents.of(target.material, d.material)
+        for d in needs
+        for tier in tiers.get(d.segment, [])
+        if (cost := finder.kilogram_cost(tier)) is not None
+    ]
+
+
+def _made_into(finder: Finder, wanted: set[str]) -> set[str]:
+    """Return the materials of which recipes and separations can make some others, over any number of steps."""
+    steps = [({feed.feed}, set(made)) for feed, made in finder.separations]
+    for rows in grouped(finder.rows("Recipe Items"), lambda r: r.recipe).values():
+        roles = grouped(rows, lambda r: r.role)
+        inputs, outputs = ({r.material for r in roles.get(role, ())} for role in ("Input", "Output"))
+        steps.append((inputs, outputs))
+    found: set[str] = set()
+    while fresh := {g for inputs, outputs in steps if outputs & (wanted | found) for g in inputs if g} - found:
+        found |= fresh
+    return found
 
 
 def _held(finder: Finder, row: Row, name: str, counted: set[str]) -> None:
