@@ -121,6 +121,15 @@ class Timeline:
         p = self.periods[t]
         return max(0.0, min(end, p.end) - max(start, p.start)) / p.months
 
+    def years_counted(self, t: int, beyond: int = 0) -> float:
+        """Return the length of a period in years; for the last, with so many years after it, discounted to its money's date."""
+        p = self.periods[t]
+        if t < len(self) - 1 or beyond == 0:
+            return p.years
+        at = {"Start": 0.0, "Mid": 0.5, "End": 1.0}[self.timing]
+        later = [p.years * (1 - at) + k + at for k in range(beyond)]
+        return p.years + sum((1 + self.rate) ** -y for y in later)
+
     def windows(self, kind: str) -> list[tuple[str, tuple[int, ...]]]:
         """Return (name, periods) of every window: each period, or the periods of each calendar year."""
         if kind == "Period":

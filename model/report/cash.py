@@ -146,6 +146,7 @@ def _valued(view: View) -> Iterator[_Item]:
 
 def _penalty(view: View, table: str, row: Row, item: str, window: str) -> tuple[int, float]:
     """Return the period in which a missed soft rule is valued, and what its penalty is multiplied by."""
+    from model.rules import days_of_cover
     from model.rules.limits import limit_windows
 
     if table == "De-risking Rules":
@@ -154,6 +155,6 @@ def _penalty(view: View, table: str, row: Row, item: str, window: str) -> tuple[
             view.net, row, item, ts, weighted=False
         ) * row.counts_from if row.metric == "Sources" else 1.0
     if table == "Cover Targets":
-        return view.at[window], float(view.line.years[view.at[window]])
+        return view.at[window], days_of_cover.penalty_years(view.net, row, view.at[window])
     ts = dict(limit_windows(view.net, row))[window]
     return ts[-1], float(view.line.years[ts[-1]]) if row.measure in ("Capacity", "Stock") else 1.0

@@ -30,6 +30,9 @@ from model.rules.cover_check import check
 from model.rules.cover_routes import DAYS_PER_MONTH, LineKey, Route, routes
 from model.rules.family import Cost, Family, Index, Model, Relaxation, kusd_to_musd, total
 
+AFTERWARDS = 20
+"""Years for which what is missed at the end goes on, where it does."""
+
 Cover = tuple[int, str, str, str, int, str, int]  # (target, item, place, material, label, route, period)
 
 
@@ -217,14 +220,18 @@ def rule(m: Model, net: Network, what: str, rank: int, name: str, i: str, g: str
 
 
 def costs(m: Model, net: Network) -> Iterator[Cost]:
-    """Yield the penalty of every missed soft target, per kg and year."""
+    """Yield the penalty of every missed soft target, per kg and year, for the years after the plan too where it goes on."""
     for r in targets(net):
         if r.hardness == "Soft":
             for item, _ in items(net, r):
                 for t in periods(net, r):
-                    p = net.timeline.periods[t]
-                    slack = m.slack["Cover Targets", r.row_id, item, p.label]
-                    yield Cost("Penalties", t, kusd_to_musd(r.penalty) * p.years, slack)
+                    slack = m.slack["Cover Targets", r.row_id, item, net.timeline.periods[t].label]
+                    yield Cost("Penalties", t, kusd_to_musd(r.penalty) * penalty_years(net, r, t), slack)
+
+
+def penalty_years(net: Network, target: Row, t: int) -> float:
+    """Return the years for which what is missed at the end of a period costs its penalty."""
+    return net.timeline.years_counted(t, AFTERWARDS if target.missed_at_end == "Goes On" else 0)
 
 
 def relax(net: Network, idx: Index) -> Relaxation | None:

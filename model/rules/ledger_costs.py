@@ -126,9 +126,21 @@ def _penalties(ledger: Ledger) -> Iterator[Due]:
         if not ts:
             continue
         weight = ledger.timeline.periods[ts[-1]].years if in_each_period else 1.0
+        if covers and rule.missed_at_end == "Goes On" and ts[-1] == len(ledger.timeline) - 1:
+            weight += _afterwards(ledger)
         if table == "De-risking Rules" and rule.metric == "Sources":
             weight = rule.counts_from * sum(need for _, _, need in ledger.needed(rule, item, ts))
         yield "Penalties", ts[-1], rule.penalty * _MUSD * weight * missed
+
+
+def _afterwards(ledger: Ledger) -> float:
+    """Return the worth, at the date of the last period's money, of one a year for the twenty years after the plan."""
+    line, last = ledger.timeline, ledger.timeline.periods[-1]
+    date = {"Start": 0.0, "Mid": 0.5, "End": 1.0}[line.timing]
+    first = last.months / 12 * (1 - date) + date
+    growth = 1 + line.rate
+    twenty = 20.0 if line.rate == 0 else (1 - growth**-20) / (1 - 1 / growth)
+    return float(twenty * growth**-first)
 
 
 _PARTS: tuple[Callable[[Ledger], Iterator[Due]], ...] = (

@@ -224,6 +224,30 @@ def test_what_two_metals_make_is_shared_among_them():
     assert tonnes(plan, "cover", material="Heavy") == pytest.approx(0.25)
 
 
+@pytest.mark.parametrize(
+    ("at_end", "rate", "price", "held", "expected"),
+    [
+        ("Counts Once", 0.0, 10, 0, 3),
+        ("Goes On", 0.0, 10, 1, 10),
+        ("Goes On", 0.1, 40, 0, (3 + 3 * 8.513564) * 1.1**-0.5),
+    ],
+)
+def test_what_is_missed_at_the_end_may_go_on(at_end: str, rate: float, price: float, held: float, expected: float):
+    """1 t of oxide is held for good or missed at 3 a year; for twenty years more that is 60, at ten per cent 3 · 8.513564.
+
+    8.513564 is the present value of one a year for twenty years, from any table of annuities.
+    """
+    c = kiln(
+        None,
+        {**SOFT, "missed_at_end": at_end},
+        settings={"Discount Rate": rate},
+        offers=[offer("B", price, site="Works")],
+        stockpiles=[{"site": "Works", "material": "Oxide"}],
+    )
+    assert cost_of(c) == pytest.approx(NEED * price * (1 + rate) ** -0.5 + expected)
+    assert tonnes(plan_of(c), "cover") == pytest.approx(held)
+
+
 # ---- each by itself, safety stock, goods in transit ---------------------------------------------------------------
 
 

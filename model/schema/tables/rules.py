@@ -307,6 +307,13 @@ TABLES = (
                 default=0.0,
             ),
             *_HARD,
+            Column(
+                "missed_at_end",
+                "choice",
+                "Soft: whether what is missed at the end of the plan counts for that period, or goes on for twenty years.",
+                default="Counts Once",
+                choices=("Counts Once", "Goes On"),
+            ),
         ),
         key=("target",),
         group="Rules",
