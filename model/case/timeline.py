@@ -128,7 +128,7 @@ class Timeline:
             return p.years
         at = {"Start": 0.0, "Mid": 0.5, "End": 1.0}[self.timing]
         later = [p.years * (1 - at) + k + at for k in range(beyond)]
-        return p.years + sum((1 + self.rate) ** -y for y in later)
+        return float(p.years + sum((1 + self.rate) ** -y for y in later))
 
     def windows(self, kind: str) -> list[tuple[str, tuple[int, ...]]]:
         """Return (name, periods) of every window: each period, or the periods of each calendar year."""
