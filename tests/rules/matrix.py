@@ -108,9 +108,10 @@ class _Names:
 
     _sale = _disposal = _stock
 
-    def _cover(self, r: int, i: str, g: str, n: int, t: int) -> tuple[str, ...]:
-        target = next(c.target for c in self.net.case.rows("Cover Targets") if c.row_id == r)
-        return (target, i, g, *self._lot(n), self._when(t))
+    def _cover(self, r: int, item: str, i: str, g: str, n: int, route: str, t: int) -> tuple[str, ...]:
+        target = next(c for c in self.net.case.rows("Cover Targets") if c.row_id == r)
+        part = (item,) if target.applies != "Sum" else ()
+        return (target.target, *part, i, g, *self._lot(n), *((route,) if route else ()), self._when(t))
 
     def _deliver(self, d: int, n: int, t: int) -> tuple[str, ...]:
         return (self.net.demand[d].segment, self.net.demand[d].material, *self._lot(n), self._when(t))

@@ -363,6 +363,31 @@ def test_days_of_cover():
     )
 
 
+def test_days_of_cover_by_a_plant():
+    """73.05 days of 20 t/y are 4 t. The kiln turns 2 t of ore into 1 t; of its 10 t/y it can do 2 t in that time."""
+    c = store(
+        materials=[{"material": "Oxide", "stage": "Separated"}, {"material": "Ore", "stage": "Mined"}],
+        offers=[offer(site="Store"), offer("B", site="Store") | {"material": "Ore"}],
+        stockpiles=[{"site": "Store", "material": "Ore"}],
+        lines=[{"site": "Store", "line": "Kiln", "capacity": 10}],
+        recipes=[{"recipe": "R", "line": "Kiln"}],
+        recipe_items=[
+            {"recipe": "R", "role": "Input", "material": "Ore", "per_unit": 2},
+            {"recipe": "R", "role": "Output", "material": "Oxide", "per_unit": 1},
+        ],
+        cover_targets=[{"target": "T", "material": "Oxide", "forms": "Any Form", "2026": 73.05, "2027": None}],
+    )
+    assert_rows(
+        c,
+        "days_of_cover",
+        """
+        0.5 cover[T,Store,Ore,R at Store to Oxide,2026] >= 4
+        0.5 cover[T,Store,Ore,R at Store to Oxide,2026] <= 2
+        cover[T,Store,Ore,R at Store to Oxide,2026] - stock[Store,Ore,2026] <= 0
+        """,
+    )
+
+
 TIERS = [
     {"segment": "Plant", "tier": 1, "cost": 5.0, "share_of_demand": 0.25},
     {"segment": "Plant", "tier": 2, "cost": 50.0},
