@@ -45,9 +45,7 @@ def no_permits(case: Case) -> Case:
 
 def october(case: Case) -> Case:
     """Return the case in which the suspended rules of October 2025 return."""
-    frame = case.tables["Export Controls"].copy()
-    frame.loc[frame["control"].str.startswith("October rules"), "status"] = "Include"
-    return case.replace("Export Controls", frame)
+    return case.set("Settings", {"setting": "Control State"}, "value", "October rules return")
 
 
 def half_years(case: Case) -> Case:

@@ -101,6 +101,7 @@ CELL = {
     "formula-never-calculated": _e("{column}: the formula was never calculated; open and save the file in Excel"),
     "mixed-codes": _e("{column}: {found!r} and {other!r} look alike but differ; write codes as text throughout"),
     "setting-bad": _e("setting {setting}: {reason}"),
+    "control-state": _e("setting Control State names {found}; expected one of table Control States ({known})"),
 }
 REFERENCE = {
     "key-twice": _e("{key} stands twice, first in row {first}"),

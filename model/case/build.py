@@ -16,7 +16,7 @@ from model.schema.column import Table
 from model.schema.parse import parse
 from model.schema.raw import RawTable
 from model.schema.tables import TABLES
-from model.schema.typed import TableData, names_of
+from model.schema.typed import TableData, names_of, set_aside
 from model.schema.values import as_text, fold, is_blank, nearest
 
 Where = Mapping[str, object] | Callable[[pd.Series], bool]
@@ -33,7 +33,7 @@ def case_from_raw(name: str, raws: Iterable[RawTable], found: Iterable[Problem] 
 
 def _left_out(data: Mapping[str, TableData]) -> tuple[dict[str, frozenset[int]], list[Problem]]:
     """Return the rows that go with an excluded row that they name, and a note for each."""
-    out: dict[str, set[int]] = {n: set(d.frame.index[d.frame["status"] == "Exclude"]) for n, d in data.items()}
+    out: dict[str, set[int]] = {n: set(rows) for n, rows in set_aside(data).items()}
     notes: list[Problem] = []
     changed = True
     while changed:

@@ -8,7 +8,7 @@ from model.case.case import Case
 from model.plan import Plan
 from model.report.building import projects_table
 from model.report.shape import records
-from model.report.story import Story
+from model.report.story import Story, state_in_words
 from model.report.words import listed, tonnes
 
 
@@ -42,8 +42,9 @@ def plan_lines(case: Case, plan: Plan, as_is: Plan | None = None) -> list[str]:
 
 def _short_cost(story: Story, sentence: str) -> str:
     """Return the first sentence on cost without the state of the controls, which may fill several lines."""
-    state = story.case.settings["control_state"]
-    return sentence.replace(f" and export controls as follows ({state})", "") if state else sentence
+    state, words = story.case.settings["control_state"], state_in_words(story.case)
+    short = f" and export controls in state {state}" if words != state else ""
+    return sentence.replace(f" and export controls as follows ({words})", short)
 
 
 def _projects(story: Story) -> list[str]:

@@ -33,6 +33,13 @@ NOT_RUN = "not run"
 _MOST_MISSED = 3  # soft rules with a sentence of their own
 
 
+def state_in_words(case: Case) -> str:
+    """Return the state of the export controls that the case assumes, with its meaning where table Control States gives one."""
+    state = str(case.settings["control_state"])
+    meaning = next((r.meaning for r in case.rows("Control States") if r.state == state and r.meaning), "")
+    return f"{state}: {meaning}" if meaning else state
+
+
 @dataclass(frozen=True)
 class Story:
     """A plan, beside As Is where that exists."""
@@ -87,7 +94,7 @@ class Story:
         years = (line.end - line.start) / 12
         of = f"{s['price_year']} " if s["price_year"] else ""
         data = f"With data as of {s['data_as_of']}" if s["data_as_of"] else "With data of no stated date"
-        state = f" and export controls as follows ({s['control_state']})" if s["control_state"] else ""
+        state = f" and export controls as follows ({state_in_words(self.case)})" if s["control_state"] else ""
         cash, plain = self.plan.cost(*CASH_KINDS), self.plan.cost(*CASH_KINDS, discounted=False)
         out = [
             f"{data}{state}, the plan costs {money(cash)} in cash over {years:g} years, discounted at "

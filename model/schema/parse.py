@@ -11,7 +11,7 @@ from model.problems import Problem
 from model.schema.column import Column
 from model.schema.headers import Headers, Scribe, Span, header_by_period, match_headers, spans_of
 from model.schema.raw import Locator, RawTable
-from model.schema.typed import TableData, check_keys, check_settings, resolve_references
+from model.schema.typed import TableData, check_control_state, check_keys, check_settings, resolve_references
 from model.schema.values import Bad, as_text, in_range, is_blank, typed
 
 
@@ -34,6 +34,7 @@ def parse(raws: Iterable[RawTable]) -> tuple[dict[str, TableData], list[Problem]
         if name != "Periods":
             data[name] = _parse_table(raw, spans or None, found)
     check_settings(data, found)
+    check_control_state(data, found)
     check_keys(data, found)
     data = {name: resolve_references(d, data, found) for name, d in data.items()}
     return data, found

@@ -80,18 +80,59 @@ def check_settings(data: dict[str, TableData], found: list[Problem]) -> None:
             )
 
 
+def set_aside(data: Mapping[str, TableData]) -> dict[str, frozenset[int]]:
+    """Return the rows of each table that the planner left out: excluded, or of another state of the export controls."""
+    now = fold(control_state(data))
+    out = {}
+    for name, d in data.items():
+        gone = set(d.frame.index[d.frame["status"] == "Exclude"])
+        if "control_state" in d.frame:
+            gone |= {i for i, v in d.frame["control_state"].items() if not is_blank(v) and fold(as_text(v)) != now}
+        out[name] = frozenset(int(str(i)) for i in gone)
+    return out
+
+
+def control_state(data: Mapping[str, TableData]) -> str:
+    """Return the state that Setting Control State chooses, or an empty text."""
+    if "Settings" not in data:
+        return ""
+    rows = data["Settings"].frame[["setting", "value", "status"]].itertuples(index=False, name=None)
+    return next((as_text(v) for s, v, x in rows if s == "Control State" and x != "Exclude" and not is_blank(v)), "")
+
+
+def check_control_state(data: Mapping[str, TableData], found: list[Problem]) -> None:
+    """Say where Setting Control State names no declared state, or none although rows hold in one state only."""
+    declared, now = names_of(data, "Control States"), control_state(data)
+    stated = any("control_state" in d.frame and not d.frame["control_state"].map(is_blank).all() for d in data.values())
+    if (not declared and not stated) or fold(now) in declared or "Settings" not in data:
+        return
+    settings = data["Settings"]
+    rows = [i for i, s in enumerate(settings.frame["setting"]) if s == "Control State"]
+    row_id = rows[0] if rows else None
+    found.append(
+        problem(
+            "control-state",
+            settings.locator.address(row_id, "value"),
+            table="Settings",
+            row=settings.locator.row(row_id),
+            found=f"'{now}'" if now else "nothing",
+            known=", ".join(reversed(declared.values())) or "none: table Control States is missing",
+        )
+    )
+
+
 def check_keys(data: dict[str, TableData], found: list[Problem]) -> None:
     """Say which keys stand twice, and which codes differ in leading zeros only."""
+    aside = set_aside(data)
     for name, d in data.items():
         first: dict[tuple[str, ...], int] = {}
         codes: dict[str, str] = {}
-        status = list(d.frame["status"])
         columns = [list(d.frame[k]) for k in d.table.key]
         for i, cells in enumerate(zip(*columns, strict=True)):
             words = ["" if is_blank(v) else as_text(v) for v in cells]
             key = tuple(map(fold, words))
-            # An excluded row may repeat a key, and of a cell that could not be read nothing is known.
-            if status[i] == "Exclude" or not any(key) or any((i, k) in d.unread for k in d.table.key):
+            # A row that is left out may repeat a key, and of a cell that could not be read nothing is known.
+            if i in aside[name] or not any(key) or any((i, k) in d.unread for k in d.table.key):
                 continue
             address, number = d.locator.address(i, d.table.key[0]), d.locator.row(i)
             if key in first:

@@ -27,6 +27,7 @@ _TEXT = {
         Quantities Are,Per Year
         Terminal Rule,Keep Opening Stock
         Schema Version,1
+        Control State,Extended
         """,
     "Periods": """
         Period,Start,Months
@@ -161,6 +162,11 @@ _TEXT = {
         Limit,Measure,Limit Type,Supplier,Material,Project,Hardness,Penalty,2026,2027,2028,2029
         L1,Volume,Max,Baotou,,,,,400,400,400,400
         L2,Number Used,Max,,NdPr Oxide,,Soft,3,3,3,3,3
+        """,
+    "Control States": """
+        State,Meaning
+        Extended,the suspension is extended
+        Rules return,the suspended rules return
         """,
     "Export Controls": """
         Control,Jurisdiction,Material,Destination,End Use,Kind,Base,Approval Rate,Delay,Fee,Effective,Suspended,2026,2027,2028,2029

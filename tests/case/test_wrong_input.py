@@ -105,6 +105,18 @@ CELLS = [
         "setting Discount Rate: 8 is above 1; 5 per cent is 0.05 or 5%",
     ),
     Wrong(
+        put("Settings", "Control State", "Value", "Extendet"),
+        "control-state",
+        "settings.csv:10 (Value)",
+        "setting Control State names 'Extendet'; expected one of table Control States (Extended, Rules return)",
+    ),
+    Wrong(
+        put("Settings", "Control State", "Value", ""),
+        "control-state",
+        "settings.csv:10 (Value)",
+        "setting Control State names nothing; expected one of table Control States (Extended, Rules return)",
+    ),
+    Wrong(
         put("Settings", "Plan Date", "Value", "in July"),
         "setting-bad",
         "settings.csv:3 (Value)",

@@ -319,9 +319,25 @@ def test_the_october_rules_stand_ready_and_are_tighter() -> None:
     for element in ("Dy", "Tb", "Sm", "Y"):
         now, then = rows[f"China civil licences, {element}"], rows[f"October rules return, {element}"]
         assert now["status"] in (None, "Include")
-        assert then["status"] == "Exclude"
         assert all(then[y] <= now[y] for y in YEARS)
-    assert rows["October rules return, NdPr"]["status"] == rows["October rules return, military"]["status"] == "Exclude"
+    second = {n for n, r in rows.items() if r["control_state"] == "October rules return"}
+    assert second == {n for n in rows if n.startswith("October rules return")}
+    assert len(second) == 6
+
+
+def test_the_state_of_the_controls_is_one_setting():
+    """As shipped the second set and its prices are out of the plan; one word in Settings brings both in."""
+    shipped = load(FOLDER)
+    other = shipped.set("Settings", {"setting": "Control State"}, "value", "October rules return")
+
+    def dy(case):
+        row = next(r for r in case.rows("Series") if r.series == "Dy oxide outside")
+        return float(case.across("Series", row)[-1])
+
+    assert len(other.rows("Export Controls")) == len(shipped.rows("Export Controls")) + 6
+    assert len(other.rows("Series")) == len(shipped.rows("Series"))
+    assert (dy(shipped), dy(other)) == (344.1, 555.0)
+    assert {p.level for p in check(other)} <= {"note"}
 
 
 def test_the_defence_rule_is_law_by_magnet_material_and_reaches_the_mine_from_2027() -> None:

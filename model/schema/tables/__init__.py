@@ -40,6 +40,7 @@ _ORDER = (
     "Cover Targets",
     "Sales",
     "Limits",
+    "Control States",
     "Export Controls",
     "Tariffs",
     "De-risking Rules",

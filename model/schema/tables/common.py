@@ -36,6 +36,18 @@ CONVERSION_TIME = Column(
     high=730,
     default=0.0,
 )
+# For tables whose rows may hold in one state of the export controls only: prices, volumes, rules.
+BY_STATE = (
+    COMMON[0],
+    Column(
+        "control_state",
+        "reference",
+        "The row holds only while Setting Control State is this one.",
+        refers_to=("Control States",),
+        blank="in every state",
+    ),
+    *COMMON[1:],
+)
 MAIN_USES = ("Civil", "Military")
 ANY = "Any"
 STAGES = ("Mined", "Separated", "Metal", "Magnet")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from model.schema.column import Column, PeriodColumns, Table
-from model.schema.tables.common import COMMON, MAIN_USES
+from model.schema.tables.common import BY_STATE, COMMON, MAIN_USES
 
 TABLES = (
     Table(
@@ -46,7 +46,7 @@ TABLES = (
         key=("segment", "material"),
         needed=True,
         group="Demand",
-        common=COMMON,
+        common=BY_STATE,
         periods=PeriodColumns(
             "quantity",
             "t/y",

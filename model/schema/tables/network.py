@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from model.schema.column import Column, Table
-from model.schema.tables.common import ANY, COMMON, CONVERSION_TIME, MAIN_USES, STAGES, provenance
+from model.schema.tables.common import ANY, BY_STATE, COMMON, CONVERSION_TIME, MAIN_USES, STAGES, provenance
 
 _PLACE = ("Sites", "Suppliers", "Demand", "Countries", "Country Groups")
 
@@ -67,7 +67,7 @@ TABLES = (
         ),
         key=("from_place", "to_place", "material"),
         group="Network",
-        common=COMMON,
+        common=BY_STATE,
         absent="every offer reaches every market and plant that takes its material, at no cost and in no time",
     ),
     Table(

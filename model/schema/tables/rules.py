@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from model.schema.column import Column, PeriodColumns, Table
-from model.schema.tables.common import ANY, COMMON, MAIN_USES, STAGES
+from model.schema.tables.common import ANY, BY_STATE, COMMON, MAIN_USES, STAGES
 
 _HARD = (
     Column(
@@ -54,7 +54,7 @@ TABLES = (
         ),
         key=("limit",),
         group="Rules",
-        common=COMMON,
+        common=BY_STATE,
         absent="no limit",
         periods=PeriodColumns(
             "amount",
@@ -63,6 +63,19 @@ TABLES = (
             blank="no limit",
             per_year=False,
         ),
+    ),
+    Table(
+        "Control States",
+        "one state that the export controls may be in",
+        (
+            Column("state", "text", "Name of the state; Setting Control State chooses one.", required=True),
+            Column("meaning", "text", "What holds in it, in one sentence, for the reader.", default=""),
+        ),
+        key=("state",),
+        group="Rules",
+        common=COMMON,
+        implied=True,
+        absent="Setting Control State is a text for the reader",
     ),
     Table(
         "Export Controls",
@@ -133,7 +146,7 @@ TABLES = (
         ),
         key=("control",),
         group="Rules",
-        common=COMMON,
+        common=BY_STATE,
         absent="no export is controlled",
         periods=PeriodColumns("volume", "t/y", "Tonnes that may leave, as a rate per year.", blank="no limit"),
     ),
@@ -203,7 +216,7 @@ TABLES = (
         ),
         key=("rule",),
         group="Rules",
-        common=COMMON,
+        common=BY_STATE,
         absent="no rule on origin",
         periods=PeriodColumns(
             "limit",
@@ -246,7 +259,7 @@ TABLES = (
         ),
         key=("tariff",),
         group="Rules",
-        common=COMMON,
+        common=BY_STATE,
         absent="no duty",
         periods=PeriodColumns(
             "rate", "%", "Duty as a share of the material's Reference Value.", blank="zero", per_year=False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from model.schema.column import Column, PeriodColumns, Table
-from model.schema.tables.common import ANY, COMMON, MAIN_USES, provenance
+from model.schema.tables.common import ANY, BY_STATE, COMMON, MAIN_USES, provenance
 
 TABLES = (
     Table(
@@ -80,7 +80,7 @@ TABLES = (
         key=("offer",),
         needed=True,
         group="Supply",
-        common=COMMON,
+        common=BY_STATE,
     ),
     Table(
         "Series",
@@ -96,7 +96,7 @@ TABLES = (
         ),
         key=("series",),
         group="Supply",
-        common=COMMON,
+        common=BY_STATE,
         absent="no number follows a series",
         periods=PeriodColumns(
             "value", "", "The number in the period.", blank="as before", per_year=False, low=float("-inf")
@@ -141,7 +141,7 @@ TABLES = (
         ),
         key=("commitment",),
         group="Supply",
-        common=COMMON,
+        common=BY_STATE,
         absent="nothing is signed, on order or being built",
         periods=PeriodColumns("tonnes", "t/y", "Tonnes handed over, as a rate per year.", blank="zero", partial=True),
     ),
