@@ -58,10 +58,11 @@ def test_sheets_tables_panes_and_groups(tmp_path: Path) -> None:
     last = column_letter(len(TABLES["Offers"].all_columns))
     assert book["Offers"].tables["Offers"].ref == f"A2:{last}5"
     assert book["Demand"].freeze_panes == "C3"
-    assert [c.value for c in book["Demand"][2]][-9:] == [
+    assert [c.value for c in book["Demand"][2]][-10:] == [
         "2026",
         "2027",
         "Status",
+        "Control State",
         "Low",
         "High",
         "Source",
