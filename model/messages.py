@@ -264,6 +264,18 @@ RULES = {
     "rule-share-above-one": _e("a share of {found} is above 1; 5 per cent is 0.05 or 5%"),
     "rule-number-not-whole": _e("a number of {what} must be whole, found {found}"),
     "rule-sources-segment": _e("metric Sources counts what is bought and can not be limited to a segment or end use"),
+    "rule-column-unused": _n("{column} is not used here: {why}"),
+    "domestic-who": _e("a Domestic Share counts the country of each market; leave Who blank"),
+    "domestic-no-country": _w("{segment} has no country: nothing that it gets counts as domestic in {name}"),
+    "source-of-no-stage": _e("a source is who performed a stage; Last Exporter is none"),
+    "operator-unknown": _w(
+        "{name} counts by control, and {found} is no supplier in table Suppliers: "
+        "{site} counts as controlled from {country}, where it lies"
+    ),
+    "exemption-names-one": _e("an exemption names one supplier, site, country, material or segment; found {found}"),
+    "exemption-not-counted": _e("{name} counts by {what} and can not exempt a {column}"),
+    "exemption-matches-nothing": _w("{name} does not count {found}: there is nothing to exempt"),
+    "exemption-outside": _w("the exemption has ended before the first period"),
     "sources-above-suppliers": _w("{name} asks for {found} sources, but only {known} suppliers offer {material}"),
     "rule-partly-in-force": _n("{name} is in force for part of {period} only and is {applied} there"),
     "rule-outside-horizon": _w("{name} is not in force in any period of the plan"),
@@ -271,6 +283,8 @@ RULES = {
     "control-without-volume": _w("the control has no volume in any period and limits nothing"),
     "licence-without-rate": _e("a Licence needs an Approval Rate"),
     "licence-with-volume": _w("a Licence grants a share of its Base; its volumes are not used"),
+    "de-minimis-unused": _w("a De Minimis is not used here: {why}"),
+    "de-minimis-purchases": _e("sources of what is bought are counted whatever it holds; leave De Minimis blank"),
     "licence-column-unused": _w("a {kind} has no use for {column}; only a Licence has"),
     "licence-derived": _e("a Licence can not reach Derived Content; take a Ban, a Quota or a Licensed Volume"),
     "licence-delay-beyond-horizon": _w(

@@ -73,3 +73,11 @@ def places_of(case: Case) -> Places:
     for r in case.rows("Country Groups"):
         members.setdefault(r.group, set()).add(r.country)
     return Places(country, {g: frozenset(c) for g, c in members.items()})
+
+
+def control_of(case: Case, places: Places) -> dict[str, str]:
+    """Return place → country of control: of the supplier that runs a site, else the country in which it lies."""
+    home = {r.supplier: r.country for r in case.rows("Suppliers") if r.country}
+    out = dict(places.country)
+    out.update({r.site: home[r.operator] for r in case.rows("Sites") if r.operator in home})
+    return out

@@ -5,20 +5,22 @@ the output of a recipe has the union of its inputs' flags and the intersection o
 
 Flags are texts, so that they can stand in a plan table:
 ``last:C`` the last stage performed was performed in C, which controls exports · ``country:S:A+B`` stage S, or any stage,
-was performed in A or B · ``not country:S:A+B`` it was performed elsewhere · ``supplier:X`` bought from X ·
-``not supplier:X`` bought from someone else.
+was performed in A or B · ``not country:S:A+B`` it was performed elsewhere · ``control:S:A+B`` likewise, by who controls the
+operator · ``exporter:A+B`` it last crossed a border out of A or B · ``supplier:X`` bought from X · ``not supplier:X``
+bought from someone else. What a rule exempts stands behind ``except``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from model.case.case import Case, Row
 from model.case.places import Places, market_place
-from model.schema.tables.common import ANY, STAGES
+from model.network.predicates import ANY_STAGE, UNKNOWN, Flag, Spared, rule_counts
+from model.schema.tables.common import ANY
 
-UNKNOWN = "Unknown"
 Use = tuple[str, str]  # (end use, country of the market)
 
 
@@ -65,137 +67,101 @@ class Predicates:
     ----------
     controlled : frozenset of str
         Jurisdictions that control exports.
-    countries : frozenset of (negated, stage, countries)
-        Country predicates of share rules.
-    suppliers : frozenset of (negated, supplier)
-        Supplier predicates of share rules.
+    asked : frozenset of Flag
+        What share rules, tariffs and controls on derived content ask.
     uses : frozenset of (end use, country)
         Every use that some demand row has.
     """
 
     controlled: frozenset[str]
-    countries: frozenset[tuple[bool, str, frozenset[str]]]
-    suppliers: frozenset[tuple[bool, str]]
+    asked: frozenset[Flag]
     uses: frozenset[Use]
 
-    def stage_flags(self, stage: str, country: str) -> frozenset[str]:
-        """Return the flags that performing `stage` in `country` gives."""
-        out = set()
-        for negated, which, countries in self.countries:
-            inside = country in countries
-            if which in (ANY_STAGE, stage) and (country == UNKNOWN or inside != negated):
-                out.add(country_flag(negated, which, countries))
-        return frozenset(out)
+    def stage_flags(self, stage: str, country: str, control: str, spared: Iterable[Spared] = ()) -> frozenset[str]:
+        """Return the flags that performing `stage` in `country`, under the control of another perhaps, gives.
+
+        What is `spared`, the supplier or site of the lot, gives no flag of a rule that exempts it.
+        """
+        return frozenset(f.text for f in self.asked if f.of_stage(stage, country, control) and f.counts(spared))
 
     def last_flags(self, country: str) -> frozenset[str]:
         """Return the flags of a lot whose last stage was performed in `country`."""
         return frozenset(f"last:{j}" for j in self.controlled if country in (j, UNKNOWN))
 
-    def supplier_flags(self, supplier: str | None) -> frozenset[str]:
+    def exporter_flags(self, country: str) -> frozenset[str]:
+        """Return the flags of a lot that was handed over in `country`, or left it last."""
+        return frozenset(f.text for f in self.asked if f.kind == "exporter" and f.names_country(country or UNKNOWN))
+
+    def exported(self, label: Label, country: str) -> Label:
+        """Return the label of a lot that has left `country` for another one."""
+        if not self._exporters:
+            return label
+        return Label(label.right, label.flags - self._exporters | self.exporter_flags(country))
+
+    @cached_property
+    def _exporters(self) -> frozenset[str]:
+        return frozenset(f.text for f in self.asked if f.kind == "exporter")
+
+    def supplier_flags(self, supplier: str | None, spared: Iterable[Spared] = ()) -> frozenset[str]:
         """Return the flags of a lot bought from `supplier`; what nobody sold was not bought from anyone named."""
-        return frozenset(supplier_flag(n, s) for n, s in self.suppliers if (s == supplier) != n)
+        return frozenset(f.text for f in self.asked if f.of_supplier(supplier) and f.counts(spared))
 
     def uses_of(self, end_uses: str) -> frozenset[Use] | None:
         """Return the right that a supplier's end-use clause leaves."""
         return None if end_uses == ANY else frozenset(u for u in self.uses if u[0] == end_uses)
 
 
-ANY_STAGE = "Any Stage"
-
-
 def country_flag(negated: bool, stage: str, countries: frozenset[str]) -> str:
     """Return the text of a country flag."""
-    return f"{'not ' if negated else ''}country:{stage}:{'+'.join(sorted(countries))}"
-
-
-def supplier_flag(negated: bool, supplier: str) -> str:
-    """Return the text of a supplier flag."""
-    return f"{'not ' if negated else ''}supplier:{supplier}"
-
-
-def provenance(row: Row, material_stage: str, home: str) -> dict[str, str]:
-    """Return stage → country of a lot as declared in the four provenance columns.
-
-    Nothing declared: the supplier's country at every stage. Something declared: what is blank of the stages already
-    performed is Unknown, which every rule takes for the worst.
-    """
-    last = STAGES.index(material_stage) + 1 if material_stage in STAGES else len(STAGES)
-    performed = STAGES[:last]
-    declared = {s: getattr(row, f"{s.lower()}_in") for s in performed}
-    if not any(declared.values()):
-        return dict.fromkeys(performed, home or UNKNOWN)
-    return {s: c or UNKNOWN for s, c in declared.items()}
-
-
-def rule_predicates(case: Case, places: Places) -> dict[int, list[tuple[str, str]]]:
-    """Return for each share rule its (name of who is counted, flag); several where "every one by itself" is counted."""
-    out: dict[int, list[tuple[str, str]]] = {}
-    for rule in case.rows("De-risking Rules"):
-        negated = rule.limit_type == "Min"
-        if rule.metric == "Country Share":
-            who = [rule.who] if rule.who else sorted(_source_countries(case, places))
-            out[rule.row_id] = [(w, country_flag(negated, rule.stage, places.countries_of(w))) for w in who]
-        elif rule.metric == "Supplier Share":
-            sold = {r.supplier for t in ("Offers", "Commitments") for r in case.rows(t) if r.supplier}
-            who = [rule.who] if rule.who else sorted(sold)
-            out[rule.row_id] = [(w, supplier_flag(negated, w)) for w in who]
-    return out
-
-
-def _source_countries(case: Case, places: Places) -> set[str]:
-    stage = {m.material: m.stage for m in case.rows("Materials")}
-    home = {s.supplier: s.country for s in case.rows("Suppliers")}
-    found = {
-        c
-        for table in ("Offers", "Stockpiles", "Commitments")
-        for r in case.rows(table)
-        if r.material
-        for c in provenance(r, stage[r.material], home.get(getattr(r, "supplier", None) or "", "")).values()
-    }
-    found |= {places.country[r.site] for t in ("Lines", "Projects") for r in case.rows(t)}
-    return found - {UNKNOWN, ""}
+    return Flag("country", negated, countries, stage).text
 
 
 def predicates_of(case: Case, places: Places) -> Predicates:
     """Return the flags that the controls and share rules of a case need; without any there is one label."""
-    countries: set[tuple[bool, str, frozenset[str]]] = set()
-    suppliers: set[tuple[bool, str]] = set()
-    named = rule_predicates(case, places)
-    for rule in case.rows("De-risking Rules"):
-        negated = rule.limit_type == "Min"
-        for who, _ in named.get(rule.row_id, []):
-            if rule.metric == "Country Share":
-                countries.add((negated, rule.stage, places.countries_of(who)))
-            else:
-                suppliers.add((negated, who))
+    asked = {f for counts in rule_counts(case, places).values() for c in counts for f in c.flags}
     for tariff in case.rows("Tariffs"):
-        countries.add((False, tariff.stage, places.countries_of(tariff.origin)))
+        asked.add(Flag("country", False, places.countries_of(tariff.origin), tariff.stage))
     for control in case.rows("Export Controls"):
         if control.reach == "Derived Content":
-            countries.add((False, ANY_STAGE, frozenset({control.jurisdiction})))
+            asked.add(Flag("country", False, frozenset({control.jurisdiction}), ANY_STAGE))
     uses = frozenset((d.end_use, places.country[market_place(d)]) for d in case.rows("Demand"))
     controlled = frozenset(c.jurisdiction for c in case.rows("Export Controls"))
-    return Predicates(controlled, frozenset(countries), frozenset(suppliers), uses)
+    return Predicates(controlled, frozenset(asked), uses)
 
 
-def source_label(row: Row, stages: Mapping[str, str], predicates: Predicates, supplier: str | None) -> Label:
-    """Return the label of a lot as bought, held at the start or committed, before any control gives it a right."""
-    flags: frozenset[str] = frozenset()
-    for stage, country in stages.items():
-        flags |= predicates.stage_flags(stage, country)
+def source_label(
+    row: Row, stages: Mapping[str, str], predicates: Predicates, place: str, country: str, home: str
+) -> Label:
+    """Return the label of a lot as bought, held at the start or committed, before any control gives it a right.
+
+    It is there at `place` in `country`. `home` is the country of its supplier, who controls the last stage that is known; ""
+    where there is none.
+    """
+    supplier: str | None = getattr(row, "supplier", None)
+    spared = [("site", place), *([("supplier", supplier)] if supplier else [])]
+    flags = predicates.exporter_flags(country) | predicates.supplier_flags(supplier, spared)
+    for stage, done in stages.items():
+        flags |= predicates.stage_flags(stage, done, in_control(stages, stage, home), spared)
     if stages:
         flags |= predicates.last_flags(list(stages.values())[-1])
-    flags |= predicates.supplier_flags(supplier)
     right = predicates.uses_of(row.end_uses_allowed)
     return Label(None if right == predicates.uses else right, flags)
 
 
-def worked(label: Label, stage: str | None, country: str, predicates: Predicates) -> Label:
-    """Return the label of what a recipe makes of one input at a site in `country`."""
+def in_control(stages: Mapping[str, str], stage: str, home: str) -> str:
+    """Return who controls a declared stage: of the last one known the supplier, of others the country where it was done."""
+    known = [s for s, c in stages.items() if c != UNKNOWN]
+    return home if home and known and stage == known[-1] else stages[stage]
+
+
+def worked(label: Label, stage: str | None, site: str, country: str, control: str, predicates: Predicates) -> Label:
+    """Return the label of what a recipe makes of one input at a site in `country`, under the control of another perhaps."""
     if stage is None:
         return label
     kept = frozenset(f for f in label.flags if not f.startswith("last:"))
     return Label(
         label.right,
-        kept | predicates.stage_flags(stage, country or UNKNOWN) | predicates.last_flags(country or UNKNOWN),
+        kept
+        | predicates.stage_flags(stage, country or UNKNOWN, control or UNKNOWN, [("site", site)])
+        | predicates.last_flags(country or UNKNOWN),
     )

@@ -11,23 +11,22 @@ import numpy as np
 
 from model.case.case import Case, Row
 from model.case.contents import Contents, contents_of
-from model.case.places import Places, market_place, places_of, supplier_place
+from model.case.places import Places, control_of, market_place, places_of, supplier_place
 from model.case.separation import recipe_items
 from model.case.timeline import Timeline, Vector, month_number
 from model.network.controls import crossing_labels
 from model.network.labels import (
-    UNKNOWN,
     Label,
     Predicates,
     Use,
     joined,
     predicates_of,
-    provenance,
     source_label,
     worked,
 )
 from model.network.lanes import Node, lane_matches, recipe_sites, useful
 from model.network.parts import Arc, Moves, Operation, Scope, Source, once_per_network
+from model.network.predicates import UNKNOWN, Counted, provenance, rule_counts
 from model.network.relevance import Relevance
 
 
@@ -51,6 +50,7 @@ class Network:
         self.timeline: Timeline = case.timeline
         self.places: Places = places_of(case)
         self.contents: Contents = contents_of(case)
+        self.control = control_of(case, self.places)
         self.predicates: Predicates = predicates_of(case, self.places)
         self.matches = lane_matches(case, self.places)
         self.pairs = sorted(useful(case, self.matches))
@@ -67,6 +67,11 @@ class Network:
         self.arcs: list[Arc] = []
         self.operations: list[Operation] = []
         self._propagate()
+
+    @cached_property
+    def counts(self) -> Mapping[int, list[Counted]]:
+        """Share rule → whom it counts by which flags."""
+        return rule_counts(self.case, self.places)
 
     # ---- labels ---------------------------------------------------------------------------------------------------
 
@@ -89,15 +94,18 @@ class Network:
         self, label: Label, origin: str, destination: str, material: str
     ) -> list[tuple[Label, tuple[int, ...]]]:
         home = self.places.country[origin]
-        if home == self.places.country[destination] or f"last:{home}" not in label.flags:
+        if home == self.places.country[destination]:
             return [(label, ())]
-        return crossing_labels(label, self.controls_on(home, material), self.predicates.uses, self.places)
+        out = self.predicates.exported(label, home)
+        if f"last:{home}" not in label.flags:
+            return [(out, ())]
+        return crossing_labels(out, self.controls_on(home, material), self.predicates.uses, self.places)
 
     def _source(self, row: Row) -> Source:
         place = supplier_place(row)
         home = self.suppliers[row.supplier].country if row.supplier in self.suppliers else ""
         stages = provenance(row, self.material[row.material].stage, home)
-        label = source_label(row, stages, self.predicates, row.supplier)
+        label = source_label(row, stages, self.predicates, place, self.places.country[place], home)
         last = list(stages.values())[-1] if stages else ""
         # What was done nobody knows where counts under every jurisdiction, as the worst case.
         left = {j for j in self.predicates.controlled if last in (j, UNKNOWN)} - {self.places.country[place]}
@@ -111,7 +119,8 @@ class Network:
     def _opening(self, row: Row) -> Source:
         # Stock has no supplier whose country could stand for what is not declared.
         stages = provenance(row, self.material[row.material].stage, "")
-        label = self.relevance.kept(source_label(row, stages, self.predicates, None), row.site, row.material)
+        declared = source_label(row, stages, self.predicates, row.site, self.places.country[row.site], "")
+        label = self.relevance.kept(declared, row.site, row.material)
         return Source(row, (row.site, row.material), ((self.label_id(label), ()),))
 
     # ---- propagation ----------------------------------------------------------------------------------------------
@@ -183,7 +192,7 @@ class Network:
         matters = frozenset().union(*(self.relevance.flags(site, g) for g in outputs))
 
         def work(label: Label) -> Label:
-            out = worked(label, recipe.stage, country, self.predicates)
+            out = worked(label, recipe.stage, site, country, self.control[site], self.predicates)
             return Label(out.right, out.flags & matters)
 
         made = {

@@ -17,8 +17,9 @@ from model.case.downstream import Downstream
 from model.case.places import Places, market_place
 from model.case.separation import recipe_items
 from model.network.controls import control_matches
-from model.network.labels import ANY_STAGE, Label, country_flag, rule_predicates
+from model.network.labels import Label, country_flag
 from model.network.lanes import Pair, recipe_sites
+from model.network.predicates import ANY_STAGE, rule_counts
 
 
 class Relevance:
@@ -53,7 +54,7 @@ class Relevance:
     def _counted(self) -> list[tuple[str, frozenset[str]]]:
         """Return (flag, materials in need that a rule or control counts by it)."""
         out = []
-        named = rule_predicates(self.case, self.places)
+        named = rule_counts(self.case, self.places)
         for r in self.case.rows("De-risking Rules"):
             rows = [
                 d
@@ -63,7 +64,7 @@ class Relevance:
             counted = frozenset(
                 d.material for d in rows if not r.material or self.contents.of(r.material, d.material) > 0
             )
-            out += [(flag, counted) for _, flag in named.get(r.row_id, [])]
+            out += [(flag, counted) for flag in sorted({f.text for c in named.get(r.row_id, ()) for f in c.flags})]
         for c in self.case.rows("Export Controls"):
             if c.reach == "Derived Content":
                 rows = [

@@ -15,8 +15,8 @@ from graphlib import CycleError, TopologicalSorter
 import numpy as np
 import numpy.typing as npt
 
-from model.network.labels import provenance
 from model.network.parts import Source
+from model.network.predicates import provenance
 from model.report.charges import Departures
 from model.report.lots import COSTS, Lots, merged
 from model.report.movements import Made, Movements, Node

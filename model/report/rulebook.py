@@ -10,18 +10,19 @@ import numpy as np
 import pandas as pd
 
 from model.case.case import Row
-from model.network.labels import rule_predicates
 from model.report.shape import Show, amount, frame_of, mark, part, text
 from model.report.view import View
 from model.rules import groups, limits, source_count
 from model.rules.family import kusd_to_musd
 from model.rules.share_cap import base
+from model.schema.tables.common import LAST_EXPORTER
 
 RULES = (
     text("rule", 30),
     text("item", 36),
     mark("metric", 15),
     text("stage", 14),
+    text("counted_by", 20),
     mark("window", 10),
     mark("limit_type", 10),
     Show("limit", "by unit", width=10),
@@ -79,45 +80,46 @@ def _shares(view: View, r: Row, missed: dict[tuple[str, str, str], float]) -> It
     delivered: dict[tuple[str, str, int], list[tuple[int, float]]] = defaultdict(list)
     for (segment, h, n, t), x in view.sums("deliveries", "segment", "material", "label", "period").items():
         delivered[segment, h, t].append((n, x))
-    for g in groups.rule_materials(view.net, r):
-        weights = [(view.net.demand[d], weight) for d, weight in groups.rule_demand(view.net, r, g)]
-        if not weights:
+    counts = [
+        (g, c, window, ts)
+        for g in groups.rule_materials(view.net, r)
+        for c in view.net.counts[r.row_id]
+        for window, ts in groups.rule_windows(view.net, "De-risking Rules", r)
+    ]
+    for g, c, window, ts in counts:
+        mine = [
+            (c.flag(groups.market_use(view.net, d)[1], t) in view.label(n).flags, weight * x)
+            for d, t, weight in groups.rule_needs(view.net, r, g, ts)
+            for n, x in delivered.get((view.net.demand[d].segment, view.net.demand[d].material, t), ())
+        ]
+        counted = sum(x for flagged, x in mine if flagged != (r.limit_type == "Min"))
+        whole, bound = base(view.net, r, g, ts, weighted=False), base(view.net, r, g, ts, weighted=True)
+        if whole <= 0:
             continue
-        for who, flag in rule_predicates(view.case, view.net.places)[r.row_id]:
-            for window, ts in groups.rule_windows(view.net, "De-risking Rules", r):
-                mine = [
-                    (n, weight * x)
-                    for d, weight in weights
-                    for t in ts
-                    for n, x in delivered.get((d.segment, d.material, t), ())
-                ]
-                counted = sum(x for n, x in mine if (flag in view.label(n).flags) != (r.limit_type == "Min"))
-                whole, bound = base(view.net, r, g, ts, weighted=False), base(view.net, r, g, ts, weighted=True)
-                if whole <= 0:
-                    continue
-                given, item = sum(x for _, x in mine), f"{g} / {who}"
-                # Nobody breaks a ceiling with a source that the case does not have; such rows would bury the others.
-                if not r.who and counted == 0 and r.limit_type == "Max":
-                    continue
-                yield (
-                    r.rule,
-                    item,
-                    r.metric,
-                    r.stage,
-                    window,
-                    r.limit_type,
-                    bound / whole,
-                    counted / whole,
-                    "share",
-                    whole,
-                    counted,
-                    missed.get((r.rule, item, window), 0.0),
-                    "Yes" if binds(counted, bound) else "No",
-                    r.force,
-                    r.hardness,
-                    counted / given if given > 0 else None,
-                    r.confidence or "",
-                )
+        given, item = sum(x for _, x in mine), f"{g} / {c.who}"
+        # Nobody breaks a ceiling with a source that the case does not have; such rows would bury the others.
+        if not r.who and counted == 0 and r.limit_type == "Max":
+            continue
+        yield (
+            r.rule,
+            item,
+            r.metric,
+            r.stage if r.metric != "Supplier Share" else "",
+            "Supplier" if r.metric == "Supplier Share" else "" if r.stage == LAST_EXPORTER else r.counted_by,
+            window,
+            r.limit_type,
+            bound / whole,
+            counted / whole,
+            "share",
+            whole,
+            counted,
+            missed.get((r.rule, item, window), 0.0),
+            "Yes" if binds(counted, bound) else "No",
+            r.force,
+            r.hardness,
+            counted / given if given > 0 else None,
+            r.confidence or "",
+        )
 
 
 def _sources(view: View, r: Row, missed: dict[tuple[str, str, str], float]) -> Iterator[tuple[Any, ...]]:
@@ -133,7 +135,8 @@ def _sources(view: View, r: Row, missed: dict[tuple[str, str, str], float]) -> I
                 r.rule,
                 item,
                 r.metric,
-                "",
+                "Purchase",
+                r.source_is,
                 window,
                 r.limit_type,
                 limit,

@@ -10,7 +10,7 @@ import pandas as pd
 
 from model.case.case import Row
 from model.case.places import supplier_place
-from model.network.labels import provenance
+from model.network.predicates import provenance
 from model.report.shape import Show, amount, frame_of, mark, musd, part, text
 from model.report.view import View
 from model.rules.family import kusd_to_musd

@@ -62,15 +62,29 @@ def origin_words(label: Label, groups: Mapping[str, frozenset[str]]) -> str:
 
 
 def _flag_words(flag: str, groups: Mapping[str, frozenset[str]]) -> str:
+    flag, _, spared = flag.partition(" except ")
+    said = _plain_flag_words(flag, groups)
+    return f"{said} (other than {spared})" if spared else said
+
+
+def _plain_flag_words(flag: str, groups: Mapping[str, frozenset[str]]) -> str:
     kind, _, rest = flag.partition(":")
     negated = kind.startswith("not ")
     if kind == "last":
         return f"last worked in {rest}"
     if kind.endswith("supplier"):
         return f"{'not ' if negated else ''}bought from {rest}"
+    if kind.endswith("exporter"):
+        return f"last exported {'not ' if negated else ''}from {_countries_words(rest, groups)}"
     stage, _, names = rest.partition(":")
-    members = frozenset(names.split("+"))
-    # A group is named where the countries are its members, the shortest name first so that the choice is fixed.
-    name = next((g for g in sorted(groups, key=lambda g: (len(g), g)) if groups[g] == members), listed(sorted(members)))
-    where = f"outside {name}" if negated else f"in {name}"
+    verb = "under control " if kind.endswith("control") else ""
+    where = f"{verb}outside" if negated else f"{verb}in"
+    where = f"{where} {_countries_words(names, groups)}"
     return f"some stage {where}" if stage == "Any Stage" else f"{stage.lower()} {where}"
+
+
+def _countries_words(names: str, groups: Mapping[str, frozenset[str]]) -> str:
+    """Return countries as a group where they are its members, the shortest name first so that the choice is fixed."""
+    members = frozenset(names.split("+"))
+    found = (g for g in sorted(groups, key=lambda g: (len(g), g)) if groups[g] == members)
+    return next(found, listed(sorted(members)))

@@ -3,7 +3,8 @@
 Σ content · deliver[d,l,t] of lots with any stage performed in the jurisdiction, over needs that control q matches and window W
     ≤ Σ_{t in W} volume[q,t]      0 for a ban
 
-What is delivered in the jurisdiction itself is no export and does not count.
+What is delivered in the jurisdiction itself is no export and does not count, nor does what holds less of the controlled
+element than the control's de minimis.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ import numpy as np
 
 from model.case.case import Row
 from model.network.controls import control_matches
-from model.network.labels import ANY_STAGE, country_flag
+from model.network.labels import country_flag
 from model.network.network import Network
 from model.network.parts import once_per_network
+from model.network.predicates import ANY_STAGE
 from model.rules import groups
 from model.rules.export_quota import controls, windows
 from model.rules.family import Family, Index, Model, Relaxation, Violation, total
@@ -49,7 +51,12 @@ def weights(net: Network, control: Row) -> dict[int, float]:
     for d, row in enumerate(net.demand):
         use = groups.market_use(net, d)
         weight = net.contents.of(control.material, row.material)
-        if weight > 0 and use[1] != control.jurisdiction and control_matches(control, use, net.places):
+        if (
+            weight > 0
+            and weight >= control.de_minimis
+            and use[1] != control.jurisdiction
+            and control_matches(control, use, net.places)
+        ):
             out[d] = weight
     return out
 
@@ -87,7 +94,9 @@ def check(ledger: Ledger) -> Iterator[Violation]:
         needs = [
             key
             for key, r in ledger.demand.items()
-            if ledger.about.falls_under(c, ledger.use_of(r)) and ledger.use_of(r)[1] != c.jurisdiction
+            if ledger.about.falls_under(c, ledger.use_of(r))
+            and ledger.use_of(r)[1] != c.jurisdiction
+            and ledger.about.content(c.material, key[1]) >= c.de_minimis
         ]
         volumes = np.zeros(len(ledger.timeline)) if c.kind == "Ban" else ledger.case.amounts("Export Controls", c)
         for window, ts in ledger.windows("Export Controls", c, always=c.kind == "Ban"):

@@ -14,6 +14,7 @@ from model.case.places import market_place, supplier_place
 from model.case.timeline import Timeline, Vector, month_number
 from model.network.network import Network
 from model.network.parts import Arc, once_per_network
+from model.network.predicates import exemptions
 from model.rules.family import impossible, total
 
 # ---- projects -----------------------------------------------------------------------------------------------------
@@ -261,6 +262,19 @@ def rule_demand(net: Network, rule: Row, name: str) -> list[tuple[int, float]]:
 
 
 @once_per_network
+def rule_needs(net: Network, rule: Row, name: str, ts: tuple[int, ...]) -> list[tuple[int, int, float]]:
+    """Return (position, period, weight) of the demand that a de-risking rule counts: neither exempt then nor too poor."""
+    exempt = {t: exemptions(net.case, rule, t) for t in ts}
+    return [
+        (d, t, weight)
+        for d, weight in rule_demand(net, rule, name)
+        if weight >= rule.de_minimis
+        for t in ts
+        if not any(net.demand[d].material == e.material or net.demand[d].segment == e.segment for e in exempt[t])
+    ]
+
+
+@once_per_network
 def rule_materials(net: Network, rule: Row) -> list[str]:
     """Return what a rule is about: the material or element that it names, or each that is in demand by itself."""
     if rule.material:
@@ -349,12 +363,9 @@ def slacks(net: Network) -> list[tuple[str, int, str, str]]:
 @once_per_network
 def rule_items(net: Network, rule: Row) -> list[str]:
     """Return the names of a de-risking rule's rows within one window: material, and who is counted where each is."""
-    from model.network.labels import rule_predicates
-
     if rule.metric == "Sources":
         return rule_materials(net, rule)
-    who = [w for w, _ in rule_predicates(net.case, net.places)[rule.row_id]]
-    return [f"{g} / {w}" for g in rule_materials(net, rule) for w in who]
+    return [f"{g} / {c.who}" for g in rule_materials(net, rule) for c in net.counts[rule.row_id]]
 
 
 def market_use(net: Network, d: int) -> tuple[str, str]:

@@ -78,7 +78,7 @@ def check(ledger: Ledger) -> Iterator[Violation]:
 def _worst(ledger: Ledger, recipe: str, site: str) -> frozenset[str]:
     """Return the flags that the stage of a recipe gives at a site."""
     stage = ledger.recipes[recipe].stage
-    return ledger.about.performed(stage, ledger.country[site]) if stage else frozenset()
+    return ledger.about.performed(stage, site) if stage else frozenset()
 
 
 def _remembered(ledger: Ledger, recipe: str, site: str) -> frozenset[str]:

@@ -312,9 +312,15 @@ class Ledger:
         ]
         for key, r in rows:
             content = self.about.content(name, key[1])
-            if content > 0:
+            if content > 0 and content >= getattr(rule, "de_minimis", 0.0):
                 amounts = content * self.case.amounts("Demand", r)
-                yield from ((key, t, float(amounts[t])) for t in ts)
+                yield from ((key, t, float(amounts[t])) for t in ts if not self._exempt(rule, r, t))
+
+    def _exempt(self, rule: Row, need: Row, t: int) -> bool:
+        """Return whether a de-risking rule leaves a need out in a period."""
+        if not self.case.has("Rule Exemptions") or not hasattr(rule, "rule"):
+            return False
+        return any(e.segment == need.segment or e.material == need.material for e in self.about.exempt(rule, t))
 
     def use_of(self, need: Row) -> Use:
         """Return (end use, country) of a demand row."""

@@ -28,7 +28,10 @@ def _passed(ledger: Ledger, i: str, j: str, g: str, x: int, y: int) -> tuple[int
     left = ledger.about.crosses(before, i, j)
     narrower = bool(left and after.right) and after.right < before.right
     must = ledger.memory.must(j, g)
-    if after.flags & must != before.flags & must or not (after.right == before.right or narrower):
+    flags = before.flags
+    if ledger.country[i] != ledger.country[j]:
+        flags = flags - ledger.about.of_exporters | ledger.about.left(ledger.country[i])
+    if after.flags & must != flags & must or not (after.right == before.right or narrower):
         return None
     return ledger.about.seen_by(after.right, g, left)
 

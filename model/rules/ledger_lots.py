@@ -8,12 +8,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from model.case.case import Case, Row
-from model.schema.tables.common import ANY, STAGES
+from model.case.timeline import month_number
+from model.rules.ledger_flags import UNKNOWN, AskedFlag, FlagAt, made_in
+from model.schema.tables.common import ANY, CONTROL, LAST_EXPORTER, STAGES
 
 Use = tuple[str, str]  # (end use, country of the market)
-UNKNOWN = "Unknown"
 
 
 @dataclass(frozen=True)
@@ -22,33 +24,6 @@ class Lot:
 
     right: frozenset[Use]
     flags: frozenset[str]
-
-
-@dataclass(frozen=True)
-class _Flag:
-    """What some rule asks: whether `stage` was performed in one of `countries`, or the lot bought from `supplier`."""
-
-    text: str
-    negated: bool
-    stage: str = ""
-    countries: frozenset[str] = frozenset()
-    supplier: str = ""
-
-    def of_stage(self, stage: str, country: str) -> bool:
-        """Return whether performing a stage in a country gives the flag; an unknown country always does."""
-        if not self.stage or self.stage not in ("Any Stage", stage):
-            return False
-        return country == UNKNOWN or (country in self.countries) != self.negated
-
-    def of_supplier(self, supplier: str | None) -> bool:
-        """Return whether buying from a supplier gives the flag; what nobody sold was not bought from anyone named."""
-        return bool(self.supplier) and (self.supplier == supplier) != self.negated
-
-
-def _made_in(stage: str, countries: frozenset[str], negated: bool = False) -> _Flag:
-    """Return the flag of lots of which a stage, or any, was performed in some countries; `negated`: elsewhere."""
-    no = "not " if negated else ""
-    return _Flag(f"{no}country:{stage}:{'+'.join(sorted(countries))}", negated, stage, countries)
 
 
 class Lots:
@@ -71,14 +46,17 @@ class Lots:
         self.controls = case.rows("Export Controls")
         self.jurisdictions = {c.jurisdiction for c in self.controls}
         self._contents = {(r.element, r.material): float(r.content) for r in case.rows("Contents")}
-        self.counted_by = {r.row_id: self._who(r) for r in case.rows("De-risking Rules") if r.metric != "Sources"}
-        self.charged_by = {r.row_id: _made_in(r.stage, self.countries(r.origin)) for r in case.rows("Tariffs")}
+        self.held_by = {r.site: self.home[r.operator] for r in case.rows("Sites") if self.home.get(r.operator)}
+        self.counted_by: dict[int, list[tuple[str, FlagAt]]] = {
+            r.row_id: self._who(r) for r in case.rows("De-risking Rules") if r.metric != "Sources"
+        }
+        self.charged_by = {r.row_id: made_in(r.stage, self.countries(r.origin)) for r in case.rows("Tariffs")}
         self.derived_from = {
-            c.row_id: _made_in("Any Stage", frozenset({c.jurisdiction}))
+            c.row_id: made_in("Any Stage", frozenset({c.jurisdiction}))
             for c in self.controls
             if c.reach == "Derived Content"
         }
-        asked = [flag for pairs in self.counted_by.values() for _, flag in pairs]
+        asked = [flag for r in case.rows("De-risking Rules") for flag in self.flags_of(r)]
         asked += [*self.charged_by.values(), *self.derived_from.values()]
         self._flags = list({flag.text: flag for flag in asked}.values())
         self._crossings: dict[tuple[frozenset[Use], str, tuple[str, ...]], tuple[int, ...] | None] = {}
@@ -100,24 +78,70 @@ class Lots:
         """Return the countries that the name of a country or group means."""
         return frozenset(self.members.get(name, {name}))
 
-    def _who(self, rule: Row) -> list[tuple[str, _Flag]]:
-        """Return (name, flag) of those that a share rule counts; every one by itself where it names nobody."""
-        negated = rule.limit_type == "Min"
-        no = "not " if negated else ""
+    def flags_of(self, rule: Row) -> list[AskedFlag]:
+        """Return every flag by which a share rule counts in some market and period."""
+        homes = sorted({country for _, country in self.uses})
+        periods = range(len(self.case.timeline))
+        found = [flag(h, t) for _, flag in self.counted_by.get(rule.row_id, ()) for h in homes for t in periods]
+        return list({f.text: f for f in found}.values())
+
+    def exempt(self, rule: Row, t: int) -> list[Row]:
+        """Return the exemptions from a de-risking rule that hold in a period, for more than half of it."""
+        return [
+            e
+            for e in self.case.rows("Rule Exemptions")
+            if e.rule == rule.rule
+            and (e.until is None or self.case.timeline.applies(t, None, month_number(day_after(e.until))))
+        ]
+
+    def _who(self, rule: Row) -> list[tuple[str, FlagAt]]:
+        """Return (name, flag by market country and period) of those that a share rule counts."""
+        if rule.metric == "Domestic Share":
+            return [("domestic", lambda home, t: self._asked(rule, {home} - {""}, t))]
         if rule.metric == "Supplier Share":
             sold = {r.supplier for t in ("Offers", "Commitments") for r in self.case.rows(t) if r.supplier}
-            who = [rule.who] if rule.who else sorted(sold)
-            return [(w, _Flag(f"{no}supplier:{w}", negated, supplier=w)) for w in who]
-        out = []
-        for w in [rule.who] if rule.who else sorted(self._origins()):
-            out.append((w, _made_in(rule.stage, self.countries(w), negated)))
-        return out
+            named = {w: {w} for w in ([rule.who] if rule.who else sorted(sold))}
+        elif rule.who and rule.applies == "Sum":
+            named = {rule.who: set(self.countries(rule.who))}
+        else:
+            named = {w: {w} for w in sorted(self.countries(rule.who) if rule.who else self._origins(rule))}
 
-    def _origins(self) -> set[str]:
+        def asked(names: set[str]) -> FlagAt:
+            return lambda home, t: self._asked(rule, names, t)
+
+        return [(w, asked(names)) for w, names in named.items()]
+
+    def _asked(self, rule: Row, names: set[str], t: int) -> AskedFlag:
+        """Return what a rule asks of lots in a period, with what is exempt then taken out."""
+        turned = rule.limit_type == "Min"
+        exempt = self.exempt(rule, t)
+        spared = {(k, getattr(e, k)) for e in exempt for k in ("supplier", "site") if getattr(e, k)}
+        if rule.metric == "Supplier Share":
+            return AskedFlag("supplier", "", frozenset(names), turned, frozenset(spared))
+        free = {e.country for e in exempt if e.country}
+        kind = "control" if rule.counted_by == CONTROL else "country"
+        if rule.stage == LAST_EXPORTER:
+            kind, stage, spared = "exporter", "", set()
+        else:
+            stage = rule.stage
+        return AskedFlag(kind, stage, frozenset(names | free if turned else names - free), turned, frozenset(spared))
+
+    def _origins(self, rule: Row) -> set[str]:
+        if rule.stage == LAST_EXPORTER:
+            return set(self.country.values()) - {""}
         lots = [r for t in ("Offers", "Commitments", "Stockpiles") for r in self.case.rows(t) if r.material]
         found = {c for r in lots for c in self.history(r).values()}
-        found |= {self.country[r.site] for t in ("Lines", "Projects") for r in self.case.rows(t)}
+        sites = {r.site for t in ("Lines", "Projects") for r in self.case.rows(t)}
+        if rule.counted_by == CONTROL:
+            found |= {self.in_charge(s) for s in sites}
+            found |= {self.home.get(getattr(r, "supplier", None) or "", "") for r in lots}
+        else:
+            found |= {self.country[s] for s in sites}
         return found - {"", UNKNOWN}
+
+    def in_charge(self, site: str) -> str:
+        """Return the country that controls a site: of the supplier that runs it, else where it lies."""
+        return self.held_by.get(site) or self.country[site]
 
     def history(self, row: Row) -> dict[str, str]:
         """Return stage → country of what an offer, a commitment or an opening stock declares.
@@ -133,18 +157,40 @@ class Lots:
         home = self.home.get(getattr(row, "supplier", None) or "", "")
         return dict.fromkeys(done, home or UNKNOWN)
 
-    def performed(self, stage: str, country: str) -> frozenset[str]:
-        """Return the flags that performing a stage in a country gives, the last stage's included."""
-        where = country or UNKNOWN
-        last = {f"last:{j}" for j in self.jurisdictions if where in (j, UNKNOWN)}
-        return frozenset(last | {f.text for f in self._flags if f.of_stage(stage, where)})
+    def performed(self, stage: str, site: str) -> frozenset[str]:
+        """Return the flags that performing a stage at a site gives, the last stage's included."""
+        where, held = self.country[site] or UNKNOWN, self.in_charge(site) or UNKNOWN
+        return self._last(where) | {
+            f.text for f in self._flags if f.of_stage(stage, where, held) and ("site", site) not in f.exempt
+        }
+
+    def _last(self, where: str) -> frozenset[str]:
+        return frozenset(f"last:{j}" for j in self.jurisdictions if where in (j, UNKNOWN))
+
+    def left(self, country: str) -> frozenset[str]:
+        """Return the flags of what is handed over in a country, or has left it last."""
+        return frozenset(f.text for f in self._flags if f.kind == "exporter" and f.of_country(country or UNKNOWN))
+
+    @cached_property
+    def of_exporters(self) -> frozenset[str]:
+        """Flags that a lot loses when it crosses a border."""
+        return frozenset(f.text for f in self._flags if f.kind == "exporter")
 
     def bought(self, row: Row) -> Lot:
         """Return the lot as declared, before any control narrows its right."""
-        flags: set[str] = set()
-        for stage, country in self.history(row).items():
-            flags = {f for f in flags if not f.startswith("last:")} | self.performed(stage, country)
-        flags |= {f.text for f in self._flags if f.of_supplier(getattr(row, "supplier", None))}
+        supplier = getattr(row, "supplier", None)
+        place = str(row.site or supplier)
+        whose = {("site", place), ("supplier", supplier)}
+        history = self.history(row)
+        known = [s for s, c in history.items() if c != UNKNOWN]
+        home = self.home.get(supplier or "", "")
+        flags: set[str] = set(self.left(self.country[place]))
+        for stage, country in history.items():
+            # Who sells is taken to control what was done last; of what was done before, nobody knows more than where.
+            held = home if home and known and stage == known[-1] else country
+            flags |= {f.text for f in self._flags if f.of_stage(stage, country, held) and f.exempt.isdisjoint(whose)}
+        flags |= self._last(list(history.values())[-1])
+        flags |= {f.text for f in self._flags if f.of_supplier(supplier) and f.exempt.isdisjoint(whose)}
         allowed = row.end_uses_allowed
         return Lot(frozenset(u for u in self.uses if allowed in (ANY, u[0])), frozenset(flags))
 

@@ -69,7 +69,7 @@ class Memory:
                 and r.end_use in ("Any", d.end_use)
                 and (r.material is None or about.content(r.material, d.material) > 0)
             )
-            for _, flag in about.counted_by.get(r.row_id, ()):
+            for flag in about.flags_of(r):
                 yield flag.text, counted, frozenset()
         for c in about.controls:
             if c.row_id in about.derived_from:

@@ -5,7 +5,8 @@ Min:    Σ content · deliver[d,l,t] without the flag ≥ Σ_t limit[t] · deman
 Fixed:  both
 
 over the demand rows and the window that the rule names. The base is demand as data: going short does not improve a share.
-A rule may name an element: then material counts by its content.
+A rule may name an element: then material counts by its content, and not at all below de minimis. The flag is that of the
+period: an exemption that has ended no longer keeps a lot clean. For a Domestic Share it is that of the market's own country.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ from itertools import product
 from typing import Any
 
 from model.case.case import Row
-from model.network.labels import rule_predicates
 from model.network.network import Network
 from model.network.parts import once_per_network
+from model.network.predicates import Counted
 from model.rules import groups
 from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, impossible, kusd_to_musd, total
 from model.rules.ledger import Ledger, at_least, at_most
@@ -44,14 +45,13 @@ def rules(net: Network) -> list[Row]:
 
 
 @once_per_network
-def _items(net: Network) -> dict[tuple[int, str], tuple[str, str]]:
-    """Return (rule, item) → (material, flag)."""
-    named = rule_predicates(net.case, net.places)
+def _items(net: Network) -> dict[tuple[int, str], tuple[str, Counted]]:
+    """Return (rule, item) → (material, who is counted by which flag)."""
     return {
-        (r.row_id, f"{g} / {who}"): (g, flag)
+        (r.row_id, f"{g} / {c.who}"): (g, c)
         for r in rules(net)
         for g in groups.rule_materials(net, r)
-        for who, flag in named[r.row_id]
+        for c in net.counts[r.row_id]
     }
 
 
@@ -69,8 +69,7 @@ def base(net: Network, rule: Row, name: str, ts: tuple[int, ...], weighted: bool
     return float(
         sum(
             (limit[t] if weighted else 1.0) * weight * net.case.amounts("Demand", net.demand[d])[t]
-            for d, weight in groups.rule_demand(net, rule, name)
-            for t in ts
+            for d, t, weight in groups.rule_needs(net, rule, name, ts)
         )
     )
 
@@ -78,16 +77,15 @@ def base(net: Network, rule: Row, name: str, ts: tuple[int, ...], weighted: bool
 def rule(m: Model, net: Network, s: int, item: str, window: str, end: str) -> Any:
     """Return one end of one share of one rule in one window."""
     row = next(r for r in rules(net) if r.row_id == s)
-    material, flag = _items(net)[s, item]
+    material, who = _items(net)[s, item]
     ts = dict(groups.rule_windows(net, "De-risking Rules", row))[window]
     # For a Min the flag says that a lot is not from there: what counts is what lacks it.
     counted = row.limit_type != "Min"
     terms = [
         (weight, v)
-        for d, weight in groups.rule_demand(net, row, material)
-        for t in ts
+        for d, t, weight in groups.rule_needs(net, row, material, ts)
         for n, v in _delivered(net, m)[d, t]
-        if (flag in net.labels[n].flags) == counted
+        if (who.flag(groups.market_use(net, d)[1], t) in net.labels[n].flags) == counted
     ]
     limit = base(net, row, material, ts, weighted=True)
     slack = [(1.0, m.slack["De-risking Rules", s, item, window])] if row.hardness == "Soft" else []
@@ -142,7 +140,8 @@ def check(ledger: Ledger) -> Iterator[Violation]:
                     ledger.about.content(g, key[1]) * q
                     for key, t, _ in needs
                     for n, q in ledger.lots_delivered.get((*key, t), ())
-                    if (flag.text in ledger.lots[n].flags) != flag.negated
+                    if (flag(ledger.use_of(ledger.demand[key])[1], t).text in ledger.lots[n].flags)
+                    != (r.limit_type == "Min")
                 )
                 soft |= {(r.rule, item, window)} if r.hardness == "Soft" else set()
                 slack = ledger.slack("De-risking Rules", r, item, window)

@@ -183,6 +183,10 @@ _TEXT = {
         R1,Country Share,Covered,Separated,Motors,,,Max,,,,,,0.65,0.65,0.5
         R2,Sources,,,,,NdPr Oxide,Min,,,Soft,5,,2,2,2
         """,
+    "Rule Exemptions": """
+        Exemption,Rule,Supplier,Site,Country,Material,Segment,Until
+        E1,R1,Baotou,,,,,2027-12-31
+        """,
     "Facts": """
         Fact,What,Value,Title,Confidence
         F1,price of NdPr oxide,90,Price list,B

@@ -8,7 +8,7 @@ import pytest
 
 from model.case.checks import check
 from model.problems import LEVELS
-from tests.case import test_wrong_input_chemistry, test_wrong_input_need
+from tests.case import test_wrong_input_chemistry, test_wrong_input_derisking, test_wrong_input_need
 from tests.case.base import add, both, drop, lose, put, read, remove, rename, table
 from tests.case.wrong import Wrong, assert_said, listed, names
 
@@ -288,7 +288,7 @@ REFERENCES = [
         "row-left-out",
         "de_risking_rules.csv:2 (Who)",
         "the row is left out with 'Covered', which is excluded in Country Groups",
-        ("row-left-out",),
+        ("row-left-out", "row-left-out"),
     ),
     Wrong(
         put("Offers", "O2", "Price", "CN Prices"),
@@ -374,7 +374,7 @@ FRAME = [
     ),
     Wrong(
         both(
-            drop("Periods", *BY_PERIOD),
+            drop("Periods", *BY_PERIOD, "Rule Exemptions"),
             put("Offers", "O2", "Price", "60"),
         ),
         "horizon-columns-missing",
@@ -385,7 +385,7 @@ FRAME = [
     ),
     Wrong(
         both(
-            drop("Periods", *BY_PERIOD),
+            drop("Periods", *BY_PERIOD, "Rule Exemptions"),
             put("Offers", "O2", "Price", "60"),
             table(
                 "Demand",
@@ -1092,7 +1092,8 @@ def test_every_sentence_about_a_case_is_tested() -> None:
         "cover-unreachable",
         "cover-unreachable-hard",
     }
-    tested = {w.code for w in (*ALL, *test_wrong_input_chemistry.ALL, *test_wrong_input_need.ALL)}
+    elsewhere = (test_wrong_input_chemistry, test_wrong_input_derisking, test_wrong_input_need)
+    tested = {w.code for w in (*ALL, *(w for module in elsewhere for w in module.ALL))}
     assert {*CELL, *REFERENCE, *SENSE} - tested == not_of_a_folder
 
 

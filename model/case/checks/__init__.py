@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from model.case.case import Case
-from model.case.checks import chemistry, demand, duties, frame, names, network, projects, rules, series, supply, targets
+from model.case.checks import (
+    chemistry,
+    demand,
+    derisking,
+    duties,
+    frame,
+    names,
+    network,
+    projects,
+    rules,
+    series,
+    supply,
+    targets,
+)
 from model.case.checks.finder import Finder
 from model.problems import Problem, in_reading_order
 
-_TOPICS = (frame, names, series, chemistry, supply, network, projects, rules, duties, targets, demand)
+_TOPICS = (frame, names, series, chemistry, supply, network, projects, rules, derisking, duties, targets, demand)
 
 
 def check(case: Case) -> list[Problem]:

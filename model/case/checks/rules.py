@@ -17,7 +17,19 @@ _MEASURED_BY = {
     "Capacity": ("site", "project"),
     "Stock": ("site", "material"),
 }
-_SAME_RULE = ("metric", "who", "stage", "segment", "end_use", "material", "source_is", "window")
+_SAME_RULE = (
+    "metric",
+    "who",
+    "applies",
+    "stage",
+    "counted_by",
+    "segment",
+    "end_use",
+    "material",
+    "source_is",
+    "de_minimis",
+    "window",
+)
 _DONE = {"Mined": "mined", "Separated": "separated", "Metal": "reduced to metal", "Magnet": "made into magnets"}
 
 
@@ -163,6 +175,8 @@ def _who(finder: Finder, row: Row) -> None:
 def _sources(finder: Finder, row: Row, name: str) -> None:
     _whole(finder, "De-risking Rules", row, "sources")
     column = "segment" if row.segment is not None else "end_use" if row.end_use != ANY else ""
+    if row.stage != "Any Stage":  # counted on what is delivered, and not on what is bought
+        return
     if column:
         finder.say("rule-sources-segment", "De-risking Rules", row, column)
     if row.limit_type not in ("Min", "Fixed") or row.source_is != "Supplier" or row.material is None:

@@ -44,6 +44,7 @@ _ORDER = (
     "Export Controls",
     "Tariffs",
     "De-risking Rules",
+    "Rule Exemptions",
     "Facts",
 )
 TABLES: dict[str, Table] = {name: _ALL.pop(name) for name in _ORDER}

@@ -51,6 +51,8 @@ BY_STATE = (
 MAIN_USES = ("Civil", "Military")
 ANY = "Any"
 STAGES = ("Mined", "Separated", "Metal", "Magnet")
+LAST_EXPORTER = "Last Exporter"
+SITE_COUNTRY, CONTROL = "Site Country", "Country of Control"
 
 
 def provenance(what: str) -> tuple[Column, ...]:

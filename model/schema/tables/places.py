@@ -108,7 +108,11 @@ TABLES = (
                     "Other",
                 ),
             ),
-            Column("operator", "text", "Who runs it, for the reader."),
+            Column(
+                "operator",
+                "text",
+                "Who runs it. The name of a supplier says whose country controls the site, and who the source is.",
+            ),
         ),
         key=("site",),
         group="Places",

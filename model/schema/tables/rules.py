@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from model.schema.column import Column, PeriodColumns, Table
-from model.schema.tables.common import ANY, BY_STATE, COMMON, MAIN_USES, STAGES
+from model.schema.tables.common import (
+    ANY,
+    BY_STATE,
+    COMMON,
+    CONTROL,
+    LAST_EXPORTER,
+    MAIN_USES,
+    SITE_COUNTRY,
+    STAGES,
+)
 
 _HARD = (
     Column(
@@ -141,6 +150,15 @@ TABLES = (
                 "delay", "number", "Licence: from application to grant.", unit="months", low=0, high=60, default=0.0
             ),
             Column("fee", "number", "Cost per kg that leaves under the control.", unit="USD/kg", low=0, default=0.0),
+            Column(
+                "de_minimis",
+                "number",
+                "Derived Content: what holds less of the controlled element than this share of its mass is not reached.",
+                unit="%",
+                low=0,
+                high=1,
+                default=0.0,
+            ),
             Column("effective", "date", "First day in force.", blank="in force from the start"),
             Column("suspended", "date", "First day no longer in force.", blank="in force to the end"),
         ),
@@ -158,9 +176,10 @@ TABLES = (
             Column(
                 "metric",
                 "choice",
-                "Country Share and Supplier Share are shares of demand; Sources is a number.",
+                "Country Share, Supplier Share and Domestic Share (of the country of the market) are shares of demand; "
+                "Sources is a number.",
                 required=True,
-                choices=("Country Share", "Supplier Share", "Sources"),
+                choices=("Country Share", "Supplier Share", "Domestic Share", "Sources"),
             ),
             Column(
                 "who",
@@ -170,11 +189,27 @@ TABLES = (
                 blank="every one by itself",
             ),
             Column(
+                "applies",
+                "choice",
+                "Who is a group: its countries together, or each by itself.",
+                default="Sum",
+                choices=("Sum", "Each"),
+            ),
+            Column(
                 "stage",
                 "choice",
-                "Stage whose country is counted.",
+                "Stage whose country is counted. Last Exporter: the country from which a lot last crossed a border, "
+                "whoever made it.",
                 default="Any Stage",
-                choices=("Any Stage", *STAGES),
+                choices=("Any Stage", *STAGES, LAST_EXPORTER),
+            ),
+            Column(
+                "counted_by",
+                "choice",
+                "Country of a stage: where the site lies, or who controls its operator; of what is bought, the supplier "
+                "controls the last stage declared.",
+                default=SITE_COUNTRY,
+                choices=(SITE_COUNTRY, CONTROL),
             ),
             Column("segment", "reference", "Only this segment of Demand.", refers_to=("Demand",), blank="all"),
             Column("end_use", "choice", "Only this end use.", default=ANY, choices=(ANY, *MAIN_USES)),
@@ -203,6 +238,15 @@ TABLES = (
                 high=1,
             ),
             Column(
+                "de_minimis",
+                "number",
+                "What holds less of the rule's element than this share of its mass does not count at all.",
+                unit="%",
+                low=0,
+                high=1,
+                default=0.0,
+            ),
+            Column(
                 "force",
                 "choice",
                 "What stands behind the rule.",
@@ -225,6 +269,54 @@ TABLES = (
             blank="no limit",
             per_year=False,
         ),
+    ),
+    Table(
+        "Rule Exemptions",
+        "one exemption from a de-risking rule",
+        (
+            Column("exemption", "text", "Name of the exemption.", required=True),
+            Column("rule", "reference", "Rule from which it exempts.", required=True, refers_to=("De-risking Rules",)),
+            Column(
+                "supplier",
+                "reference",
+                "What is bought of this supplier does not count; what is made of it later does.",
+                refers_to=("Suppliers",),
+                blank="another column is filled",
+            ),
+            Column(
+                "site",
+                "reference",
+                "What is done or handed over at this site does not count.",
+                refers_to=("Sites",),
+                blank="another column is filled",
+            ),
+            Column(
+                "country",
+                "reference",
+                "What is done in this country does not count.",
+                refers_to=("Countries",),
+                blank="another column is filled",
+            ),
+            Column(
+                "material",
+                "reference",
+                "Need of this material is left out, of the base too.",
+                refers_to=("Materials",),
+                blank="another column is filled",
+            ),
+            Column(
+                "segment",
+                "reference",
+                "Need of this segment is left out, of the base too.",
+                refers_to=("Demand",),
+                blank="another column is filled",
+            ),
+            Column("until", "date", "Last day on which it holds.", blank="to the end"),
+        ),
+        key=("exemption",),
+        group="Rules",
+        common=COMMON,
+        absent="no exemption",
     ),
     Table(
         "Tariffs",
