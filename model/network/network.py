@@ -28,6 +28,7 @@ from model.network.lanes import Node, lane_matches, recipe_sites, useful
 from model.network.parts import Arc, Moves, Operation, Scope, Source, once_per_network
 from model.network.predicates import UNKNOWN, Counted, provenance, rule_counts
 from model.network.relevance import Relevance
+from model.network.sources import stage_sources
 
 
 def _in_words(label: Label) -> tuple[list[str], bool, list[Use]]:
@@ -54,7 +55,8 @@ class Network:
         self.predicates: Predicates = predicates_of(case, self.places)
         self.matches = lane_matches(case, self.places)
         self.pairs = sorted(useful(case, self.matches))
-        self.relevance = Relevance(case, self.places, self.contents, self.pairs)
+        self.stage_sources = stage_sources(case, self.places, self.contents, self.scope.sources)
+        self.relevance = Relevance(case, self.places, self.contents, self.pairs, self.stage_sources)
         self.labels: list[Label] = []
         self._label_ids: dict[Label, int] = {}
         self.material = {m.material: m for m in case.rows("Materials")}
@@ -106,6 +108,7 @@ class Network:
         home = self.suppliers[row.supplier].country if row.supplier in self.suppliers else ""
         stages = provenance(row, self.material[row.material].stage, home)
         label = source_label(row, stages, self.predicates, place, self.places.country[place], home)
+        label = self._from_source(label, row)
         last = list(stages.values())[-1] if stages else ""
         # What was done nobody knows where counts under every jurisdiction, as the worst case.
         left = {j for j in self.predicates.controlled if last in (j, UNKNOWN)} - {self.places.country[place]}
@@ -116,11 +119,17 @@ class Network:
         kept = [(self.relevance.kept(x, place, row.material), seen) for x, seen in crossed]
         return Source(row, (place, row.material), tuple((self.label_id(x), seen) for x, seen in kept))
 
+    def _from_source(self, label: Label, row: Row) -> Label:
+        table = "Offers" if hasattr(row, "offer") else "Commitments" if hasattr(row, "commitment") else "Stockpiles"
+        for s in self.stage_sources:
+            label = s.bought(label, table, row)
+        return label
+
     def _opening(self, row: Row) -> Source:
         # Stock has no supplier whose country could stand for what is not declared.
         stages = provenance(row, self.material[row.material].stage, "")
         declared = source_label(row, stages, self.predicates, row.site, self.places.country[row.site], "")
-        label = self.relevance.kept(declared, row.site, row.material)
+        label = self.relevance.kept(self._from_source(declared, row), row.site, row.material)
         return Source(row, (row.site, row.material), ((self.label_id(label), ()),))
 
     # ---- propagation ----------------------------------------------------------------------------------------------
@@ -191,12 +200,17 @@ class Network:
         outputs = [g for g, _ in roles["Output"]]
         matters = frozenset().union(*(self.relevance.flags(site, g) for g in outputs))
 
-        def work(label: Label) -> Label:
+        stages = [self.material[g].stage for g in outputs]
+
+        def work(label: Label, material: str = "") -> Label:
             out = worked(label, recipe.stage, site, country, self.control[site], self.predicates)
+            for s in self.stage_sources:
+                out = s.worked(out, material, recipe.stage, site, stages)
             return Label(out.right, out.flags & matters)
 
         made = {
-            g: {n: work(self.labels[n]) for n in sorted(self.node_labels.get((site, g), ()))} for g, _ in roles["Input"]
+            g: {n: work(self.labels[n], g) for n in sorted(self.node_labels.get((site, g), ()))}
+            for g, _ in roles["Input"]
         }
         outs = {work(Label())} if not made else set()
         for k, lots in enumerate(made.values()):

@@ -99,6 +99,10 @@ class Operation:
 
 @dataclass(frozen=True)
 class Scope:
-    """What of a case may be decided: everything, or only what As Is allows."""
+    """What of a case may be decided: everything, or only what As Is allows; and which rules see sources of a stage.
+
+    A rule on the sources of a stage (its row id) takes part only where a plan without it has broken it.
+    """
 
     as_is: bool = False
+    sources: frozenset[int] = frozenset()

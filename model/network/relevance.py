@@ -20,15 +20,23 @@ from model.network.controls import control_matches
 from model.network.labels import Label, country_flag
 from model.network.lanes import Pair, recipe_sites
 from model.network.predicates import ANY_STAGE, rule_counts
+from model.network.sources import StageSources
 
 
 class Relevance:
     """Answers what matters where; made once per network."""
 
-    def __init__(self, case: Case, places: Places, contents: Contents, pairs: Iterable[Pair]) -> None:
+    def __init__(
+        self,
+        case: Case,
+        places: Places,
+        contents: Contents,
+        pairs: Iterable[Pair],
+        sources: Iterable[StageSources] = (),
+    ) -> None:
         self.case, self.places, self.contents = case, places, contents
         self.ahead = Downstream(case)
-        self.pairs = list(pairs)
+        self.pairs, self.sources = list(pairs), list(sources)
         self._known: dict[tuple[str, str], frozenset[str]] = {}
 
     def kept(self, label: Label, place: str, material: str) -> Label:
@@ -46,6 +54,7 @@ class Relevance:
                 for f, counted, inside in self._duties
                 if country not in inside and self.ahead.reaches(material, counted)
             }
+            found = found.union(*(s.flags for s in self.sources if material in s.bearing))
             found |= {f"last:{j}" for j, nodes in self._departures.items() if key in nodes}
             self._known[key] = frozenset(found)
         return self._known[key]

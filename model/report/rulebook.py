@@ -127,30 +127,29 @@ def _sources(view: View, r: Row, missed: dict[tuple[str, str, str], float]) -> I
     for rule, g, window, source in view.rows("counted_sources"):
         if rule == r.rule:
             counted[g, window].add(source)
-    for g in groups.rule_materials(view.net, r):
-        for window, ts in groups.rule_windows(view.net, "De-risking Rules", r):
-            number, limit = float(len(counted[g, window])), source_count.limit(view.net, r, ts)
-            item = f"{g}: {', '.join(sorted(counted[g, window])) or 'none'}"
-            yield (
-                r.rule,
-                item,
-                r.metric,
-                "Purchase",
-                r.source_is,
-                window,
-                r.limit_type,
-                limit,
-                number,
-                "sources",
-                base(view.net, r, g, ts, weighted=False),
-                None,
-                missed.get((r.rule, g, window), 0.0),
-                "Yes" if binds(number, limit) else "No",
-                r.force,
-                r.hardness,
-                None,
-                r.confidence or "",
-            )
+    for g, window, ts in groups.source_windows(view.net, r):
+        number, limit = float(len(counted[g, window])), source_count.limit(view.net, r, ts)
+        item = f"{g}: {', '.join(sorted(counted[g, window])) or 'none'}"
+        yield (
+            r.rule,
+            item,
+            r.metric,
+            "Purchase" if r.stage == "Any Stage" else r.stage,
+            r.source_is,
+            window,
+            r.limit_type,
+            limit,
+            number,
+            "sources",
+            base(view.net, r, g, ts, weighted=False),
+            None,
+            missed.get((r.rule, g, window), 0.0),
+            "Yes" if binds(number, limit) else "No",
+            r.force,
+            r.hardness,
+            None,
+            r.confidence or "",
+        )
 
 
 def limits_table(view: View) -> pd.DataFrame:

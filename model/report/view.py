@@ -43,7 +43,8 @@ class View:
 
     def __init__(self, case: Case, plan: Plan) -> None:
         self.case, self.plan = case, plan
-        self.net = Network(case, Scope(as_is=plan.as_is))
+        told_apart = frozenset(plan.summary.get("sources_told_apart", ()))
+        self.net = Network(case, Scope(as_is=plan.as_is, sources=told_apart))
         self.line = case.timeline
         self.periods: tuple[Period, ...] = self.line.periods
         self.at = {p.label: p.index for p in self.periods}

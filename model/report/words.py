@@ -74,6 +74,9 @@ def _plain_flag_words(flag: str, groups: Mapping[str, frozenset[str]]) -> str:
         return f"last worked in {rest}"
     if kind.endswith("supplier"):
         return f"{'not ' if negated else ''}bought from {rest}"
+    if kind == "source":
+        _, material, source = rest.split(":", 2)
+        return f"{material} of {source}"
     if kind.endswith("exporter"):
         return f"last exported {'not ' if negated else ''}from {_countries_words(rest, groups)}"
     stage, _, names = rest.partition(":")

@@ -14,7 +14,8 @@ from model.case.places import market_place, supplier_place
 from model.case.timeline import Timeline, Vector, month_number
 from model.network.network import Network
 from model.network.parts import Arc, once_per_network
-from model.network.predicates import exemptions
+from model.network.predicates import UNKNOWN, exemptions
+from model.network.sources import StageSources
 from model.rules.family import impossible, total
 
 # ---- projects -----------------------------------------------------------------------------------------------------
@@ -249,6 +250,32 @@ def own_rules(net: Network, table: str) -> list[Row]:
     return [] if net.scope.as_is else net.case.rows(table)
 
 
+def derisking_rules(net: Network) -> list[Row]:
+    """Return the de-risking rules that take part: those on the sources of a stage only where the network tells them apart."""
+    return [
+        r
+        for r in own_rules(net, "De-risking Rules")
+        if r.metric != "Sources" or r.stage == "Any Stage" or r.row_id in net.scope.sources
+    ]
+
+
+def sources_of(net: Network, rule: Row, name: str) -> StageSources:
+    """Return who can be a source of a material or element by a rule on a stage."""
+    return next(s for s in net.stage_sources if s.rule.row_id == rule.row_id and s.material == name)
+
+
+@once_per_network
+def source_windows(net: Network, rule: Row) -> list[tuple[str, str, tuple[int, ...]]]:
+    """Return (material or element, window, periods) of a rule on sources; of a stage, where something is needed."""
+    return [
+        (g, window, ts)
+        for g in rule_materials(net, rule)
+        for window, ts in rule_windows(net, "De-risking Rules", rule)
+        if rule.stage == "Any Stage"
+        or sum(w * net.case.amounts("Demand", net.demand[d])[t] for d, t, w in rule_needs(net, rule, g, ts)) > 0
+    ]
+
+
 @once_per_network
 def rule_demand(net: Network, rule: Row, name: str) -> list[tuple[int, float]]:
     """Return (position, weight) of the demand rows that a rule looks at, for one material or element."""
@@ -294,8 +321,16 @@ def source_name(net: Network, rule: Row, row: Row) -> str:
 def counted_sources(net: Network) -> list[tuple[int, str, str, str]]:
     """Return (rule, material, window, source) of the sources that may count."""
     out: list[tuple[int, str, str, str]] = []
-    for rule in own_rules(net, "De-risking Rules"):
+    for rule in derisking_rules(net):
         if rule.metric != "Sources":
+            continue
+        if rule.stage != "Any Stage":
+            out += [
+                (rule.row_id, g, w, name)
+                for g, w, _ in source_windows(net, rule)
+                for name in sources_of(net, rule, g).names
+                if name != UNKNOWN or rule.limit_type != "Min"
+            ]
             continue
         for material in rule_materials(net, rule):
             names = sorted(
@@ -342,7 +377,7 @@ def slacks(net: Network) -> list[tuple[str, int, str, str]]:
     from model.rules.limits import limit_windows, limited_items
 
     out: list[tuple[str, int, str, str]] = []
-    for r in own_rules(net, "De-risking Rules"):
+    for r in derisking_rules(net):
         if r.hardness == "Soft":
             out += [
                 ("De-risking Rules", r.row_id, item, w)

@@ -11,7 +11,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from model.case.case import Row
 from model.rules.ledger_lots import Lot
+from model.rules.ledger_sources import declared
 
 if TYPE_CHECKING:
     from model.rules.ledger import Ledger
@@ -27,12 +29,42 @@ class Memory:
         self._ahead: dict[str, set[str]] = {}
         self._must: dict[Node, frozenset[str]] = {}
         self._counted = list(self._counting())
+        self._sources = list(self._told_apart())
         self._leaving = {j: self._departures(j) for j in ledger.about.jurisdictions}
 
     def at(self, label: int, place: str, material: str) -> Lot:
         """Return a label's meaning at a node: its right, and the flags that must be remembered there."""
         lot = self.ledger.lots[label]
         return Lot(lot.right, lot.flags & self.must(place, material))
+
+    def opening(self, row: Row) -> Lot:
+        """Return the lot of an opening stock as it is held."""
+        declared_lot = self.ledger.about.bought(row)
+        known = {(rule.row_id, name): declared(self.ledger, rule, row) for (rule, name), _, _ in self._sources}
+        flags = {f"source:{rule.rule}:{name}:{known[rule.row_id, name]}" for (rule, name), _, _ in self._sources}
+        return Lot(declared_lot.right, (declared_lot.flags | flags) & self.must(row.site, row.material))
+
+    def _told_apart(self) -> Iterable[tuple[tuple[Row, str], set[str], set[str]]]:
+        """Yield ((rule, material or element), flags, materials that bear them) of sources that the plan's labels name."""
+        raised = {f for lot in self.ledger.lots.values() for f in lot.flags if f.startswith("source:")}
+        about = self.ledger.about
+        for rule in self.ledger.own_rules("De-risking Rules") if raised else ():
+            for name in self.ledger.rule_materials(rule):
+                texts = {f for f in raised if f.startswith(f"source:{rule.rule}:{name}:")}
+                counted = {
+                    d.material
+                    for d in self.ledger.demand.values()
+                    if rule.segment in (None, d.segment)
+                    and rule.end_use in ("Any", d.end_use)
+                    and about.content(name, d.material) > 0
+                }
+                bearing = {
+                    m
+                    for m in self.ledger.materials
+                    if self.becomes(m, counted) and (name not in about.elements or about.content(name, m) > 0)
+                }
+                if texts:
+                    yield (rule, name), texts, bearing
 
     def must(self, place: str, material: str) -> frozenset[str]:
         """Return the flags that must be remembered of a material at a place."""
@@ -42,6 +74,7 @@ class Memory:
             found = {
                 text for text, counted, free in self._counted if country not in free and self.becomes(material, counted)
             }
+            found |= {text for _, texts, bearing in self._sources if material in bearing for text in texts}
             found |= {f"last:{j}" for j, nodes in self._leaving.items() if node in nodes}
             self._must[node] = frozenset(found)
         return self._must[node]

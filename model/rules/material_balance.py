@@ -19,7 +19,6 @@ from model.network.network import Network
 from model.network.parts import once_per_network
 from model.rules.family import Family, Index, Model, Violation, total
 from model.rules.ledger import Ledger, equal
-from model.rules.ledger_lots import Lot
 
 
 def index(net: Network) -> list[Index]:
@@ -115,8 +114,7 @@ def _came(ledger: Ledger) -> dict[Index, float]:
     at = ledger.memory.at
     for row in ledger.stockpiles.values():
         if row.opening_stock > 0:
-            declared = ledger.about.bought(row)
-            lot = Lot(declared.right, declared.flags & ledger.memory.must(row.site, row.material))
+            lot = ledger.memory.opening(row)
             kept = ledger.kept(row.site, row.material, 0)
             came[row.site, row.material, lot, 0] += row.opening_stock * kept
     for k, n, t, q in ledger.rows["purchases"]:

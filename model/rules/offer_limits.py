@@ -73,7 +73,9 @@ def as_offered(ledger: Ledger, row: Row, label: int) -> bool:
     declared, lot = ledger.about.bought(row), ledger.lots[label]
     left = ledger.about.left_behind(row)
     must = ledger.memory.must(ledger.place_of(row), row.material)
-    if lot.flags & must != declared.flags & must or not lot.right <= declared.right:
+    # Who performed a stage is traced through the plan, whatever labels say of it; see ledger_sources.
+    said = frozenset(f for f in lot.flags & must if not f.startswith("source:"))
+    if said != declared.flags & must or not lot.right <= declared.right:
         return False
     if lot.right == declared.right:
         return ledger.about.seen_by(lot.right, row.material, left) is not None

@@ -98,7 +98,7 @@ def rule(m: Model, net: Network, s: int, item: str, window: str, end: str) -> An
 
 def costs(m: Model, net: Network) -> Iterator[Cost]:
     """Yield the penalty of every missed soft rule on shares or sources, in the last period of its window."""
-    for r in groups.own_rules(net, "De-risking Rules"):
+    for r in groups.derisking_rules(net):
         if r.hardness != "Soft":
             continue
         for window, ts in groups.rule_windows(net, "De-risking Rules", r):

@@ -1,4 +1,4 @@
-"""source_count: at least, at most or exactly so many sources, by what is bought.
+"""source_count: at least, at most or exactly so many sources, by what is bought, or by who performed a stage.
 
 Min, Fixed:  counts from · base · counted[σ] ≤ Σ bought from σ in the window      Σ_σ counted[σ] ≥ limit − slack
 Max, Fixed:  Σ bought from σ in the window ≤ most · counted[σ]                    Σ_σ counted[σ] ≤ limit + slack
@@ -20,6 +20,7 @@ from model.network.parts import once_per_network
 from model.rules import groups
 from model.rules.family import Family, Index, Model, Relaxation, Violation, impossible, total
 from model.rules.ledger import Ledger, at_least, at_most, counts
+from model.rules.ledger_sources import by_stage, traced
 from model.rules.offer_limits import bought
 from model.rules.share_cap import base
 
@@ -32,12 +33,7 @@ def index(net: Network) -> list[Index]:
         out += [(r, g, window, source, end) for end in ("least", "most") if end == _END[kind] or kind == "Fixed"]
     for rule in _rules(net).values():
         ends = ("least", "most") if rule.limit_type == "Fixed" else (_END[rule.limit_type],)
-        out += [
-            (rule.row_id, g, window, "", end)
-            for g in groups.rule_materials(net, rule)
-            for window, _ in groups.rule_windows(net, "De-risking Rules", rule)
-            for end in ends
-        ]
+        out += [(rule.row_id, g, window, "", end) for g, window, _ in groups.source_windows(net, rule) for end in ends]
     return out
 
 
@@ -46,7 +42,7 @@ _END = {"Min": "least", "Max": "most", "Fixed": "both"}
 
 @once_per_network
 def _rules(net: Network) -> dict[int, Row]:
-    return {r.row_id: r for r in groups.own_rules(net, "De-risking Rules") if r.metric == "Sources"}
+    return {r.row_id: r for r in groups.derisking_rules(net) if r.metric == "Sources"}
 
 
 def limit(net: Network, rule: Row, ts: tuple[int, ...]) -> float:
@@ -78,6 +74,8 @@ def rule(m: Model, net: Network, r: int, g: str, window: str, source: str, end: 
     """Return one row of one rule."""
     row = _rules(net)[r]
     ts = dict(groups.rule_windows(net, "De-risking Rules", row))[window]
+    if source and row.stage != "Any Stage":
+        return _of_stage(m, net, row, g, window, ts, source, end)
     if source:
         counted = m.counted[r, g, window, source]
         terms = _bought_from(m, net, row, g, source, ts)
@@ -102,6 +100,35 @@ def rule(m: Model, net: Network, r: int, g: str, window: str, source: str, end: 
     if end == "least":
         return _at_least(m, [*counts, *slack], number)
     return total([*counts, *((-c, v) for c, v in slack)]) <= number if counts else None
+
+
+@once_per_network
+def _delivered(net: Network, m: Model) -> dict[tuple[int, int], list[tuple[int, Any]]]:
+    out: dict[tuple[int, int], list[tuple[int, Any]]] = defaultdict(list)
+    for d, n, t in m.deliver:
+        out[d, t].append((n, m.deliver[d, n, t]))
+    return out
+
+
+def _of_stage(m: Model, net: Network, row: Row, g: str, window: str, ts: tuple[int, ...], source: str, end: str) -> Any:
+    """Return the row of one source of a stage."""
+    told, counted = groups.sources_of(net, row, g), m.counted[row.row_id, g, window, source]
+    flag = told.text(source)
+
+    def counts(n: int) -> bool:
+        of = told.of(net.labels[n])
+        return flag in of and (end == "most" or len(of) == 1)
+
+    terms = [
+        (weight, v)
+        for d, t, weight in groups.rule_needs(net, row, g, ts)
+        for n, v in _delivered(net, m)[d, t]
+        if counts(n)
+    ]
+    need = base(net, row, g, ts, weighted=False)
+    if end == "least":
+        return total([*terms, (-row.counts_from * need, counted)]) >= 0.0
+    return total([*terms, (-need, counted)]) <= 0.0 if terms else None
 
 
 def _at_least(m: Model, terms: list[tuple[float, Any]], number: float) -> Any:
@@ -133,10 +160,10 @@ def check(ledger: Ledger) -> Iterator[Violation]:
     ours = [r for r in ledger.own_rules("De-risking Rules") if r.metric == "Sources"]
     for r in ours:
         numbers = ledger.case.across("De-risking Rules", r)
-        for g, (window, ts) in product(ledger.rule_materials(r), ledger.windows("De-risking Rules", r)):
+        for g, window, ts, tonnes in traced(ledger, r) if by_stage(r) else _purchased(ledger, r):
             soft |= {(r.rule, g, window)} if r.hardness == "Soft" else set()
             slack = ledger.slack("De-risking Rules", r, g, window)
-            listed, tonnes = said.pop((r.rule, g, window), set()), _tonnes(ledger, r, g, ts)
+            listed = said.pop((r.rule, g, window), set())
             limit = float(numbers[list(ts)].min() if r.limit_type == "Max" else numbers[list(ts)].max())
             words = (r.rule, g, window)
             if r.limit_type != "Max":
@@ -161,6 +188,12 @@ def check(ledger: Ledger) -> Iterator[Violation]:
             float(len(sources)),
         )
     yield from ledger.stray("source_count", "De-risking Rules", soft, {r.rule for r in ours})
+
+
+def _purchased(ledger: Ledger, rule: Row) -> Iterator[tuple[str, str, tuple[int, ...], dict[str, float]]]:
+    """Yield (material or element, window, periods, t by source) of what is bought."""
+    for g, (window, ts) in product(ledger.rule_materials(rule), ledger.windows("De-risking Rules", rule)):
+        yield g, window, ts, _tonnes(ledger, rule, g, ts)
 
 
 def _tonnes(ledger: Ledger, rule: Row, material: str, ts: tuple[int, ...]) -> dict[str, float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from dataclasses import replace
 from typing import Any
 
 from model.case.build import raise_on_errors
@@ -99,8 +100,30 @@ def _as_is(case: Case, gap: float, seconds: float, threads: int, seed: int) -> t
 def _plan(
     case: Case, scope: Scope, gap: float, seconds: float, threads: int, seed: int, on_progress: OnProgress | None
 ) -> tuple[Plan | None, Passes, Matrix, dict[str, float]]:
+    """Return a sound plan; rules on the sources of a stage join in where a plan without them breaks them."""
     from model.auditor import require_sound
+    from model.solver.sources import broken, with_sources
 
+    deadline = time.monotonic() + seconds
+    while True:
+        left = max(deadline - time.monotonic(), 1.0)
+        plan, passes, matrix, timings = _plan_once(case, scope, gap, left, threads, seed, on_progress)
+        if plan is None:
+            return plan, passes, matrix, timings
+        more = broken(case, plan) - scope.sources
+        if not more:
+            break
+        scope = replace(scope, sources=scope.sources | more)
+    plan = with_sources(case, plan, scope.sources)
+    began = time.monotonic()
+    require_sound(case, plan)
+    timings["audit"] = time.monotonic() - began
+    return plan, passes, matrix, timings
+
+
+def _plan_once(
+    case: Case, scope: Scope, gap: float, seconds: float, threads: int, seed: int, on_progress: OnProgress | None
+) -> tuple[Plan | None, Passes, Matrix, dict[str, float]]:
     began = time.monotonic()
     net = Network(case, scope)
     m, costs = build(net)
@@ -112,9 +135,6 @@ def _plan(
         return None, passes, matrix, timings
     plan = extract(net, matrix, passes.values, {})
     plan = Plan(plan.tables, _summary(plan, passes, matrix, net), scope.as_is)
-    began = time.monotonic()
-    require_sound(case, plan)
-    timings["audit"] = time.monotonic() - began
     return plan, passes, matrix, timings
 
 
