@@ -215,3 +215,32 @@ def test_sources_of_an_element_in_a_mixture():
         de_risking_rules=[sources("Separated", material="Dy")],
     )
     assert cost_of(c) == pytest.approx(360)
+
+
+def test_a_lot_that_two_sources_share_counts_for_neither():
+    """Magnets take 0.38 t Nd oxide and 0.02 t Dy oxide per t, and two sources are asked of the whole. N and D are the cheapest,
+    at 2.3 per t of magnet, but D's part is a token and no lot is of one source alone. B and C sell both, at 2.7 and 3.1: 10 t
+    each of their own magnets, 80 t of N and D: 80 · 2.3 + 10 · 2.7 + 10 · 3.1 = 242."""
+    prices = {"N": (5.0, None), "D": (None, 20.0), "B": (6.0, 21.0), "C": (7.0, 22.0)}
+    c = case(
+        materials=[
+            *({"material": g, "stage": "Separated"} for g in ("Nd Oxide", "Dy Oxide")),
+            {"material": "Magnet", "stage": "Magnet"},
+        ],
+        offers=[
+            offer(f"{s} {g}", price, supplier=s, material=f"{g} Oxide")
+            for s, both in prices.items()
+            for g, price in zip(("Nd", "Dy"), both, strict=True)
+            if price
+        ],
+        demand=[need("Cars", "Magnet", p2026=100)],
+        recipes=[{"recipe": "Press", "line": "Press", "stage": "Magnet"}],
+        recipe_items=[
+            {"recipe": "Press", "role": "Input", "material": "Nd Oxide", "per_unit": 0.38},
+            {"recipe": "Press", "role": "Input", "material": "Dy Oxide", "per_unit": 0.02},
+            {"recipe": "Press", "role": "Output", "material": "Magnet", "per_unit": 1.0},
+        ],
+        lines=[{"site": "Works", "line": "Press", "capacity": 500}],
+        de_risking_rules=[sources("Separated")],
+    )
+    assert cost_of(c) == pytest.approx(242)

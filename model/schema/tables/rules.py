@@ -199,7 +199,7 @@ TABLES = (
                 "stage",
                 "choice",
                 "Stage whose country is counted. Last Exporter: the country from which a lot last crossed a border, "
-                "whoever made it.",
+                "whoever made it. For Sources: who performed the stage; at Any Stage, what is bought.",
                 default="Any Stage",
                 choices=("Any Stage", *STAGES, LAST_EXPORTER),
             ),
