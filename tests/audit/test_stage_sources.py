@@ -30,8 +30,8 @@ def test_two_magnet_makers_do_not_pass_for_two_separators():
 
 
 def test_labels_that_lie_about_who_performed_a_stage_are_no_help():
-    """The flags of the two separators are exchanged in every label: the trace does not read them. A source that is left out of the
-    plan's list is missed."""
+    """The flags of the two separators are exchanged in every label: the trace does not read them. A source that is left out of
+    the plan's list is missed."""
     c = chain(sources("Separated"))
     plan = plan_of(c)
     labels = plan.tables["labels"]
