@@ -50,7 +50,7 @@ def cut(case: Case) -> Case:
         tables[name] = tables[name][tables[name]["segment"].isin(SEGMENTS)]
     tables["Projects"] = tables["Projects"][tables["Projects"]["project"].isin(PROJECTS)]
     wanted = set(tables["Demand"]["material"]) | _elements(case, set(tables["Demand"]["material"]))
-    tables["De-risking Rules"] = _about(tables["De-risking Rules"], wanted)
+    tables["De-risking Rules"] = _about(_of_no_stage(tables["De-risking Rules"]), wanted)
     tables["Cover Targets"] = _about(tables["Cover Targets"], wanted)
     settings = tables["Settings"]
     tables["Settings"] = settings.assign(value=settings["value"].where(settings["setting"] != "Optimality Gap", "0"))
@@ -62,6 +62,11 @@ def cut(case: Case) -> Case:
 def _elements(case: Case, materials: set[str]) -> set[str]:
     contents = case.tables["Contents"]
     return set(contents[contents["material"].isin(materials)]["element"])
+
+
+def _of_no_stage(rules: pd.DataFrame) -> pd.DataFrame:
+    """Return the rules without those on the sources of a stage: with few plants they bind, and the case would be small no more."""
+    return rules[(rules["metric"] != "Sources") | rules["stage"].isna()]
 
 
 def _about(frame: pd.DataFrame, wanted: set[str]) -> pd.DataFrame:
