@@ -65,7 +65,7 @@ def _elements(case: Case, materials: set[str]) -> set[str]:
 
 
 def _of_no_stage(rules: pd.DataFrame) -> pd.DataFrame:
-    """Return the rules without those on the sources of a stage: with few plants they bind, and the case would be small no more."""
+    """Return the rules without those on the sources of a stage: with few plants they bind, and the case grows threefold."""
     return rules[(rules["metric"] != "Sources") | rules["stage"].isna()]
 
 
