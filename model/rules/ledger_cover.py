@@ -128,7 +128,7 @@ class Routes:
             recipe = self.ledger.recipes[step.recipe]
             spent += float(recipe.conversion_time) / DAYS_PER_MONTH
             if recipe.stage is not None:
-                done = self.ledger.about.performed(recipe.stage, self.ledger.country[step.site])
+                done = self.ledger.about.performed(recipe.stage, step.site)
                 flags = frozenset(f for f in flags if not f.startswith("last:")) | done
             here, material = step.site, step.gives
         if self._refused(flags, need, t):
