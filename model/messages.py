@@ -247,6 +247,43 @@ NETWORK = {
     "closing-rule-missing": _w("the Closing Stock of {stock} t has no Closing Rule and binds nothing"),
     "no-terminal-rule": _w("the opening stock of {stock} t may be used up by the end: no closing rule is set"),
 }
+SITES = {
+    "override-field": _e("table {name} has no such decision; expected {known}"),
+    "override-row": _e("nothing of table {name} that is decided on is meant by {found!r}"),
+    "override-periods": _e(
+        "what stands in From Period and To Period are no periods or years of the plan in their order"
+    ),
+    "override-whole": _e("{field} counts: {found} is not whole"),
+    "participation-shares": _e("a project that is {participation} has {expected}"),
+    "capex-years-sum": _e("the shares of capital by year add up to {sum} per cent; they must add up to 100"),
+    "capex-year-late": _e("construction takes {months} months: there is no year {year} in which capital is spent"),
+    "relative-without-prerequisite": _e(
+        "project {project} has a relative size, but no Prerequisite that it is relative to"
+    ),
+    "relative-reversed": _e("the smallest relative size {low} is above the largest of {high}"),
+    "subsidy-without-project": _w("no project fits subsidy {subsidy}: it pays for nothing"),
+    "subsidy-above-whole": _e("all subsidies of {project} together pay back {sum} per cent of its capital"),
+    "salvage-unused": _w("only Capex Mode Cash has a use for Salvage: annuities end with the plan anyway"),
+    "limit-size-unused": _w("measure {measure} has no size: Size Is is for Capacity"),
+    "set-up-young": _w(
+        "the Set Up Use of {recipe} is taken off what stands at {site}, never off a plant that recovers less in some year"
+    ),
+    "set-up-above-line": _w(
+        "{column} of {amount} t is above the {able} t that its line can do in any period: it never runs"
+    ),
+    "minimum-load-storage": _w("a Storage line has no load: its Minimum Load is not used"),
+    "limit-each-number": _e("a number of {counts} is limited in sum, not each"),
+    "limit-no-site": _w("no site may open or close: there is nothing to count"),
+    "limit-counts-unused": _w("measure {measure} counts nothing: Counts is for Number Used"),
+    "site-cost-unused": _w("a site that is {facility} has no use for {column}"),
+    "site-free": _n("{site} costs nothing to open and nothing a year: the plan opens it for nothing"),
+    "site-potential-stock": _e("{site} is Potential, but {stock} t are held there from the start"),
+    "site-must-open": _n("{commitment} is handed over at {site}, which must be open from then on"),
+    "one-source-mixed": _e(
+        "{other} is served at {site} too, but by any source; what comes there has one source or not"
+    ),
+    "one-source-own": _e("{what} gives {material} at {site} itself: one source is asked of what comes on lanes only"),
+}
 RULES = {
     "soft-without-penalty": _e("a soft rule needs a Penalty"),
     "penalty-unused": _n("a hard rule has no use for a Penalty"),
@@ -374,5 +411,5 @@ BIDS = {
     "bid-twice": _e("the bid of {supplier} in this round stands in {file} too; read one of the two"),
     "bid-read-before": _e("the case holds the bid of {supplier} under {rfq} in round {round} already, at {at}"),
 }
-SENSE = {**FRAME, **CHEMISTRY, **SUPPLY, **NETWORK, **RULES, **DUTIES, **TARGETS, **DEMAND}
+SENSE = {**FRAME, **CHEMISTRY, **SUPPLY, **NETWORK, **SITES, **RULES, **DUTIES, **TARGETS, **DEMAND}
 MESSAGES: dict[str, Message] = {**FILE, **STRUCTURE, **CELL, **REFERENCE, **SENSE, **BIDS}

@@ -7,6 +7,7 @@ Periods appear by their labels. Rows with a zero quantity are left out.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +26,8 @@ PLAN_TABLES: dict[str, tuple[str, ...]] = {
     "flows": ("from_place", "to_place", "material", "label", "label_after", "period", "tonnes"),
     "lane_uses": ("lane", "period"),
     "runs": ("recipe", "site", "vintage", "label", "period", "units"),
+    "set_ups": ("recipe", "site", "period"),
+    "line_uses": ("site", "line", "period"),
     "inputs": ("recipe", "site", "material", "label", "label_after", "period", "tonnes"),
     "stocks": ("site", "material", "label", "period", "tonnes"),
     "cover": ("target", "item", "site", "material", "label", "route", "period", "tonnes"),
@@ -32,9 +35,14 @@ PLAN_TABLES: dict[str, tuple[str, ...]] = {
     "shortages": ("segment", "material", "tier", "period", "tonnes"),
     "sales": ("site", "material", "label", "period", "tonnes"),
     "disposals": ("site", "material", "label", "period", "tonnes"),
+    "open_sites": ("site", "period"),
+    "assignments": ("site", "material", "from_place"),
     "permits": ("project", "period"),
     "builds": ("project", "period", "size"),
+    "modules": ("project", "period", "modules"),
+    "subsidies": ("subsidy", "project", "period", "amount"),
     "counted_sources": ("rule", "material", "window", "source"),
+    "override_costs": ("override", "status", "objective", "bound"),
     "missed": ("table", "rule", "item", "window", "amount"),
     "costs": ("kind", "period", "amount", "discounted"),
 }
@@ -48,10 +56,13 @@ COST_KINDS = (
     "Licences",
     "Lane Use",
     "Conversion",
+    "Set-ups",
     "Lines",
     "Permits",
     "Capital",
+    "Subsidies",
     "Plants",
+    "Sites",
     "Storage",
     "Disposal",
     "Sales",
@@ -60,7 +71,7 @@ COST_KINDS = (
 )
 CASH_KINDS = COST_KINDS[:-2]
 
-_NUMBERS = {"tonnes", "units", "size", "amount", "discounted"}
+_NUMBERS = {"objective", "bound", "modules", "tonnes", "units", "size", "amount", "discounted"}
 _WHOLE = {"label", "label_after", "tier"}
 
 
@@ -73,8 +84,11 @@ class Plan:
     tables : mapping of str to DataFrame
         The tables of `PLAN_TABLES`. `labels` gives the meaning of a label: `right` is "Any" or the uses allowed, as
         ``Civil@United States|…``; `flags` are those of `model.network.labels`, joined by "|". `tier` counts from 1.
-        `runs.vintage` is blank, or "project, start" where a young plant that recovers less
-        is run by itself. `lane_uses.period` is "Once" for a fixed cost paid once. `missed` holds what soft rules are missed by.
+        `runs.vintage` is blank, or "project, start" where a young plant that recovers less is run by itself. `modules` counts
+        the modules of `builds` of a project that repeats; `subsidies` is capital paid back (MUSD), by the period in which
+        construction starts. `open_sites` lists sites that may open or close; `assignments` the one source of a market that
+        has one. `lane_uses.period` is "Once" for a fixed cost paid once. `missed` holds what soft rules are missed by.
+        `override_costs` has the plan without each override, and without all of them: its objective and bound (MUSD).
         `cover.item` is what a target covers together; `cover.route` how the stock gets to the need, steps joined by "|".
     summary : mapping
         Objective, cash cost, valued shortage, penalties (all discounted MUSD), gap, bound, status, versions, sizes, seconds.
@@ -144,7 +158,7 @@ def _read(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     if tuple(frame.columns) != columns:
         raise ValueError(f"{path.name} has columns {', '.join(frame.columns)}")
     # Python's own float reads back exactly what was written; readers of tables need not.
-    numbers = {c: [float(v) for v in frame[c]] for c in columns if c in _NUMBERS}
+    numbers = {c: [float(v) if v else math.nan for v in frame[c]] for c in columns if c in _NUMBERS}
     whole = {c: [int(v) for v in frame[c]] for c in columns if c in _WHOLE}
     return frame.assign(**numbers, **whole).astype(
         {**dict.fromkeys(numbers, "float64"), **dict.fromkeys(whole, "int64")}

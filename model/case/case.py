@@ -96,6 +96,9 @@ class Case:
         columns = {c.name: list(d.frame[c.name]) for c in table.all_columns}
         for position, row_id in enumerate(d.frame.index):
             values = {c.name: (c.default if is_blank(v := columns[c.name][position]) else v) for c in table.all_columns}
+            for c in table.columns:
+                if c.default_by and is_blank(columns[c.name][position]) and values[c.default_by[0]] == c.default_by[1]:
+                    values[c.name] = c.default_by[2]
             if values["status"] == "Include" and int(row_id) not in skipped:
                 yield Row(int(row_id), values)
 

@@ -30,6 +30,7 @@ def recipes(case: Case) -> list[Row]:
                 "stage": "Separated",
                 "conversion_cost": f.conversion_cost,
                 "conversion_time": f.conversion_time,
+                **dict.fromkeys(SET_UP, 0.0),
                 "confidence": f.confidence,
                 "source": f.source,
                 "table": "Plant Feeds",
@@ -40,7 +41,18 @@ def recipes(case: Case) -> list[Row]:
     return [*typed, *made]
 
 
-_RECIPE = ("recipe", "line", "site", "stage", "conversion_cost", "conversion_time", "confidence", "source")
+SET_UP = ("set_up_cost", "set_up_use", "minimum_run")
+_RECIPE = (
+    "recipe",
+    "line",
+    "site",
+    "stage",
+    "conversion_cost",
+    "conversion_time",
+    *SET_UP,
+    "confidence",
+    "source",
+)
 
 
 def _values(row: Row, names: tuple[str, ...]) -> dict[str, object]:

@@ -13,6 +13,7 @@ from model.report.shape import Show, amount, day, frame_of, mark, musd, part, te
 from model.report.view import View
 from model.report.words import date_of
 from model.rules import groups
+from model.rules.capital import annuity
 from model.rules.line_capacity import existing, factor
 
 PROJECTS = (
@@ -26,11 +27,14 @@ PROJECTS = (
     day("construction_start"),
     day("commissioning"),
     amount("size", "t/y"),
+    Show("modules", "number", width=9),
     part("ramp_year_1"),
     part("recovery_year_1"),
+    mark("participation", 12),
     part("capital_share"),
     part("output_share"),
     musd("capital"),
+    musd("subsidies"),
     Show("capital_per_year", "money", "MUSD/y", 11),
     musd("permit_cost"),
     Show("fixed_cost", "money", "MUSD/y", 11),
@@ -50,10 +54,36 @@ CAPACITY = (
 )
 
 
+def modules_of(view: View, project: str, period: str) -> float:
+    """Return the modules of a project that are started in a period; 1 of a project that does not repeat."""
+    found = {(p, t): n for p, t, n in view.rows("modules")}
+    return float(found.get((project, period), 1.0))
+
+
+def capital_of(view: View, row: Row, period: str, size: float) -> float:
+    """Return our share of the capital (MUSD) of what is started of a project in a period."""
+    modules = modules_of(view, row.project, period)
+    return float(row.capital_share * (row.capex_fixed * modules + row.capex_per_capacity * size))
+
+
 def _starts(view: View) -> dict[str, tuple[float, float]]:
     """Return project → (month in which construction starts, size in t/y) of what is, or is being, built."""
-    out = {str(p): (view.periods[view.at[t]].start, size) for p, t, size in view.rows("builds")}
+    out: dict[str, tuple[float, float]] = {}
+    for p, t, size in view.rows("builds"):  # the modules of a project that repeats may start one after another
+        start, sum_of_sizes = view.periods[view.at[t]].start, float(size)
+        if p in out:
+            start, sum_of_sizes = min(start, out[p][0]), sum_of_sizes + out[p][1]
+        out[str(p)] = (start, sum_of_sizes)
     return out | {c.project: (month_number(c.build_start), float(c.build_size)) for c in view.net.running_builds}
+
+
+def participation(row: Row) -> str:
+    """Return what part we take in a project, from its shares where it does not say."""
+    if row.participation:
+        return str(row.participation)
+    if row.capital_share == 0:
+        return "Offtake Only"
+    return "Own" if row.capital_share == 1 and row.output_share == 1 else "Co-fund"
 
 
 def projects_table(view: View) -> pd.DataFrame:
@@ -76,7 +106,12 @@ def _project(
     view: View, row: Row, permit: float | None, start: tuple[float, float] | None, running: bool
 ) -> tuple[Any, ...]:
     size = start[1] if start else None
-    capital = None if size is None else row.capital_share * (row.capex_fixed + row.capex_per_capacity * size)
+    parts = [(t, float(x)) for p, t, x in view.rows("builds") if p == row.project]
+    if running and size is not None:
+        parts = [("", size)]
+    capital = sum(capital_of(view, row, t, x) for t, x in parts) if parts else None
+    modules = sum(modules_of(view, row.project, t) for t, _ in parts)
+    back = sum(got for _, p, _, got in view.rows("subsidies") if p == row.project)
     decision = "Being built" if running else "Build" if start else "Permit only" if permit is not None else "Not built"
     return (
         row.project,
@@ -89,12 +124,17 @@ def _project(
         None if start is None else date_of(start[0]),
         None if start is None else date_of(groups.commissioning(row, start[0])),
         size,
+        modules if parts else None,
         row.ramp_year_1,
         row.recovery_year_1,
+        participation(row),
         row.capital_share,
         row.output_share,
         capital,
-        None if capital is None else groups.annuity(row, view.line.rate) * capital,
+        back if parts else None,
+        None
+        if capital is None or view.case.settings["capex_mode"] == "Cash"
+        else annuity(row, view.line.rate) * capital,
         row.capital_share * row.permit_cost if permit is not None else None,
         row.capital_share * row.fixed_cost,
         _reason(view, row, decision),

@@ -10,10 +10,12 @@ import pandas as pd
 from model.case.case import Row
 from model.case.timeline import month_number
 from model.plan import COST_KINDS
+from model.report.building import capital_of, modules_of
 from model.report.charges import Departures, Duties, flows, sources
 from model.report.view import View
 from model.rules import groups
 from model.rules.family import kusd_to_musd
+from model.rules.project_size import paid
 from model.rules.share_cap import base
 from model.rules.shortage_tiers import unit_cost
 
@@ -30,7 +32,7 @@ def cash_ledger(view: View) -> pd.DataFrame:
         Columns `COLUMNS`: amount in MUSD undiscounted, and discounted. By kind and period it is plan table `costs`.
     """
     found: dict[tuple[str, str, str, str, int], float] = {}
-    for make in (_bought, _moved, _charged, _worked, _built, _held, _valued):
+    for make in (_bought, _moved, _charged, _worked, _built, _placed, _held, _valued):
         for kind, table, row, t, amount in make(view):
             key = (kind, table, _name(view, table, row), row.confidence or "", t)
             found[key] = found.get(key, 0.0) + amount
@@ -95,6 +97,10 @@ def _worked(view: View) -> Iterator[_Item]:
     for operation, _, t, units in view.run():
         row = operation.recipe
         yield "Conversion", row.table, row, t, _price(view, row.conversion_cost, t) * units
+    recipes = {o.recipe.recipe: o.recipe for o in view.net.operations}
+    for recipe, _, period in view.rows("set_ups"):
+        row = recipes[recipe]
+        yield "Set-ups", row.table, row, view.at[period], kusd_to_musd(row.set_up_cost)
     for row in view.case.rows("Lines"):
         for t, years in enumerate(view.line.years):
             yield "Lines", "Lines", row, t, row.fixed_cost * float(years)
@@ -104,15 +110,40 @@ def _built(view: View) -> Iterator[_Item]:
     for project, period in view.rows("permits"):
         row = view.projects[project]
         yield "Permits", "Projects", row, view.at[period], row.capital_share * row.permit_cost
-    started = [(view.projects[p], view.periods[view.at[t]].start, size) for p, t, size in view.rows("builds")]
-    started += [(view.projects[c.project], month_number(c.build_start), c.build_size) for c in view.net.running_builds]
-    for row, start, size in started:
-        years = groups.years_on(view.line, row, start)
-        whole = row.capex_fixed + row.capex_per_capacity * size
-        yearly = row.capital_share * groups.annuity(row, view.line.rate) * whole
-        for t, span in enumerate(years):
-            yield "Capital", "Projects", row, t, yearly * float(span)
-            yield "Plants", "Projects", row, t, row.capital_share * row.fixed_cost * float(span)
+    started = [
+        (
+            view.projects[p],
+            view.periods[view.at[t]].start,
+            capital_of(view, view.projects[p], t, size),
+            modules_of(view, p, t),
+        )
+        for p, t, size in view.rows("builds")
+    ]
+    started += [
+        (row, month_number(c.build_start), capital_of(view, row, "", c.build_size), 1.0)
+        for c in view.net.running_builds
+        for row in [view.projects[c.project]]
+    ]
+    for row, start, ours, modules in started:
+        for t, due in enumerate(paid(view.net, row.project, start)):
+            yield "Capital", "Projects", row, t, ours * float(due)
+        for t, span in enumerate(groups.years_on(view.line, row, start)):
+            yield "Plants", "Projects", row, t, row.capital_share * row.fixed_cost * modules * float(span)
+    named = {r.subsidy: r for r in view.case.rows("Subsidies")}
+    for name, project, period, got in view.rows("subsidies"):
+        for t, due in enumerate(paid(view.net, project, view.periods[view.at[period]].start)):
+            yield "Subsidies", "Subsidies", named[name], t, -got * float(due)
+
+
+def _placed(view: View) -> Iterator[_Item]:
+    open_in = {(site, view.at[t]) for site, t in view.rows("open_sites")}
+    for row in view.case.rows("Sites"):
+        before = row.facility != "Potential"
+        for t, years in enumerate(view.line.years):
+            now = row.facility == "Existing" or (row.site, t) in open_in
+            changed = row.opening_cost if now and not before else row.closing_cost if before and not now else 0.0
+            yield "Sites", "Sites", row, t, changed + (row.fixed_cost * float(years) if now else 0.0)
+            before = now
 
 
 def _held(view: View) -> Iterator[_Item]:

@@ -15,6 +15,8 @@ from model.report import (
     feeds,
     flows,
     origin,
+    overrides,
+    places,
     provenance,
     rulebook,
     service,
@@ -70,13 +72,17 @@ def sheets_of(view: View) -> list[SheetSpec]:
 
 def _decisions(view: View) -> SheetSpec:
     table = TableSpec("Decisions", decisions.DECISIONS, decisions.decisions_table(view), freeze=2)
+    rows = overrides.overrides_table(view)
+    settled = TableSpec(
+        "Overrides", overrides.OVERRIDES, rows, "Overrides: what was settled beforehand", filtered=False
+    )
     return SheetSpec(
         "Decisions",
         "Decisions of the first two years",
         "What has to be signed, started or filled, by when, and what it is for. Purchases are per offer and year; "
         "the money of a build is our share of its whole capital. The last five columns are for the meeting. Cost of "
-        "waiting was not run.",
-        (table,),
+        "waiting was not run. What was settled beforehand stands below, with what it costs against the plan without it.",
+        (table, settled),
     )
 
 
@@ -137,6 +143,7 @@ def _build_out(view: View) -> SheetSpec:
             ),
             TableSpec("Projects", building.PROJECTS, building.projects_table(view), "Projects"),
             TableSpec("LineCapacity", building.CAPACITY, building.capacity_table(view), "Lines"),
+            TableSpec("SiteStatus", places.SITES, places.sites_table(view), "Sites that may open or close"),
         ),
     )
 
@@ -203,6 +210,7 @@ def _demand(view: View) -> SheetSpec:
             TableSpec("Demand", service.DEMAND, service.demand_table(view), "By segment and period"),
             *_products(view),
             TableSpec("Shortages", service.SHORTAGES, service.shortages_table(view), "Short by tier"),
+            TableSpec("OneSource", places.SOURCES, places.sources_table(view), "Markets served by one source"),
         ),
     )
 

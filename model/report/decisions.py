@@ -10,7 +10,8 @@ from typing import Any
 import pandas as pd
 
 from model.case.places import supplier_place
-from model.report.shape import Show, day, frame_of, mark, musd
+from model.report import building, places
+from model.report.shape import Show, day, frame_of, mark, musd, records
 from model.report.view import View
 from model.report.words import NOTICEABLE, date_of, listed
 from model.rules import groups
@@ -46,7 +47,7 @@ def decisions_table(view: View) -> pd.DataFrame:
     Money is undiscounted; that of a build is our share of its whole capital, of which the plan pays an annuity. What a
     stock is filled with is paid as a purchase, so filling has no money of its own.
     """
-    rows = [*_buys(view), *_permits(view), *_builds(view), *_stocks(view)]
+    rows = [*_buys(view), *_permits(view), *_builds(view), *_sites(view), *_stocks(view)]
     rows.sort(key=lambda r: (r[7], -(r[6] or 0.0), r[0], r[1]))
     return frame_of(DECISIONS, rows)
 
@@ -122,12 +123,34 @@ def _builds(view: View) -> Iterator[tuple[Any, ...]]:
             label,
             size,
             "t/y",
-            row.capital_share * (row.capex_fixed + row.capex_per_capacity * size),
+            building.capital_of(view, row, label, size),
             view.start(t),
             _NOT_RUN,
             _NOT_RUN,
             f"runs from {on}; {_made(view, row.site, row.line)}",
             row.confidence or "",
+            *_BLANKS,
+        )
+
+
+def _sites(view: View) -> Iterator[tuple[Any, ...]]:
+    for row in records(places.sites_table(view)):
+        at = next((t for t in view.net.periods if view.start(t) == row.from_date), None)
+        if at is None or not _early(view, at):
+            continue
+        yield (
+            f"{row.decision} site",
+            row.site,
+            _operator(view, row.site),
+            view.period(at),
+            None,
+            "",
+            row.opening_or_closing_cost,
+            row.from_date,
+            "the end of the plan",
+            _NOT_RUN,
+            f"{row.fixed_cost:g} MUSD a year {'while it is open' if row.decision == 'Open' else 'saved'}",
+            row.confidence,
             *_BLANKS,
         )
 

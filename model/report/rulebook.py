@@ -10,10 +10,12 @@ import numpy as np
 import pandas as pd
 
 from model.case.case import Row
+from model.report.building import capital_of
 from model.report.shape import Show, amount, frame_of, mark, part, text
 from model.report.view import View
-from model.rules import groups, limits, source_count
+from model.rules import groups, limits, number_used, source_count
 from model.rules.family import kusd_to_musd
+from model.rules.ledger import Ledger
 from model.rules.share_cap import base
 from model.schema.tables.common import LAST_EXPORTER
 
@@ -53,7 +55,7 @@ LIMITS = (
     mark("hardness", 9),
     mark("confidence", 16),
 )
-_UNITS = {"Spend": "MUSD", "Number Used": "offers", "Capacity": "t/y"}
+_UNITS = {"Spend": "MUSD", "Capacity": "t/y"}
 # A rule binds where less than this share of its limit is left: HiGHS keeps rows to 1e-7 of their size.
 _CLOSE = 1e-6
 
@@ -172,7 +174,7 @@ def limits_table(view: View) -> pd.DataFrame:
                         r.limit_type,
                         bound,
                         got,
-                        _UNITS.get(r.measure, "t"),
+                        r.counts.lower() if r.measure == "Number Used" else _UNITS.get(r.measure, "t"),
                         max(left, 0.0),
                         missed.get((r.limit, item, window), 0.0),
                         "Yes" if binds(got, bound) else "No",
@@ -191,8 +193,7 @@ def _budgets(view: View) -> Iterator[tuple[Any, ...]]:
         spent.append((p, view.at[t], row.capital_share * row.permit_cost))
     for p, t, size in view.rows("builds"):
         row = view.projects[p]
-        capital = row.capex_fixed + row.capex_per_capacity * float(size)
-        spent.append((p, view.at[t], row.capital_share * capital))
+        spent.append((p, view.at[t], capital_of(view, row, t, float(size))))
     for r in groups.own_rules(view.net, "Budgets"):
         for window, ts in groups.rule_windows(view.net, "Budgets", r):
             bound = float(np.sum(view.case.amounts("Budgets", r)[list(ts)]))
@@ -221,7 +222,7 @@ class _Reach:
     def __init__(self, view: View) -> None:
         self.view = view
         self.bought = view.sums("purchases", "offer", "period")
-        self.orders = {(o, view.at[t]) for o, t in view.rows("orders")}
+        self.ledger = Ledger(view.case, view.plan)
         self.stock = view.sums("stocks", "site", "material", "label", "period")
         self.builds = [(p, view.at[t], float(size)) for p, t, size in view.rows("builds")]
 
@@ -240,17 +241,18 @@ class _Reach:
             )
         if r.measure == "Capacity":
             return sum(
-                size
+                size * limits.counted_share(r, view.projects[p])
                 for p, t, size in self.builds
                 if t <= ts[-1]
                 and item in ("all", p)
                 and r.project in (None, p)
                 and r.site in (None, view.projects[p].site)
             )
+        if r.measure == "Number Used":
+            found = number_used.reached(self.ledger, r, ts)
+            return sum(found.values()) if item == "all" else found.get(item, 0.0)
         chosen = [view.net.offers[k].row for k in groups.limit_offers(view.net, r)]
         chosen = [o for o in chosen if item in ("all", o.offer)]
-        if r.measure == "Number Used":
-            return float(sum(any((o.offer, t) in self.orders for t in ts) for o in chosen))
         total = 0.0
         for o in chosen:
             price = view.case.by_period(o.price) if r.measure == "Spend" else None

@@ -30,7 +30,7 @@ _NUMBERS = {
 _BY_UNIT = {
     "share": "share",
     "sources": "number",
-    "offers": "number",
+    **dict.fromkeys(("offers", "suppliers", "sites", "lanes", "recipes", "projects"), "number"),
     "MUSD": "money",
     "units": "number",
     "number": "number",

@@ -13,6 +13,7 @@ import pandas as pd
 
 from model.case.case import Case
 from model.plan import CASH_KINDS, Plan
+from model.report.building import capital_of
 from model.report.cash import cash_ledger
 from model.report.controls import controls_table
 from model.report.cover import cover_table
@@ -128,7 +129,7 @@ class Story:
         bought = float(first[first["kind"] != "Permits"]["amount"].sum())
         permits = float(first[first["kind"] == "Permits"]["amount"].sum())
         built = sum(
-            view.projects[p].capital_share * (view.projects[p].capex_fixed + view.projects[p].capex_per_capacity * size)
+            capital_of(view, view.projects[p], label, float(size))
             for p, label, size in view.rows("builds")
             if label == view.period(0)
         )

@@ -62,7 +62,7 @@ def check(ledger: Ledger) -> Iterator[Violation]:
     spent = [(p, t, ledger.projects[p].permit_cost) for p, t in ledger.rows["permits"]]
     for p, t, size in ledger.rows["builds"]:
         row = ledger.projects[p]
-        spent.append((p, t, row.capex_fixed + row.capex_per_capacity * size))
+        spent.append((p, t, row.capex_fixed * ledger.modules.get((p, t), 1.0) + row.capex_per_capacity * size))
     for b in ledger.own_rules("Budgets"):
         amounts = ledger.case.amounts("Budgets", b)
         for window, ts in ledger.windows("Budgets", b):

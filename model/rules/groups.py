@@ -157,29 +157,15 @@ def years_on(timeline: Timeline, project: Row, start: float) -> Vector:
     )
 
 
-def annuity(project: Row, discount_rate: float) -> float:
-    """Return the yearly payment per unit of capital, from commissioning over the project's life.
-
-    Capital recovery factor rate / (1 − (1 + rate)^−life), or 1 / life at rate zero, times the interest of even spending
-    during construction, ((1 + rate)^n − 1) / (n · ln(1 + rate)) with n years of construction.
-    """
-    rate = (
-        discount_rate if project.finance_rate is None or np.isnan(project.finance_rate) else float(project.finance_rate)
-    )
-    life, years = float(project.life), float(project.construction_time) / 12
-    if rate <= 0:
-        return 1 / life
-    recovery = rate / (1 - (1 + rate) ** -life)
-    return float(recovery * (((1 + rate) ** years - 1) / (years * np.log1p(rate)) if years > 0 else 1.0))
-
-
 # ---- offers -------------------------------------------------------------------------------------------------------
+
+OF_OFFERS = ("Offers", "Suppliers")  # what a limit on numbers may count by orders
 
 
 @once_per_network
 def ordered(net: Network) -> list[tuple[int, int]]:
     """Return (offer, period) in which ordering at all is a decision of its own."""
-    counted = any(r.measure == "Number Used" for r in net.case.rows("Limits"))
+    counted = any(r.measure == "Number Used" and r.counts in OF_OFFERS for r in net.case.rows("Limits"))
     return [
         (k, t)
         for k, o in enumerate(net.offers)
@@ -211,11 +197,14 @@ def lane_groups(net: Network) -> Mapping[str, list[Arc]]:
 @once_per_network
 def lane_uses(net: Network) -> list[tuple[str, int]]:
     """Return (lane, period) of the use decisions; a lane whose fixed cost is paid once has the single period −1."""
+    from model.rules import number_used
+
     out: list[tuple[str, int]] = []
+    counting = number_used.limits_that_count(net, "Lanes")
     for key, arcs in lane_groups(net).items():
         row = arcs[0].row
         assert row is not None
-        if row.fixed_cost > 0 or row.minimum_if_used > 0:
+        if row.fixed_cost > 0 or row.minimum_if_used > 0 or any(number_used.counts_lane(net, r, key) for r in counting):
             out += [(key, t) for t in net.periods]
             if row.fixed_cost > 0 and row.fixed_cost_paid == "Once":
                 out.append((key, -1))
@@ -355,18 +344,6 @@ def limit_offers(net: Network, limit: Row) -> list[int]:
         and limit.offer in (None, o.row.offer)
         and limit.material in (None, o.row.material)
         and limit.site in (None, supplier_place(o.row))
-    ]
-
-
-@once_per_network
-def used_offers(net: Network) -> list[tuple[int, str, int]]:
-    """Return (limit, window, offer) of the offers that a Number Used limit counts."""
-    return [
-        (r.row_id, window, k)
-        for r in own_rules(net, "Limits")
-        if r.measure == "Number Used"
-        for window, _ in rule_windows(net, "Limits", r)
-        for k in limit_offers(net, r)
     ]
 
 

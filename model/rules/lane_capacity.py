@@ -36,7 +36,8 @@ def capacity(net: Network, key: str, t: int) -> float:
 
 
 @once_per_network
-def _flows(net: Network, m: Model) -> dict[tuple[int, int], list[tuple[float, Any]]]:
+def flows(net: Network, m: Model) -> dict[tuple[int, int], list[tuple[float, Any]]]:
+    """Return what leaves on each arc and period as terms, over all labels."""
     out: dict[tuple[int, int], list[tuple[float, Any]]] = defaultdict(list)
     for a, x, y, t in m.flow:
         out[a, t].append((1.0, m.flow[a, x, y, t]))
@@ -45,7 +46,7 @@ def _flows(net: Network, m: Model) -> dict[tuple[int, int], list[tuple[float, An
 
 def carried(m: Model, net: Network, key: str, t: int) -> list[tuple[float, Any]]:
     """Return what a lane carries in a period as terms."""
-    return [term for a in groups.lane_groups(net)[key] for term in _flows(net, m)[a.index, t]]
+    return [term for a in groups.lane_groups(net)[key] for term in flows(net, m)[a.index, t]]
 
 
 def rule(m: Model, net: Network, key: str, t: int) -> Any:

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from model.network.network import Network
-from model.rules import groups
+from model.network.parts import once_per_network
+from model.rules import groups, number_used
 from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, total
 from model.rules.lane_capacity import capacity, carried
 from model.rules.ledger import ONCE, Ledger, at_least, counts
@@ -26,7 +27,7 @@ def index(net: Network) -> list[Index]:
         if t < 0:
             continue
         out.append((key, t, "most"))
-        if row_of(net, key).minimum_if_used > 0:
+        if least(net, key) > 0:
             out.append((key, t, "least"))
         if (key, -1) in known:
             out.append((key, t, "once"))
@@ -38,10 +39,17 @@ def row_of(net: Network, key: str) -> Any:
     return groups.lane_groups(net)[key][0].row
 
 
+@once_per_network
+def least(net: Network, key: str) -> float:
+    """Return the least that a lane in use carries (t); where lanes are counted, carrying nothing would count as one."""
+    counted = any(number_used.counts_lane(net, r, key) for r in number_used.limits_that_count(net, "Lanes"))
+    return max(float(row_of(net, key).minimum_if_used), number_used.TOKEN if counted else 0.0)
+
+
 def most(net: Network, key: str, t: int) -> float:
     """Return the most that could be wanted on a lane in a period (t): its capacity, or all need that lies ahead."""
     need = sum(float(net.need[g][t]) for g in {a.material for a in groups.lane_groups(net)[key]})
-    return max(float(np.fmin(capacity(net, key, t), need)), float(row_of(net, key).minimum_if_used))
+    return max(float(np.fmin(capacity(net, key, t), need)), least(net, key))
 
 
 def rule(m: Model, net: Network, key: str, t: int, end: str) -> Any:
@@ -51,7 +59,7 @@ def rule(m: Model, net: Network, key: str, t: int, end: str) -> Any:
         return total([(1.0, used), (-1.0, m.lane_used[key, -1])]) <= 0.0
     if end == "most":
         return total([*carried(m, net, key, t), (-most(net, key, t), used)]) <= 0.0
-    return total([*carried(m, net, key, t), (-row_of(net, key).minimum_if_used, used)]) >= 0.0
+    return total([*carried(m, net, key, t), (-least(net, key), used)]) >= 0.0
 
 
 def costs(m: Model, net: Network) -> Iterator[Cost]:
@@ -83,9 +91,10 @@ def check(ledger: Ledger) -> Iterator[Violation]:
         row = ledger.lanes.row_of(key)
         if row is None:
             yield Violation("lane_fixed", f"there is no lane {key}", 1.0)
-        elif t != ONCE and (row.fixed_cost > 0 or row.minimum_if_used > 0):
+        elif t != ONCE and (row.fixed_cost > 0 or row.minimum_if_used > 0 or number_used.counted_lanes(ledger, key)):
             label, tonnes = ledger.period(t), ledger.carried.get((key, t), 0.0)
-            yield from at_least("lane_fixed", tonnes, row.minimum_if_used, "lane {} in {}", key, label)
+            smallest = max(row.minimum_if_used, number_used.TOKEN if number_used.counted_lanes(ledger, key) else 0.0)
+            yield from at_least("lane_fixed", tonnes, smallest, "lane {} in {}", key, label)
             if (key, t) not in used:
                 yield Violation("lane_fixed", f"lane {key} is used in {label} without being paid for", tonnes)
             if row.fixed_cost > 0 and row.fixed_cost_paid == "Once" and (key, ONCE) not in used:

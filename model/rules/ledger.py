@@ -29,7 +29,7 @@ TOLERANCE = 1e-6
 ONCE = -1
 # Table of soft rules → the column of their names.
 _SOFT = {"De-risking Rules": "rule", "Limits": "limit", "Cover Targets": "target"}
-_QUANTITIES = {"tonnes", "units", "size", "amount", "discounted"}
+_QUANTITIES = {"modules", "tonnes", "units", "size", "amount", "discounted"}
 Amounts = Mapping[Any, float]
 
 
@@ -200,6 +200,16 @@ class Ledger:
     def started(self) -> dict[str, int]:
         """Project → first period in which its construction starts."""
         return {p: t for p, t, _ in sorted(self.rows["builds"], key=lambda r: -r[1])}
+
+    @cached_property
+    def starts(self) -> set[tuple[str, int]]:
+        """(project, period) of every start of construction."""
+        return {(p, t) for p, t, _ in self.rows["builds"]}
+
+    @cached_property
+    def modules(self) -> Amounts:
+        """Modules started by (project, period) of projects that repeat."""
+        return self.total("modules", 0, 1)
 
     @cached_property
     def carried(self) -> Amounts:

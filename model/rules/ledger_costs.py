@@ -10,7 +10,7 @@ from model.case.timeline import month_number
 from model.plan import CASH_KINDS, COST_KINDS
 from model.rules.family import Violation
 from model.rules.ledger import ONCE, TOLERANCE, Ledger
-from model.rules.ledger_projects import yearly_payment, years_of_life
+from model.rules.ledger_projects import capital_due, years_of_life
 from model.schema.values import is_blank
 
 Due = tuple[str, int, float]  # (kind, period, MUSD)
@@ -67,19 +67,39 @@ def _plants(ledger: Ledger) -> Iterator[Due]:
     line = ledger.timeline
     for (r, t), units in ledger.total("runs", 0, 4).items():
         yield "Conversion", t, float(ledger.case.by_period(ledger.recipes[r].conversion_cost)[t]) * _MUSD * units
+    for r, _, t in ledger.rows["set_ups"]:
+        yield "Set-ups", t, ledger.recipes[r].set_up_cost * _MUSD
     for row in ledger.case.rows("Lines"):
         for p in line.periods:
             yield "Lines", p.index, row.fixed_cost * p.years
     for name, t in ledger.rows["permits"]:
         yield "Permits", t, ledger.projects[name].capital_share * ledger.projects[name].permit_cost
-    builds = [(p, line.periods[t].start, size) for p, t, size in ledger.rows["builds"]]
-    builds += [(c.project, month_number(c.build_start), c.build_size) for c in ledger.running]
-    for name, start, size in builds:
+    settings = ledger.case.settings
+    how = settings["capex_mode"], settings["salvage"]
+    builds = [(p, line.periods[t].start, size, ledger.modules.get((p, t), 1.0)) for p, t, size in ledger.rows["builds"]]
+    builds += [(c.project, month_number(c.build_start), c.build_size, 1.0) for c in ledger.running]
+    for name, start, size, modules in builds:
         row = ledger.projects[name]
-        capital = row.capital_share * (row.capex_fixed + row.capex_per_capacity * size)
+        capital = row.capital_share * (row.capex_fixed * modules + row.capex_per_capacity * size)
+        for t, due in enumerate(capital_due(line, row, start, *how)):
+            yield "Capital", t, capital * float(due)
         for t, years in enumerate(years_of_life(line, row, start)):
-            yield "Capital", t, yearly_payment(row, line.rate) * capital * float(years)
-            yield "Plants", t, row.capital_share * row.fixed_cost * float(years)
+            yield "Plants", t, row.capital_share * row.fixed_cost * modules * float(years)
+    for _, name, s, got in ledger.rows["subsidies"]:
+        for t, due in enumerate(capital_due(line, ledger.projects[name], line.periods[s].start, *how)):
+            yield "Subsidies", t, -got * float(due)
+
+
+def _sites(ledger: Ledger) -> Iterator[Due]:
+    """Yield what open sites cost a year, and what opening and closing costs in the period in which it happens."""
+    is_open = {(i, t) for i, t in ledger.rows["open_sites"]}
+    for row in ledger.case.rows("Sites"):
+        was = row.facility != "Potential"
+        for p in ledger.timeline.periods:
+            now = row.facility == "Existing" or (row.site, p.index) in is_open
+            yield "Sites", p.index, row.fixed_cost * p.years * now
+            yield "Sites", p.index, row.opening_cost * (now and not was) + row.closing_cost * (was and not now)
+            was = now
 
 
 def _outlets(ledger: Ledger) -> Iterator[Due]:
@@ -148,6 +168,7 @@ _PARTS: tuple[Callable[[Ledger], Iterator[Due]], ...] = (
     _transport,
     _borders,
     _plants,
+    _sites,
     _outlets,
     _shortage,
     _penalties,

@@ -50,6 +50,14 @@ class Lanes:
         """Return the name under which a lane is used as one: Shared As, or the pair of places by itself."""
         return row.shared_as or f"{origin} → {destination} (row {row.row_id})"
 
+    def ends(self, key: str) -> set[str]:
+        """Return the places that a lane joins by name: of all rows of a shared one, or the pair of places by itself."""
+        rows = [r for r in self.case.rows("Lanes") if r.shared_as == key]
+        named = {end for r in rows for end in (r.from_place, r.to_place)}
+        match = None if rows else _PAIR.fullmatch(key)
+        row = self.row_of(key)
+        return named | ({match[1], match[2]} if match else set()) | ({row.from_place, row.to_place} if row else set())
+
     def row_of(self, key: str) -> Row | None:
         """Return the lane row behind such a name, or None if the case has no such lane."""
         if key in self._shared:

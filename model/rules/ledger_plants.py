@@ -48,6 +48,7 @@ def recipes_of(case: Case) -> dict[str, Row]:
     for f in case.rows("Plant Feeds"):
         said = {"line": f.line, "site": f.site, "stage": "Separated"}
         said |= {c: getattr(f, c) for c in ("conversion_cost", "conversion_time")}
+        said |= dict.fromkeys(("set_up_cost", "set_up_use", "minimum_run"), 0.0)
         typed[_separation(f)] = Row(f.row_id, {"recipe": _separation(f), **said})
     return typed
 

@@ -62,19 +62,57 @@ def years_of_life(timeline: Timeline, project: Row, start: float) -> Vector:
     return np.array([max(0.0, min(off, p.end) - max(on, p.start)) / 12 for p in timeline.periods])
 
 
-def yearly_payment(project: Row, discount_rate: float) -> float:
-    """Return what a unit of capital costs a year: spent evenly over construction, paid back evenly over life.
+def spent(project: Row) -> list[tuple[float, float, float]]:
+    """Return (from, to, share) in months of construction over which capital is spent evenly: by year, or as a whole."""
+    months = float(project.construction_time)
+    by_year = [getattr(project, f"capex_year_{y}") for y in (1, 2, 3, 4)]
+    shares = {y: float(s) for y, s in enumerate(by_year) if s is not None and not math.isnan(s) and s > 0}
+    if not shares:
+        return [(0.0, months, 1.0)]
+    return [(min(12.0 * y, months), months if y == 3 else min(12.0 * (y + 1), months), s) for y, s in shares.items()]
 
-    rate · (1 + rate)^life / ((1 + rate)^life − 1), times the mean over construction of (1 + rate)^(time left of it).
-    """
+
+def _rate(project: Row, discount_rate: float) -> float:
     own = project.finance_rate
-    rate = discount_rate if own is None or math.isnan(own) else float(own)
-    life, building = float(project.life), float(project.construction_time) / 12
+    return discount_rate if own is None or math.isnan(own) else float(own)
+
+
+def yearly_payment(project: Row, discount_rate: float) -> float:
+    """Return what a unit of capital costs a year: spent over construction, paid back evenly over life.
+
+    rate · (1 + rate)^life / ((1 + rate)^life − 1), times the mean over what is spent of (1 + rate)^(time left of construction).
+    """
+    rate = _rate(project, discount_rate)
+    life, months = float(project.life), float(project.construction_time)
     if rate <= 0.0:
         return 1.0 / life
-    grown = float((1 + rate) ** life)
-    interest = 1.0 if building == 0 else ((1 + rate) ** building - 1) / (building * math.log(1 + rate))
+    grown, grows = float((1 + rate) ** life), math.log(1 + rate)
+    interest = 0.0
+    for low, high, share in spent(project):
+        late, early = math.exp(grows * (months - high) / 12), math.exp(grows * (months - low) / 12)
+        interest += share * (early if high == low else 12 * (early - late) / (grows * (high - low)))
     return rate * grown / (grown - 1) * interest
+
+
+def capital_due(timeline: Timeline, project: Row, start: float, mode: str, salvage: str) -> Vector:
+    """Return what is paid in each period per unit of capital, shape (T,), if construction starts in month `start`."""
+    yearly = yearly_payment(project, timeline.rate)
+    if mode == "Annuity":
+        return yearly * years_of_life(timeline, project, start)
+    due = np.zeros(len(timeline))
+    for p in timeline.periods:
+        for low, high, share in spent(project):
+            if high > low:
+                inside = max(0.0, min(start + high, p.end) - max(start + low, p.start))
+                due[p.index] += share * inside / (high - low)
+            else:
+                due[p.index] += share * (p.start <= start + low < p.end)
+    if salvage == "Remaining Annuities":
+        on = start + float(project.construction_time)
+        years = max(0.0, (on + 12 * float(project.life) - max(on, timeline.end)) / 12)
+        rate = _rate(project, timeline.rate)
+        due[-1] -= yearly * (years if rate <= 0 else (1 - math.exp(-math.log(1 + rate) * years)) / rate)
+    return due
 
 
 def may_begin(timeline: Timeline, project: Row, t: int) -> bool:

@@ -1,11 +1,12 @@
 """limits: least, most or fixed amounts of what is bought, spent, used, built or held.
 
 Volume, Spend:  Σ price · purchase over the window            ≤ / ≥ / = Σ_t limit[t] · Δ
-Number Used:    Σ_k offer_used[k] in the window                ≤ / ≥ / = limit
+Number Used:    Σ_item used[item] in the window                ≤ / ≥ / = limit
 Capacity:       Σ capacity started by the end of t             ≤ / ≥ / = limit[t]
 Stock:          Σ stock at the end of t that its end use may use  ≤ / ≥ / = limit[t]
 
-ordered[k,t] ≤ offer_used[k] ≤ Σ_t ordered[k,t]. Soft limits have a slack that is paid for.
+x ≤ used[item] ≤ Σ x over the decisions x that make an item count: orders of an offer or a supplier, lanes used, sites open,
+recipes on, in the periods of the window, projects started by its end. Soft limits have a slack that is paid for.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import numpy as np
 from model.case.case import Row
 from model.network.network import Network
 from model.network.parts import once_per_network
-from model.rules import groups
+from model.rules import groups, number_used
 from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, impossible, kusd_to_musd, total
 from model.rules.ledger import Ledger, at_least, at_most
 from model.rules.offer_limits import bought
@@ -29,7 +30,7 @@ _EVERY_PERIOD = ("Capacity", "Stock")
 
 
 def index(net: Network) -> list[Index]:
-    """Return (limit, item, window or period label), and (limit, offer, window, end) rows for the offers of Number Used."""
+    """Return (limit, item, window or period label), and (limit, item, window, end) rows for what is counted."""
     out: list[Index] = [
         (r.row_id, item, w, "limit")
         for r in groups.own_rules(net, "Limits")
@@ -39,11 +40,10 @@ def index(net: Network) -> list[Index]:
     # A soft Fixed limit may be missed either way.
     loose = {r for r, row in _rows(net).items() if (row.limit_type, row.hardness) == ("Fixed", "Soft")}
     out += [(r, item, w, "most") for r, item, w, _ in out if r in loose]
-    known = set(groups.ordered(net))
-    for r, w, k in groups.used_offers(net):
+    for r, w, item in number_used.used(net):
         ts = dict(limit_windows(net, _rows(net)[r]))[w]
-        out += [(r, str(k), w, f"used {t}") for t in ts if (k, t) in known]
-        out.append((r, str(k), w, "unused"))
+        out += [(r, item, w, f"used {n}") for n in range(len(number_used.triggers(net, _rows(net)[r], item, ts)))]
+        out.append((r, item, w, "unused"))
     return out
 
 
@@ -68,6 +68,8 @@ def limited_items(net: Network, row: Row) -> list[str]:
         return [p.project for p in _projects(net, row)]
     if row.measure == "Stock":
         return [f"{g} at {i}" for i, g in _stocks(net, row)]
+    if row.measure == "Number Used":
+        return number_used.items(net, row)
     return [net.offers[k].row.offer for k in groups.limit_offers(net, row)]
 
 
@@ -86,6 +88,11 @@ def usable(net: Network, row: Row, label: int) -> bool:
     )
 
 
+def counted_share(limit: Row, project: Row) -> float:
+    """Return the share of a project's size that a limit on capacity counts."""
+    return float(project.output_share) if limit.size_is == "Our Share" else 1.0
+
+
 def amount(net: Network, row: Row, ts: tuple[int, ...]) -> float:
     """Return the limit of a window in its own unit: t, MUSD, a number, t/y or t."""
     values = net.case.across("Limits", row)[list(ts)]
@@ -97,7 +104,7 @@ def amount(net: Network, row: Row, ts: tuple[int, ...]) -> float:
 def _terms(m: Model, net: Network, row: Row, item: str, w: str, ts: tuple[int, ...]) -> list[tuple[float, Any]]:
     if row.measure == "Capacity":
         return [
-            (1.0, m.size[p, s])
+            (counted_share(row, net.project_rows[p]), m.size[p, s])
             for p, s in m.size
             if s <= ts[-1] and item in ("all", p) and p in {q.project for q in _projects(net, row)}
         ]
@@ -109,9 +116,9 @@ def _terms(m: Model, net: Network, row: Row, item: str, w: str, ts: tuple[int, .
             for n, v in held(net, m)[i, g, ts[-1]]
             if usable(net, row, n)
         ]
-    chosen = [k for k in groups.limit_offers(net, row) if item in ("all", net.offers[k].row.offer)]
     if row.measure == "Number Used":
-        return [(1.0, m.offer_used[row.row_id, w, k]) for k in chosen]
+        return [(1.0, m.used[row.row_id, w, i]) for i in number_used.items(net, row) if item in ("all", i)]
+    chosen = [k for k in groups.limit_offers(net, row) if item in ("all", net.offers[k].row.offer)]
     terms = []
     for k in chosen:
         price = net.case.by_period(net.offers[k].row.price) if row.measure == "Spend" else None
@@ -124,7 +131,7 @@ def rule(m: Model, net: Network, r: int, item: str, w: str, what: str) -> Any:
     row = _rows(net)[r]
     ts = dict(limit_windows(net, row))[w]
     if what not in ("limit", "most"):
-        return _used(m, net, (r, w, int(item)), ts, what)
+        return _used(m, net, (r, w, item), ts, what)
     terms = _terms(m, net, row, item, w, ts)
     soft = row.hardness == "Soft"
     slack = m.slack["Limits", r, item, w] if soft else None
@@ -137,13 +144,12 @@ def rule(m: Model, net: Network, r: int, item: str, w: str, what: str) -> Any:
     return expression == bound if row.limit_type == "Fixed" and not soft else expression >= bound
 
 
-def _used(m: Model, net: Network, key: tuple[int, str, int], ts: tuple[int, ...], what: str) -> Any:
-    used = m.offer_used[key]
-    k = key[2]
+def _used(m: Model, net: Network, key: tuple[int, str, str], ts: tuple[int, ...], what: str) -> Any:
+    used = m.used[key]
+    found = [getattr(m, name)[at] for name, at in number_used.triggers(net, _rows(net)[key[0]], key[2], ts)]
     if what == "unused":
-        orders = [(-1.0, m.ordered[k, t]) for t in ts if (k, t) in m.ordered]
-        return total([(1.0, used), *orders]) <= 0.0
-    return total([(1.0, m.ordered[k, int(what.split()[1])]), (-1.0, used)]) <= 0.0
+        return total([(1.0, used), *((-1.0, x) for x in found)]) <= 0.0
+    return total([(1.0, found[int(what.split()[1])]), (-1.0, used)]) <= 0.0
 
 
 def costs(m: Model, net: Network) -> Iterator[Cost]:
@@ -165,7 +171,7 @@ def relax(net: Network, idx: Index) -> Relaxation | None:
         return None
     row = _rows(net)[r]
     ts = dict(limit_windows(net, row))[w]
-    unit = {"Spend": "MUSD", "Number Used": "offers", "Capacity": "t/y"}.get(row.measure, "t")
+    unit = {"Spend": "MUSD", "Number Used": row.counts.lower(), "Capacity": "t/y"}.get(row.measure, "t")
     return Relaxation(
         f"limit {row.limit} on {item} in {w}", unit, 1.0, (("Limits", r, None, net.timeline.periods[ts[-1]].label),)
     )
@@ -212,13 +218,15 @@ def _reached(ledger: Ledger, r: Row, ts: tuple[int, ...]) -> dict[str, float]:
         }
         for p, t, size in ledger.rows["builds"]:
             if p in each and t <= ts[-1]:
-                each[p] += size
+                each[p] += size * (ledger.projects[p].output_share if r.size_is == "Our Share" else 1.0)
     elif r.measure == "Stock":
         each = {
             f"{g} at {i}": _held_for(ledger, r.end_use, i, g, ts[-1])
             for i, g in ledger.stockpiles
             if r.site in (None, i) and r.material in (None, g)
         }
+    elif r.measure == "Number Used":
+        each = number_used.reached(ledger, r, ts)
     else:
         each = {k: _bought(ledger, r.measure, k, ts) for k in ledger.limited_offers(r)}
     return {"all": sum(each.values())} if r.applies == "Sum" else each
@@ -231,8 +239,6 @@ def _held_for(ledger: Ledger, end_use: str, site: str, material: str, t: int) ->
 
 
 def _bought(ledger: Ledger, measure: str, k: str, ts: tuple[int, ...]) -> float:
-    if measure == "Number Used":
-        return float(any((k, t) in ledger.ordered for t in ts))
     price = ledger.case.by_period(ledger.offers[k].price)
     each = price * 1e-3 if measure == "Spend" else np.ones_like(price)
     return float(sum(each[t] * ledger.bought.get((k, t), 0.0) for t in ts))

@@ -1,6 +1,6 @@
 """line_capacity: what a line can do in a period.
 
-Process:     Σ line use[r] · run[r,l,t]            ≤ (capacity + built capacity) · availability · Δ
+Process:     Σ line use[r] · run[r,l,t] + set-up use[r] · recipe_on[r,t]  ≤ (capacity + built capacity) · availability · Δ
 Throughput:  Σ flow leaving + deliver + sale at i  ≤ the same
 Storage:     Σ stock[i,g,l,t]                      ≤ capacity + built capacity            (t at any time, no Δ)
 
@@ -39,6 +39,10 @@ def _loads(net: Network, m: Model) -> dict[Index, list[tuple[float, Any]]]:
         if operation.vintage is not None:
             continue  # bounded by its own plant, see vintage_recovery
         loads[operation.site, "Process:" + operation.recipe.line, t].append((operation.line_use, m.run[o, n, t]))
+    recipes = {o.recipe.recipe: o.recipe for o in net.operations}
+    for r, i, t in m.recipe_on:
+        if recipes[r].set_up_use > 0:
+            loads[i, "Process:" + recipes[r].line, t].append((recipes[r].set_up_use, m.recipe_on[r, i, t]))
     for a, x, y, t in m.flow:
         loads[net.arcs[a].origin, "Throughput", t].append((1.0, m.flow[a, x, y, t]))
     for d, n, t in m.deliver:
@@ -86,15 +90,31 @@ def added(net: Network, site: str, line: str) -> list[tuple[str, int, Vector]]:
     ]
 
 
+def at_most_added(net: Network, site: str, line: str) -> Vector:
+    """Return the most capacity that projects could add to a line in each period, in t/y, shape (T,)."""
+    most: dict[str, Vector] = {}
+    for p, _, share in added(net, site, line):
+        most[p] = np.maximum(
+            most.get(p, np.zeros(len(share))), net.project_rows[p].max_size * net.project_rows[p].max_repeats * share
+        )
+    total_most: Vector = np.sum([*most.values(), np.zeros(len(net.timeline))], axis=0)
+    return total_most
+
+
+def load(net: Network, m: Model, site: str, line: str, t: int) -> list[tuple[float, Any]]:
+    """Return what is asked of a line in a period as terms."""
+    kind = net.line_keys[site, line]
+    return _loads(net, m).get((site, f"Process:{line}" if kind == "Process" else kind, t), [])
+
+
 def rule(m: Model, net: Network, site: str, line: str, t: int) -> Any:
     """Return the capacity of one line in one period; nothing where nothing uses it."""
-    kind = net.line_keys[site, line]
-    load = _loads(net, m).get((site, f"Process:{line}" if kind == "Process" else kind, t), [])
-    if not load:
+    asked = load(net, m, site, line, t)
+    if not asked:
         return None
     allowed = factor(net, site, line)[t]
     built = [(-allowed * r[t], m.size[p, s]) for p, s, r in added(net, site, line) if r[t] > 0]
-    return total([*load, *built]) <= float(existing(net, site, line)[t] * allowed)
+    return total([*asked, *built]) <= float(existing(net, site, line)[t] * allowed)
 
 
 def costs(m: Model, net: Network) -> Iterator[Cost]:
@@ -116,7 +136,7 @@ def relax(net: Network, idx: Index) -> Relaxation | None:
 def check(ledger: Ledger) -> Iterator[Violation]:
     """Yield every line that does more than it can, and every recipe that runs where there is no line for it."""
     capacity, kinds = can_do(ledger)
-    loads = _does(ledger)
+    loads = does(ledger)
     for site, line, t in sorted({(i, ln, t) for i, ln, t in loads if ln in ("Throughput", "Storage")}):
         for (i, name), kind in kinds.items():
             if i == site and kind == line:
@@ -129,20 +149,22 @@ def check(ledger: Ledger) -> Iterator[Violation]:
                     i,
                     ledger.period(t),
                 )
-    for (site, line, t), load in sorted(loads.items()):
+    for (site, line, t), done in sorted(loads.items()):
         if line.startswith("Process:"):
             name = line.removeprefix("Process:")
             allowed = float(capacity[site, name][t]) if kinds.get((site, name)) == "Process" else 0.0
-            yield from at_most("line_capacity", load, allowed, "{} at {} in {}", name, site, ledger.period(t))
+            yield from at_most("line_capacity", done, allowed, "{} at {} in {}", name, site, ledger.period(t))
 
 
-def _does(ledger: Ledger) -> dict[tuple[str, str, int], float]:
+def does(ledger: Ledger) -> dict[tuple[str, str, int], float]:
     """Return what is asked of (site, line or kind, period)."""
     loads: dict[tuple[str, str, int], float] = defaultdict(float)
     for r, i, vintage, _, t, units in ledger.rows["runs"]:
         if vintage:
             continue  # bounded by its own plant, see vintage_recovery
         loads[i, "Process:" + ledger.recipes[r].line, t] += units * sum(ledger.items[r]["Line Use"].values() or [1.0])
+    for r, i, t in ledger.rows["set_ups"]:
+        loads[i, "Process:" + ledger.recipes[r].line, t] += ledger.recipes[r].set_up_use
     for i, _, _, _, _, t, q in ledger.rows["flows"]:
         loads[i, "Throughput", t] += q
     for segment, g, _, t, q in ledger.rows["deliveries"]:

@@ -12,12 +12,10 @@ from typing import Any
 
 from model.network.network import Network
 from model.network.parts import once_per_network
-from model.rules import groups
+from model.rules import groups, number_used
 from model.rules.family import Family, Index, Model, Relaxation, Violation, total
 from model.rules.ledger import Ledger, at_least, counts
 from model.rules.offer_limits import bought
-
-TOKEN = 1e-3  # t
 
 
 def index(net: Network) -> list[Index]:
@@ -28,8 +26,9 @@ def index(net: Network) -> list[Index]:
 @once_per_network
 def least(net: Network, k: int) -> float:
     """Return the least that an order of an offer is (t)."""
-    counted = any(other == k for _, _, other in groups.used_offers(net))
-    return max(float(net.offers[k].row.minimum_order), TOKEN if counted else 0.0)
+    counting = number_used.limits_that_count(net, *groups.OF_OFFERS)
+    counted = any(k in groups.limit_offers(net, r) and groups.rule_windows(net, "Limits", r) for r in counting)
+    return max(float(net.offers[k].row.minimum_order), number_used.TOKEN if counted else 0.0)
 
 
 def rule(m: Model, net: Network, k: int, t: int) -> Any:
@@ -50,11 +49,11 @@ def check(ledger: Ledger) -> Iterator[Violation]:
     counted = {
         k
         for r in ledger.own_rules("Limits")
-        if r.measure == "Number Used" and ledger.windows("Limits", r)
+        if r.measure == "Number Used" and r.counts in groups.OF_OFFERS and ledger.windows("Limits", r)
         for k in ledger.limited_offers(r)
     }
     for k, t in sorted({key for key, tonnes in ledger.bought.items() if counts(tonnes)} | ledger.ordered):
-        smallest = max(float(ledger.offers[k].minimum_order), TOKEN if k in counted else 0.0)
+        smallest = max(float(ledger.offers[k].minimum_order), number_used.TOKEN if k in counted else 0.0)
         yield from at_least(
             "minimum_order", ledger.bought.get((k, t), 0.0), smallest, "order of {} in {}", k, ledger.period(t)
         )

@@ -36,7 +36,8 @@ def costs(m: Model, net: Network) -> Iterator[Cost]:
 
 def check(ledger: Ledger) -> Iterator[Violation]:
     """Yield what is bought without an order, and orders where nothing can be bought."""
-    counted = any(r.measure == "Number Used" for r in ledger.case.rows("Limits"))
+    limits = [r for r in ledger.case.rows("Limits") if r.measure == "Number Used"]
+    counted = any(r.counts in groups.OF_OFFERS for r in limits)
     for (k, t), tonnes in ledger.bought.items():
         row = ledger.offers[k]
         needs = counted or row.cost_per_order > 0 or row.minimum_order > 0

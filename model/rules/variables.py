@@ -5,8 +5,11 @@ use[r,g,l_in,l_out,t] input g of operation r · stock[i,g,l,t] at the end of t �
 deliver[d,l,t] to demand row d ·
 short[d,tier,t] of demand row d, or of all materials of a product by the first of them ·
 sale[i,g,l,t] · disposal[i,g,l,t] · committed[c,l,t] of commitment c under label l ·
-size[p,t] capacity of project p started in t · permit[p,t], build[p,t] started by t (binary) · ordered[k,t] (binary) ·
-lane_used[key,t] (binary) · counted[rule,source,window] (binary) · offer_used[limit,k,window] (binary) ·
+size[p,t] capacity of project p started in t · permit[p,t], build[p,t] started by t (binary) ·
+modules[p,t] of a project that repeats, started in t (whole) · granted[subsidy,p,t] MUSD of capital of what is started in t ·
+open[i,t] (binary) · assigned[place,g,source] (binary) · ordered[k,t] (binary) ·
+lane_used[key,t] (binary) · counted[rule,source,window] (binary) · used[limit,window,item] (binary) ·
+recipe_on[r,i,t], line_on[i,line,t] (binary) ·
 slack[table,rule,item,window] of soft rules · nothing, which is zero.
 """
 
@@ -17,7 +20,17 @@ from collections.abc import Iterable
 import pyomo.environ as pyo
 
 from model.network.network import Network
-from model.rules import days_of_cover, groups
+from model.rules import (
+    days_of_cover,
+    groups,
+    minimum_load,
+    number_used,
+    project_size,
+    set_up,
+    single_source,
+    site_status,
+    subsidy,
+)
 from model.rules.family import Index, Model
 
 
@@ -59,10 +72,14 @@ def declare(m: Model, net: Network) -> None:
         ],
     )
     _projects(m, net)
+    _binary(m, "recipe_on", set_up.decisions(net))
+    _binary(m, "line_on", minimum_load.decisions(net))
+    _binary(m, "open", site_status.opens(net))
+    _binary(m, "assigned", single_source.assignments(net))
     _binary(m, "ordered", groups.ordered(net))
     _binary(m, "lane_used", groups.lane_uses(net))
     _binary(m, "counted", groups.counted_sources(net))
-    _binary(m, "offer_used", groups.used_offers(net))
+    _binary(m, "used", number_used.used(net))
     _nonnegative(m, "slack", groups.slacks(net))
 
 
@@ -76,6 +93,8 @@ def _projects(m: Model, net: Network) -> None:
     _nonnegative(m, "size", [(p, t) for p, ts in groups.new_starts(net).items() for t in ts])
     _binary(m, "build", [(p, t) for p, ts in starts.items() for t in ts])
     _binary(m, "permit", groups.permits(net))
+    m.modules = pyo.Var(project_size.repeated(net), within=pyo.NonNegativeIntegers)
+    _nonnegative(m, "granted", subsidy.grants(net))
 
 
 def _nonnegative(m: Model, name: str, index: Iterable[Index]) -> None:

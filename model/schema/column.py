@@ -49,6 +49,8 @@ class Column:
         Words allowed beside the references, such as "Any".
     aliases : tuple of str
         Other headers that are understood.
+    default_by : tuple of (column, value, default), optional
+        Another default where another column of the row holds a value.
     """
 
     name: str
@@ -64,6 +66,7 @@ class Column:
     refers_to: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
+    default_by: tuple[str, object, object] | None = None
 
     @property
     def title(self) -> str:

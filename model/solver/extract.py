@@ -28,14 +28,17 @@ def extract(net: Network, matrix: Matrix, values: Floats, summary: dict[str, Any
     for table, variable, make in _MAKERS:
         rows[table] = [make(net, index, value) for index, value in by_variable.get(variable, [])]
     rows["labels"] = list(_labels(net))
-    rows["orders"] = [r[:-1] for r in rows["orders"] if r[-1] > 0.5]
-    rows["lane_uses"] = [r[:-1] for r in rows["lane_uses"] if r[-1] > 0.5]
-    rows["counted_sources"] = [r[:-1] for r in rows["counted_sources"] if r[-1] > 0.5]
+    for table in _YES_OR_NO:
+        rows[table] = [r[:-1] for r in rows[table] if r[-1] > 0.5]
     rows["shortages"] = list(_shortages(net, by_variable.get("short", [])))
     rows["permits"] = list(_first(by_variable.get("permit", []), net))
     rows["builds"] = _builds(by_variable, net)
     rows["costs"] = list(_costs(net, matrix, values))
     return Plan({name: plan_frame(name, r) for name, r in rows.items()}, summary, net.scope.as_is)
+
+
+# Tables of binaries: a row stands for a yes.
+_YES_OR_NO = ("orders", "lane_uses", "set_ups", "line_uses", "open_sites", "assignments", "counted_sources")
 
 
 def _label(net: Network, t: int) -> str:
@@ -109,6 +112,12 @@ _MAKERS: tuple[tuple[str, str, _Maker], ...] = (
     ("committed", "committed", lambda net, i, v: (net.commitments[i[0]].row.commitment, i[1], _label(net, i[2]), v)),
     ("flows", "flow", _arc_row),
     ("lane_uses", "lane_used", lambda net, i, v: (i[0], "Once" if i[1] < 0 else _label(net, i[1]), v)),
+    ("modules", "modules", lambda net, i, v: (i[0], _label(net, i[1]), v)),
+    ("subsidies", "granted", lambda net, i, v: (_name(net, "Subsidies", i[0], "subsidy"), i[1], _label(net, i[2]), v)),
+    ("set_ups", "recipe_on", lambda net, i, v: (*i[:2], _label(net, i[2]), v)),
+    ("line_uses", "line_on", lambda net, i, v: (*i[:2], _label(net, i[2]), v)),
+    ("open_sites", "open", lambda net, i, v: (i[0], _label(net, i[1]), v)),
+    ("assignments", "assigned", lambda net, i, v: (*i, v)),
     ("runs", "run", _run_row),
     ("inputs", "use", _input_row),
     ("stocks", "stock", _node_row),
@@ -139,8 +148,11 @@ def _first(items: list[tuple[tuple[Any, ...], float]], net: Network) -> Iterator
 
 def _builds(by_variable: dict[str, list[tuple[tuple[Any, ...], float]]], net: Network) -> list[tuple[str, str, float]]:
     sizes = dict(by_variable.get("size", []))
+    modules = [i for i, count in by_variable.get("modules", []) if count > 0.5]
     periods = {p.label: p.index for p in net.timeline.periods}
-    return [(p, label, sizes.get((p, periods[label]), 0.0)) for p, label in _first(by_variable.get("build", []), net)]
+    repeated = {p for p, _ in modules}
+    firsts = [(p, periods[label]) for p, label in _first(by_variable.get("build", []), net) if p not in repeated]
+    return [(p, _label(net, t), sizes.get((p, t), 0.0)) for p, t in (*firsts, *modules)]
 
 
 def _costs(net: Network, matrix: Matrix, values: Floats) -> Iterator[tuple[str, str, float, float]]:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 from model.case.build import raise_on_errors
 from model.case.case import Case
+from model.case.overrides import ALL_OVERRIDES
 from model.checking import check
 from model.network.network import Network
 from model.network.parts import Scope
-from model.plan import CASH_KINDS, Plan
+from model.plan import CASH_KINDS, Plan, plan_frame
 from model.solver.build import build
 from model.solver.compile import Matrix, compile_model
 from model.solver.extract import extract
@@ -20,6 +22,8 @@ from model.solver.highs import OnProgress, Status, versions
 from model.solver.outcome import Outcome
 from model.solver.passes import Passes, run_passes
 
+_PRICED_AT_MOST = 10
+_WORTH_TRYING = 0.5  # seconds
 _WHY = {
     Status.INFEASIBLE: "No plan satisfies every hard rule of the case at once.",
     Status.STOPPED: "The time limit came before any plan was found.",
@@ -36,6 +40,7 @@ def solve(
     threads: int = 1,
     seed: int = 0,
     as_is: bool = True,
+    price_overrides: bool | None = None,
     on_progress: OnProgress | None = None,
 ) -> Outcome:
     """Plan a case.
@@ -53,6 +58,9 @@ def solve(
         For HiGHS. One thread gives the same plan on every machine.
     as_is : bool
         Whether to solve As Is, commitments and incumbents only, beside the plan.
+    price_overrides : bool, optional
+        Whether to plan again without each override, and without all, to see what they cost; by default where there are at most
+        ten. All of that together takes no longer than what is left of the time limit.
     on_progress : callable, optional
         Called with a `Progress` now and then.
 
@@ -77,11 +85,64 @@ def solve(
     plan, passes, matrix, timings = _plan(case, Scope(), share, seconds, threads, seed, on_progress)
     beside = None
     notes = list(passes.notes)
+    if price_overrides is None:
+        price_overrides = len(case.rows("Overrides")) <= _PRICED_AT_MOST
+    if plan is None and passes.status is Status.INFEASIBLE:
+        notes += _blame(case, max(began + seconds - time.monotonic(), 1.0), threads, seed)
     if as_is and plan is not None:
         left = max(seconds - (time.monotonic() - began), 1.0)
         beside, note = _as_is(case, max(share, 1e-4), left, threads, seed)
         notes += [note] if note else []
+    if plan is not None and price_overrides and case.rows("Overrides"):
+        plan = _with_prices(case, plan, share, began + seconds, threads, seed)
     return _outcome(passes, plan, beside, matrix, timings, notes, time.monotonic() - began)
+
+
+def _free(case: Case, names: Iterable[str]) -> Case:
+    """Return the case without some overrides."""
+    for name in names:
+        case = case.set("Overrides", {"override": name}, "status", "Exclude")
+    return case
+
+
+def _with_prices(case: Case, plan: Plan, share: float, deadline: float, threads: int, seed: int) -> Plan:
+    """Return the plan with what the plan without each override, and without all of them, would cost."""
+    named = [r.override for r in case.rows("Overrides")]
+    questions = [(name, (name,)) for name in named]
+    if len(named) > 1:
+        questions.append((ALL_OVERRIDES, tuple(named)))
+    rows: list[tuple[Any, ...]] = []
+    for n, (words, without) in enumerate(questions):
+        left = (deadline - time.monotonic()) / (len(questions) - n)
+        if left < _WORTH_TRYING:
+            rows.append((words, "not run", math.nan, math.nan))
+            continue
+        try:
+            other, passes, _, _ = _plan(_free(case, without), Scope(), share, left, threads, seed, None)
+        except KeyboardInterrupt:
+            rows += [(w, "not run", math.nan, math.nan) for w, _ in questions[n:]]
+            break
+        found = math.nan if other is None else other.cost()
+        rows.append((words, passes.status.value, found, passes.bound if math.isfinite(passes.bound) else math.nan))
+    tables = {**plan.tables, "override_costs": plan_frame("override_costs", rows)}
+    return Plan(tables, plan.summary, plan.as_is)
+
+
+def _blame(case: Case, seconds: float, threads: int, seed: int) -> list[str]:
+    """Return a sentence on whether it is the overrides that leave no plan, and which of them it takes."""
+    named = [r.override for r in case.rows("Overrides")]
+    deadline = time.monotonic() + seconds
+
+    def possible(case: Case) -> bool:
+        left = deadline - time.monotonic()
+        return left > _WORTH_TRYING and _plan(case, Scope(), 1.0, left, threads, seed, None)[0] is not None
+
+    if not named or not possible(_free(case, named)):
+        return []
+    alone = [n for n in named if len(named) > 1 and possible(_free(case, (n,)))]
+    if alone:
+        return [f"there is a plan without override {' or without override '.join(alone)}"]
+    return [f"there is a plan without the overrides ({', '.join(named)}): what they settle can not be"]
 
 
 def _as_is(case: Case, gap: float, seconds: float, threads: int, seed: int) -> tuple[Plan | None, str]:
@@ -184,7 +245,8 @@ def _outcome(
         "notes": tuple(notes),
     }
     if plan is None:
-        return Outcome(passes.status, _WHY.get(passes.status, "No plan was found."), **common)
+        why = " ".join([_WHY.get(passes.status, "No plan was found."), *(f"{n[:1].upper()}{n[1:]}." for n in notes)])
+        return Outcome(passes.status, why, **common)
     s = plan.summary
     proven = bool(s["proven"])
     words = "The plan is proven to within the asked gap." if proven else "The run was stopped: a better plan may exist."

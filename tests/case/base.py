@@ -142,6 +142,14 @@ _TEXT = {
         Expand,Works,Reduction,Process,50,300,5,0.05,,6,0.5,2026-01-01,2027-12-31,metal,
         Rebuild,Works,Reduction,Process,50,200,4,0.06,,6,,,,metal,
         """,
+    "Overrides": """
+        Override,Table,Row,Field,From Period,To Period,Limit Type,Value
+        S1,Offers,Any,Purchase,,,Min,5
+        """,
+    "Subsidies": """
+        Subsidy,Project,Share,Ceiling
+        Act,,0.2,10
+        """,
     "Budgets": """
         Budget,Project,2026,2027,2028,2029
         B1,,40,40,40,40

@@ -8,7 +8,12 @@ import pytest
 
 from model.case.checks import check
 from model.problems import LEVELS
-from tests.case import test_wrong_input_chemistry, test_wrong_input_derisking, test_wrong_input_need
+from tests.case import (
+    test_wrong_input_chemistry,
+    test_wrong_input_derisking,
+    test_wrong_input_need,
+    test_wrong_input_plants,
+)
 from tests.case.base import add, both, drop, lose, put, read, remove, rename, table
 from tests.case.wrong import Wrong, assert_said, listed, names
 
@@ -984,7 +989,7 @@ DEMAND = [
         "demand-above-supply",
         "demand.csv:2 (2026)",
         "up to the end of 2026-H1 105 t of NdPr Metal are needed, but all sources together give 95 t at most",
-        ("budget-without-projects",),
+        ("budget-without-projects", "subsidy-without-project"),
     ),
     Wrong(
         both(put("Demand", "Jets", "2026", ""), *(put("Demand", "Jets", y, "0") for y in ("2027", "2028", "2029"))),
@@ -1092,7 +1097,12 @@ def test_every_sentence_about_a_case_is_tested() -> None:
         "cover-unreachable",
         "cover-unreachable-hard",
     }
-    elsewhere = (test_wrong_input_chemistry, test_wrong_input_derisking, test_wrong_input_need)
+    elsewhere = (
+        test_wrong_input_chemistry,
+        test_wrong_input_derisking,
+        test_wrong_input_need,
+        test_wrong_input_plants,
+    )
     tested = {w.code for w in (*ALL, *(w for module in elsewhere for w in module.ALL))}
     assert {*CELL, *REFERENCE, *SENSE} - tested == not_of_a_folder
 

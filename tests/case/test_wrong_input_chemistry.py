@@ -405,7 +405,7 @@ CAPITAL = [
         ("project-free-output",),
     ),
     Wrong(
-        both(drop("Projects"), remove("Commitments", "K2")),
+        both(drop("Projects", "Subsidies"), remove("Commitments", "K2")),
         "budget-without-projects",
         "budgets.csv:2 (Budget)",
         "the case has no project: budget B1 limits nothing",

@@ -122,13 +122,21 @@ class _Names:
     def _size(self, p: str, t: int) -> tuple[str, ...]:
         return (p, self._when(t))
 
-    _build = _permit = _lane_used = _size
+    _build = _permit = _lane_used = _open = _modules = _size
+
+    def _granted(self, b: int, project: str, t: int) -> tuple[str, ...]:
+        return (next(r.subsidy for r in self.net.case.rows("Subsidies") if r.row_id == b), *self._size(project, t))
 
     def _ordered(self, k: int, t: int) -> tuple[str, ...]:
         return (self.net.offers[k].row.offer, self._when(t))
 
-    def _offer_used(self, _: int, window: str, k: int) -> tuple[str, ...]:
-        return (self.net.offers[k].row.offer, window)
+    def _used(self, _: int, window: str, item: str) -> tuple[str, ...]:
+        return (item, window)
+
+    def _recipe_on(self, recipe: str, site: str, t: int) -> tuple[str, ...]:
+        return (recipe, site, self._when(t))
+
+    _line_on = _recipe_on
 
     def _counted(self, _: int, material: str, window: str, source: str) -> tuple[str, ...]:
         return (material, source, window)

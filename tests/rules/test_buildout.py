@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from model.network.network import Network
-from model.rules import groups
+from model.rules import capital, groups
 from tests.rules.micro import case, cost_of, halves, need, offer, plan_of, tonnes, years
 
 CHAIN = {
@@ -97,8 +97,8 @@ def test_annuity_with_interest():
     ).rows("Projects")[0]
     steps = (np.arange(24_000) + 0.5) / 24_000 * 2
     spent = float(np.mean(1.08 ** (2 - steps)))
-    assert groups.annuity(row, 0.08) == pytest.approx(0.08 / (1 - 1.08**-10) * spent, rel=1e-7)
-    assert groups.annuity(row, 0.0) == pytest.approx(0.1)
+    assert capital.annuity(row, 0.08) == pytest.approx(0.08 / (1 - 1.08**-10) * spent, rel=1e-7)
+    assert capital.annuity(row, 0.0) == pytest.approx(0.1)
 
 
 def test_minimum_size():

@@ -451,11 +451,11 @@ def test_limits_of_number_used():
         c,
         "limits",
         """
-        offer_used[A,2026] + offer_used[B,2026] <= 1
-        ordered[A,2026] - offer_used[A,2026] <= 0
-        ordered[B,2026] - offer_used[B,2026] <= 0
-        offer_used[A,2026] - ordered[A,2026] <= 0
-        offer_used[B,2026] - ordered[B,2026] <= 0
+        used[A,2026] + used[B,2026] <= 1
+        ordered[A,2026] - used[A,2026] <= 0
+        ordered[B,2026] - used[B,2026] <= 0
+        used[A,2026] - ordered[A,2026] <= 0
+        used[B,2026] - ordered[B,2026] <= 0
         """,
     )
 

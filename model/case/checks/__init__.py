@@ -11,16 +11,33 @@ from model.case.checks import (
     frame,
     names,
     network,
+    overrides,
     projects,
     rules,
     series,
+    sites,
     supply,
     targets,
 )
 from model.case.checks.finder import Finder
 from model.problems import Problem, in_reading_order
 
-_TOPICS = (frame, names, series, chemistry, supply, network, projects, rules, derisking, duties, targets, demand)
+_TOPICS = (
+    frame,
+    names,
+    series,
+    chemistry,
+    supply,
+    network,
+    sites,
+    projects,
+    rules,
+    derisking,
+    overrides,
+    duties,
+    targets,
+    demand,
+)
 
 
 def check(case: Case) -> list[Problem]:

@@ -28,6 +28,7 @@ def _recipes(finder: Finder) -> None:
         if row.line and (row.line not in lines or (row.site and row.site not in lines[row.line])):
             hint = nearest(row.line, lines) if row.line not in lines else ""
             finder.say("recipe-without-line", "Recipes", row, "line", recipe=row.recipe, line=row.line, hint=hint)
+        _set_up(finder, row)
         if row.recipe:
             _mass(finder, row, items.get(row.recipe, []))
     for row in finder.rows("Recipe Items"):
@@ -62,7 +63,33 @@ def _mass(finder: Finder, recipe: Row, items: list[Row]) -> None:
             )
 
 
+def _set_up(finder: Finder, row: Row) -> None:
+    """Check what a recipe that is set up takes of its lines."""
+    young = {p.site for p in finder.rows("Projects") if p.line == row.line and _learns(p)}
+    if row.set_up_use and young and row.site in (None, *young):
+        where = row.site or min(young)
+        finder.say("set-up-young", "Recipes", row, "set_up_use", recipe=row.recipe, site=where)
+    sites = [r for r in finder.rows("Lines") if r.line == row.line and row.site in (None, r.site)]
+    if not sites or any(p.line == row.line for p in finder.rows("Projects")):
+        return
+    for column in ("set_up_use", "minimum_run"):
+        amount = getattr(row, column)
+        able = [float(np.nanmax(finder.case.rate_amounts(r.capacity), initial=0.0)) for r in sites]
+        if amount and amount > max(able) * (1 + 1e-9):
+            title = TABLES["Recipes"].column(column).title
+            finder.say(
+                "set-up-above-line", "Recipes", row, column, column=title, amount=plain(amount), able=plain(max(able))
+            )
+
+
+def _learns(project: Row) -> bool:
+    return any((getattr(project, f"recovery_year_{y}") or 1.0) < 1 for y in (1, 2, 3, 4))
+
+
 def _lines(finder: Finder) -> None:
+    for row in finder.rows("Lines"):
+        if row.kind == "Storage" and row.minimum_load:
+            finder.say("minimum-load-storage", "Lines", row, "minimum_load")
     lines = {(r.site, r.line): r for r in finder.rows("Lines")}
     for row in finder.rows("Projects"):
         known = lines.get((row.site, row.line))

@@ -19,11 +19,18 @@ def find(finder: Finder) -> None:
     """Check projects one by one, their groups and what they wait for."""
     for row in finder.rows("Projects"):
         _sizes_and_costs(finder, row)
+        _shares(finder, row)
+        _spending(finder, row)
+        _relative(finder, row)
         _rising(finder, row, "ramp", "ramp-falling")
         _rising(finder, row, "recovery", "recovery-falling")
         if finder.dates("Projects", row, "earliest_start", "latest_start"):
             _timing(finder, row)
     _prerequisites(finder)
+    _subsidies(finder)
+    salvage = finder.setting_row("Salvage")
+    if salvage is not None and finder.case.settings["capex_mode"] != "Cash" and salvage.value != "None":
+        finder.say("salvage-unused", "Settings", salvage, "value")
     for group, rows in grouped(finder.rows("Projects"), lambda r: r.exclusive_group).items():
         if group and len(rows) == 1:
             finder.say("exclusive-alone", "Projects", rows[0], "exclusive_group", project=rows[0].project, group=group)
@@ -46,6 +53,63 @@ def _sizes_and_costs(finder: Finder, row: Row) -> None:
             finder.say(
                 "capex-unusual", "Projects", row, column, column=title, found=plain(found), unit=unit, other=other
             )
+
+
+def _shares(finder: Finder, row: Row) -> None:
+    """Check our shares of capital and output against the part that we take."""
+    capital, output = row.capital_share, row.output_share
+    if capital is None or output is None:
+        return
+    wrong = {
+        "Own": ("capital_share", "both shares at 100 %") if (capital, output) != (1, 1) else None,
+        "Co-fund": ("capital_share", "a Capital Share between 0 and 100 %") if not 0 < capital < 1 else None,
+        "Offtake Only": ("capital_share", "no Capital Share") if capital > 0 else None,
+    }.get(row.participation)
+    if wrong:
+        column = "output_share" if row.participation == "Own" and capital == 1 else wrong[0]
+        finder.say("participation-shares", "Projects", row, column, participation=row.participation, expected=wrong[1])
+
+
+def _spending(finder: Finder, row: Row) -> None:
+    """Check the shares of capital by year of construction."""
+    shares = {y: s for y in (1, 2, 3, 4) if (s := getattr(row, f"capex_year_{y}"))}
+    if not shares or row.construction_time is None:
+        return
+    if abs(sum(shares.values()) - 1) > 1e-6:
+        finder.say("capex-years-sum", "Projects", row, "capex_year_1", sum=plain(100 * sum(shares.values())))
+    for y in shares:
+        if y > 1 and row.construction_time <= 12 * (y - 1):
+            months = plain(row.construction_time)
+            finder.say("capex-year-late", "Projects", row, f"capex_year_{y}", year=y, months=months)
+
+
+def _relative(finder: Finder, row: Row) -> None:
+    """Check sizes that follow the prerequisite's."""
+    low, high = row.min_relative or 0.0, row.max_relative
+    column = "max_relative" if high is not None else "min_relative"
+    if (low or high is not None) and finder.blank("Projects", row, "prerequisite"):
+        finder.say("relative-without-prerequisite", "Projects", row, column, project=row.project)
+    if high is not None and low > high:
+        finder.say("relative-reversed", "Projects", row, "min_relative", low=plain(low), high=plain(high))
+
+
+def _subsidies(finder: Finder) -> None:
+    country = {r.site: r.country for r in finder.rows("Sites")}
+    taken: dict[str, float] = {}
+    for row in finder.rows("Subsidies"):
+        found = [
+            p.project
+            for p in finder.rows("Projects")
+            if row.project in (None, p.project)
+            and row.site in (None, p.site)
+            and row.country in (None, country.get(p.site, row.country))
+        ]
+        if not found:
+            finder.say("subsidy-without-project", "Subsidies", row, None, subsidy=row.subsidy)
+        for p in found:
+            taken[p] = taken.get(p, 0.0) + (row.share or 0.0)
+            if taken[p] > 1 + 1e-9 and taken[p] - (row.share or 0.0) <= 1 + 1e-9:
+                finder.say("subsidy-above-whole", "Subsidies", row, "share", project=p, sum=plain(100 * taken[p]))
 
 
 def _rising(finder: Finder, row: Row, what: str, code: str) -> None:

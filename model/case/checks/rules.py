@@ -13,9 +13,16 @@ _FILTERS = ("supplier", "offer", "site", "material", "project")
 _MEASURED_BY = {
     "Volume": ("supplier", "offer", "site", "material"),
     "Spend": ("supplier", "offer", "site", "material"),
-    "Number Used": ("supplier", "offer", "site", "material"),
     "Capacity": ("site", "project"),
     "Stock": ("site", "material"),
+}
+_COUNTED_BY = {
+    "Offers": ("supplier", "offer", "site", "material"),
+    "Suppliers": ("supplier", "offer", "site", "material"),
+    "Sites": ("site",),
+    "Lanes": ("site",),
+    "Recipes": ("site",),
+    "Projects": ("site", "project"),
 }
 _SAME_RULE = (
     "metric",
@@ -41,7 +48,7 @@ def find(finder: Finder) -> None:
         _rule(finder, row)
     for row in finder.rows("Export Controls"):
         _control(finder, row)
-    _contradictions(finder, "Limits", ("measure", "applies", *_FILTERS, "window"))
+    _contradictions(finder, "Limits", ("measure", "counts", "size_is", "applies", *_FILTERS, "window"))
     _contradictions(finder, "De-risking Rules", _SAME_RULE)
 
 
@@ -81,13 +88,24 @@ def no_limit(finder: Finder, table: str, row: Row, name: str) -> None:
 def _limit(finder: Finder, row: Row) -> None:
     hardness(finder, "Limits", row)
     no_limit(finder, "Limits", row, f"limit {row.limit}")
+    counted = row.measure == "Number Used"
+    allowed = _COUNTED_BY.get(row.counts, _FILTERS) if counted else _MEASURED_BY.get(row.measure, _FILTERS)
+    what = f"Number Used of {row.counts}" if counted and row.counts != "Offers" else row.measure
     for column in _FILTERS:
-        if row.measure and getattr(row, column) is not None and column not in _MEASURED_BY[row.measure]:
-            finder.say("limit-filter", "Limits", row, column, measure=row.measure, column=column.title())
+        if getattr(row, column) is not None and column not in allowed:
+            finder.say("limit-filter", "Limits", row, column, measure=what, column=column.title())
     if row.measure and row.measure != "Stock" and row.end_use != ANY:
         finder.say("limit-filter", "Limits", row, "end_use", measure=row.measure, column="End Use")
-    if row.measure == "Number Used":
-        _whole(finder, "Limits", row, "offers")
+    if row.size_is == "Our Share" and row.measure and row.measure != "Capacity":
+        finder.say("limit-size-unused", "Limits", row, "size_is", measure=row.measure)
+    if counted:
+        _whole(finder, "Limits", row, row.counts.lower() if row.counts else "offers")
+        if row.applies == "Each" and row.counts != "Offers":
+            finder.say("limit-each-number", "Limits", row, "applies", counts=row.counts)
+        if row.counts == "Sites" and all(r.facility == "Existing" for r in finder.rows("Sites")):
+            finder.say("limit-no-site", "Limits", row, "counts")
+    elif row.counts and row.counts != "Offers" and row.measure:
+        finder.say("limit-counts-unused", "Limits", row, "counts", measure=row.measure)
 
 
 def _in_force(finder: Finder, table: str, row: Row, name: str) -> None:

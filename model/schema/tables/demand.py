@@ -34,6 +34,13 @@ TABLES = (
                 low=1,
                 high=9,
             ),
+            Column(
+                "served_by",
+                "choice",
+                "One Source: all that comes to the market comes from one place, the same in every period.",
+                default="Any",
+                choices=("Any", "One Source"),
+            ),
             Column("product", "text", "What stops when it is missing, such as engine.", blank="counted in tonnes"),
             Column(
                 "content",

@@ -102,6 +102,15 @@ TABLES = (
                 default=1.0,
             ),
             Column("fixed_cost", "number", "Cost per year whether it runs or not.", unit="MUSD/y", low=0, default=0.0),
+            Column(
+                "minimum_load",
+                "number",
+                "Least share of what the row's capacity can do in a period in which the line runs at all.",
+                unit="%",
+                low=0,
+                high=1,
+                default=0.0,
+            ),
         ),
         key=("site", "line"),
         group="Network",
@@ -132,6 +141,30 @@ TABLES = (
                 "conversion_cost", "number_or_series", "Cost per unit of the recipe run.", unit="USD/kg", default=0.0
             ),
             CONVERSION_TIME,
+            Column(
+                "set_up_cost",
+                "number",
+                "Paid at each site in every period in which the recipe runs.",
+                unit="kUSD",
+                low=0,
+                default=0.0,
+            ),
+            Column(
+                "set_up_use",
+                "number",
+                "Capacity of the line, in t, that a period in which the recipe runs takes for the set-up.",
+                unit="t",
+                low=0,
+                default=0.0,
+            ),
+            Column(
+                "minimum_run",
+                "number",
+                "Least units of a period in which the recipe runs at a site.",
+                unit="t",
+                low=0,
+                default=0.0,
+            ),
         ),
         key=("recipe",),
         group="Network",
@@ -168,9 +201,46 @@ TABLES = (
             ),
             Column("min_size", "number", "Smallest capacity that can be built.", unit="t/y", low=0, default=0.0),
             Column("max_size", "number", "Largest capacity that can be built.", unit="t/y", low=0, required=True),
-            Column("capex_fixed", "number", "Capital cost of building at all.", unit="MUSD", low=0, default=0.0),
+            Column(
+                "max_repeats",
+                "integer",
+                "Most identical modules, each between Min Size and Max Size, that can be started, at once or one after "
+                "another; one permit serves all.",
+                default=1,
+                low=1,
+                high=100,
+            ),
+            Column(
+                "min_relative",
+                "number",
+                "Smallest size as a multiple of the Prerequisite's, for an expansion.",
+                low=0,
+                default=0.0,
+            ),
+            Column(
+                "max_relative",
+                "number",
+                "Largest size as a multiple of the Prerequisite's, for an expansion.",
+                low=0,
+                blank="no limit",
+            ),
+            Column(
+                "capex_fixed", "number", "Capital cost of building a module at all.", unit="MUSD", low=0, default=0.0
+            ),
             Column(
                 "capex_per_capacity", "number", "Capital cost per t/y built.", unit="MUSD/(t/y)", low=0, default=0.0
+            ),
+            *(
+                Column(
+                    f"capex_year_{y}",
+                    "number",
+                    f"Share of the capital spent in year {y} of construction" + (", and later." if y == 4 else "."),
+                    unit="%",
+                    low=0,
+                    high=1,
+                    blank="evenly over construction, if blank in all years",
+                )
+                for y in (1, 2, 3, 4)
             ),
             Column("fixed_cost", "number", "Cost per year from commissioning.", unit="MUSD/y", low=0, default=0.0),
             Column(
@@ -219,6 +289,13 @@ TABLES = (
                 for y in (1, 2, 3, 4)
             ),
             Column(
+                "participation",
+                "choice",
+                "Own: all capital and output are ours. Co-fund: a share of them. Offtake Only: output, but no capital.",
+                choices=("Own", "Co-fund", "Offtake Only"),
+                blank="as Capital Share and Output Share say",
+            ),
+            Column(
                 "capital_share",
                 "number",
                 "Our share of permit, capital and fixed cost.",
@@ -226,6 +303,8 @@ TABLES = (
                 low=0,
                 high=1,
                 default=1.0,
+                default_by=("participation", "Offtake Only", 0.0),
+                blank="all; nothing if Participation is Offtake Only",
             ),
             Column("output_share", "number", "Our share of the capacity.", unit="%", low=0, high=1, default=1.0),
             Column(
@@ -249,6 +328,31 @@ TABLES = (
         group="Network",
         common=COMMON,
         absent="nothing can be built",
+    ),
+    Table(
+        "Subsidies",
+        "one programme that pays back capital",
+        (
+            Column("subsidy", "text", "Name of the programme.", required=True),
+            Column("project", "reference", "Only this project.", refers_to=("Projects",), blank="any"),
+            Column("site", "reference", "Only projects at this site.", refers_to=("Sites",), blank="any"),
+            Column("country", "reference", "Only projects in this country.", refers_to=("Countries",), blank="any"),
+            Column(
+                "share",
+                "number",
+                "Share of our capital that is paid back, permits excepted, as and when the capital is paid.",
+                unit="%",
+                low=0,
+                high=1,
+                required=True,
+            ),
+            Column("ceiling_per_project", "number", "Most for one project.", unit="MUSD", low=0, blank="no limit"),
+            Column("ceiling", "number", "Most for all projects together.", unit="MUSD", low=0, blank="no limit"),
+        ),
+        key=("subsidy",),
+        group="Network",
+        common=COMMON,
+        absent="nobody pays back any capital",
     ),
     Table(
         "Stockpiles",

@@ -113,6 +113,23 @@ TABLES = (
                 "text",
                 "Who runs it. The name of a supplier says whose country controls the site, and who the source is.",
             ),
+            Column(
+                "facility",
+                "choice",
+                "Existing: it is there. Potential: the plan may open it, and it then stays open. May Close: it is open, and "
+                "the plan may close it for good. At a site that is not open nothing is bought, held, worked or sent.",
+                default="Existing",
+                choices=("Existing", "Potential", "May Close"),
+            ),
+            Column("fixed_cost", "number", "Cost per year while it is open.", unit="MUSD/y", low=0, default=0.0),
+            Column("opening_cost", "number", "Paid when a Potential site opens.", unit="MUSD", low=0, default=0.0),
+            Column(
+                "closing_cost",
+                "number",
+                "Paid when a May Close site closes; negative if closing brings money in.",
+                unit="MUSD",
+                default=0.0,
+            ),
         ),
         key=("site",),
         group="Places",

@@ -37,12 +37,27 @@ TABLES = (
             Column(
                 "measure",
                 "choice",
-                "Volume: t bought. Spend: MUSD of purchases. Number Used: offers ordered from. Capacity: t/y built. "
+                "Volume: t bought. Spend: MUSD of purchases. Number Used: how many are used, see Counts. Capacity: t/y built. "
                 "Stock: t held at the end of each period.",
                 required=True,
                 choices=("Volume", "Spend", "Number Used", "Capacity", "Stock"),
             ),
             Column("limit_type", "choice", "Min, Max or Fixed.", required=True, choices=("Min", "Max", "Fixed")),
+            Column(
+                "counts",
+                "choice",
+                "What Number Used counts: offers or suppliers ordered from, sites that may open or close and are open, lanes "
+                "in use, recipes run by site, projects started by then.",
+                default="Offers",
+                choices=("Offers", "Suppliers", "Sites", "Lanes", "Recipes", "Projects"),
+            ),
+            Column(
+                "size_is",
+                "choice",
+                "For Capacity: the size of the whole plant, or our share of its output.",
+                default="Whole Plant",
+                choices=("Whole Plant", "Our Share"),
+            ),
             Column(
                 "applies", "choice", "To the sum of what matches, or to each.", default="Sum", choices=("Sum", "Each")
             ),
@@ -85,6 +100,50 @@ TABLES = (
         common=COMMON,
         implied=True,
         absent="Setting Control State is a text for the reader",
+    ),
+    Table(
+        "Overrides",
+        "one decision that is settled beforehand",
+        (
+            Column("override", "text", "Name of the override.", required=True),
+            Column(
+                "table",
+                "choice",
+                "Table whose rows are decided on.",
+                required=True,
+                choices=("Offers", "Lanes", "Recipes", "Projects", "Sites", "Stockpiles", "Demand"),
+            ),
+            Column(
+                "row",
+                "text",
+                "Row by its key (several parts: A / B; a lane is From / To / Material), or a supplier, site, material or "
+                "group that stands for several, or Any.",
+                required=True,
+                aliases=("Row or Group",),
+            ),
+            Column(
+                "field",
+                "choice",
+                "Purchase, Flow, Run, Delivery: t of the whole window. Size: t/y started in it. Start: projects started in "
+                "it. Stock: t at the end of each period of it. Open: sites open in each period.",
+                choices=("Purchase", "Flow", "Run", "Size", "Start", "Open", "Stock", "Delivery"),
+                blank="the only one of the table; Size for Projects",
+            ),
+            Column("from_period", "text", "First period or year.", blank="from the start", aliases=("From",)),
+            Column("to_period", "text", "Last period or year.", blank="to the end", aliases=("To",)),
+            Column(
+                "limit_type",
+                "choice",
+                "Min: at least the value. Max: at most. Fixed: exactly.",
+                default="Fixed",
+                choices=("Min", "Max", "Fixed"),
+            ),
+            Column("value", "number", "The value.", low=0, required=True),
+        ),
+        key=("override",),
+        group="Rules",
+        common=COMMON,
+        absent="the plan decides everything by itself",
     ),
     Table(
         "Export Controls",

@@ -47,6 +47,20 @@ SETTINGS: tuple[Column, ...] = (
     ),
     Column("time_limit", "number", "Seconds after which the best plan found is taken.", default=300.0, low=1),
     Column(
+        "capex_mode",
+        "choice",
+        "Annuity: capital is paid from commissioning over life. Cash: it is paid as it is spent during construction.",
+        default="Annuity",
+        choices=("Annuity", "Cash"),
+    ),
+    Column(
+        "salvage",
+        "choice",
+        "What Cash leaves of a plant at the end: nothing, or the annuities that would still fall due.",
+        default="None",
+        choices=("None", "Remaining Annuities"),
+    ),
+    Column(
         "terminal_rule",
         "choice",
         "What stock at the end must be where a Stockpiles row has no rule of its own.",
