@@ -166,7 +166,7 @@ PROJECTS = [
     Wrong(
         add("Settings", Setting="Salvage", Value="Remaining Annuities"),
         "salvage-unused",
-        "settings.csv:10 (Value)",
+        "settings.csv:11 (Value)",
         "only Capex Mode Cash has a use for Salvage: annuities end with the plan anyway",
     ),
     Wrong(
