@@ -55,6 +55,29 @@ def half_years(case: Case) -> Case:
     return case.replace("Periods", pd.DataFrame(rows))
 
 
+def told(**values: str) -> Callable[[Case], Case]:
+    """Return a change of Settings, by their names with underscores."""
+
+    def change(case: Case) -> Case:
+        rows = [{"setting": k.replace("_", " "), "value": v} for k, v in values.items()]
+        return case.replace("Settings", pd.concat([case.tables["Settings"], pd.DataFrame(rows)], ignore_index=True))
+
+    return change
+
+
+def every_country(case: Case) -> Case:
+    """Return the case with a share of at most 90 % for every single country and stage, each told apart from all others."""
+    from model.schema.tables.common import STAGES
+
+    frame = case.tables["De-risking Rules"]
+    one = frame[frame["rule"].str.startswith("Covered countries")].assign(who=None)
+    rows = [one.assign(rule=f"Any one country, {stage}", stage=stage) for stage in STAGES]
+    wide = list(case.data["De-risking Rules"].wide.columns)
+    added = pd.concat(rows, ignore_index=True)
+    added[wide] = added[wide].where(added[wide].isna(), 0.9)
+    return case.replace("De-risking Rules", pd.concat([frame, added], ignore_index=True))
+
+
 VARIANTS: dict[str, Callable[[Case], Case]] = {
     "as shipped": lambda case: case,
     "no permits": no_permits,
@@ -64,6 +87,10 @@ VARIANTS: dict[str, Callable[[Case], Case]] = {
     "October rules return": october,
     "access halved": access(0.5),
     "half-years throughout": half_years,
+    "all predicates": told(Provenance_Detail="All Predicates", Attribution="Joint"),
+    "all predicates per rule": told(Provenance_Detail="All Predicates", Attribution="Per Rule"),
+    "per rule": told(Attribution="Per Rule"),
+    "every country, automatic": every_country,
 }
 
 

@@ -41,6 +41,22 @@ PLAN_TABLES: dict[str, tuple[str, ...]] = {
     "builds": ("project", "period", "size"),
     "modules": ("project", "period", "modules"),
     "subsidies": ("subsidy", "project", "period", "amount"),
+    "downgraded": ("site", "material", "label", "label_after", "period", "tonnes"),
+    "attributed": (
+        "ledger",
+        "table",
+        "name",
+        "place",
+        "to_place",
+        "material",
+        "vintage",
+        "label",
+        "marks",
+        "label_after",
+        "marks_after",
+        "period",
+        "amount",
+    ),
     "counted_sources": ("rule", "material", "window", "source"),
     "override_costs": ("override", "status", "objective", "bound"),
     "missed": ("table", "rule", "item", "window", "amount"),
@@ -90,6 +106,10 @@ class Plan:
         has one. `lane_uses.period` is "Once" for a fixed cost paid once. `missed` holds what soft rules are missed by.
         `override_costs` has the plan without each override, and without all of them: its objective and bound (MUSD).
         `cover.item` is what a target covers together; `cover.route` how the stock gets to the need, steps joined by "|".
+        `downgraded` is empty unless mixtures taint: what a stockpile counts as worse than it is.
+        `attributed` is empty unless share rules keep ledgers of their own: then it splits the rows of each other `table` by the
+        flags, `marks`, that the ledger of some rules tells beyond those of the label; a ledger is named by its rules, joined by
+        "|", `name` is an offer, commitment, recipe or segment, `place` a site or where a flow starts.
     summary : mapping
         Objective, cash cost, valued shortage, penalties (all discounted MUSD), gap, bound, status, versions, sizes, seconds.
     as_is : bool

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
+import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cached_property
@@ -14,6 +16,7 @@ from model.case.contents import Contents, contents_of
 from model.case.places import Places, control_of, market_place, places_of, supplier_place
 from model.case.separation import recipe_items
 from model.case.timeline import Timeline, Vector, month_number
+from model.network import ledgers
 from model.network.controls import crossing_labels
 from model.network.labels import (
     Label,
@@ -24,7 +27,8 @@ from model.network.labels import (
     source_label,
     worked,
 )
-from model.network.lanes import Node, lane_matches, recipe_sites, useful
+from model.network.lanes import LaneMatch, Node, Pair, lane_matches, recipe_sites, useful
+from model.network.ledgers import RuleLedger
 from model.network.parts import Arc, Moves, Operation, Scope, Source, once_per_network
 from model.network.predicates import UNKNOWN, Counted, provenance, rule_counts
 from model.network.relevance import Relevance
@@ -44,31 +48,43 @@ class Network:
         Checked and free of errors.
     scope : Scope
         With `as_is`, offers of kind Renewal only, no projects, no rules of the buyer's own making.
+    joint : Network
+        Makes this the network of a rule's ledger: the same places and lanes as there, but with the rule's marks too.
+    apart : frozenset of str
+        Flags that no label here tells apart; given with `joint`.
+
+    Attributes
+    ----------
+    ledgers : tuple of RuleLedger
+        Rules that attribute by themselves, empty where the joint label tells all rules; see `model.network.ledgers`.
     """
 
-    def __init__(self, case: Case, scope: Scope | None = None) -> None:
+    def __init__(
+        self,
+        case: Case,
+        scope: Scope | None = None,
+        *,
+        joint: Network | None = None,
+        apart: frozenset[str] = frozenset(),
+    ) -> None:
         self.case, self.scope = case, scope or Scope()
         self.timeline: Timeline = case.timeline
         self.places: Places = places_of(case)
         self.contents: Contents = contents_of(case)
         self.control = control_of(case, self.places)
         self.predicates: Predicates = predicates_of(case, self.places)
-        self.matches = lane_matches(case, self.places)
-        self.pairs = sorted(useful(case, self.matches))
+        self.matches: dict[Pair, LaneMatch] = lane_matches(case, self.places) if joint is None else joint.matches
+        self.pairs: list[Pair] = sorted(useful(case, self.matches)) if joint is None else joint.pairs
         self.stage_sources = stage_sources(case, self.places, self.contents, self.scope.sources)
-        self.relevance = Relevance(case, self.places, self.contents, self.pairs, self.stage_sources)
-        self.labels: list[Label] = []
-        self._label_ids: dict[Label, int] = {}
         self.material = {m.material: m for m in case.rows("Materials")}
         self.suppliers = {s.supplier: s for s in case.rows("Suppliers")}
-        self.offers = [self._source(r) for r in case.rows("Offers") if not self.scope.as_is or r.kind == "Renewal"]
-        self.commitments = [self._source(r) for r in case.rows("Commitments") if r.kind != "Running Build"]
-        self.opening = [self._opening(r) for r in case.rows("Stockpiles") if r.opening_stock > 0]
         self.demand = case.rows("Demand")
-        self.node_labels: dict[Node, set[int]] = defaultdict(set)
-        self.arcs: list[Arc] = []
-        self.operations: list[Operation] = []
-        self._propagate()
+        # As Is has no rules of the buyer's own; it is shown by mass balance.
+        self.taints = case.settings["mixing"] == "Taint All" and not self.scope.as_is
+        self.ledgers: tuple[RuleLedger, ...] = ()
+        if joint is not None or not ledgers.fits_jointly(self):
+            self._trace(apart if joint is not None else ledgers.apart(self))
+            self.ledgers = () if joint is not None else ledgers.ledgers_of(self)
 
     @cached_property
     def counts(self) -> Mapping[int, list[Counted]]:
@@ -76,6 +92,32 @@ class Network:
         return rule_counts(self.case, self.places)
 
     # ---- labels ---------------------------------------------------------------------------------------------------
+
+    def traced(self, most: float = math.inf) -> bool:
+        """Trace labels that tell all rules; return False, with nothing to rely on, where some node would have too many."""
+        return self._trace(frozenset(), most)
+
+    def _trace(self, apart: frozenset[str], most: float = math.inf) -> bool:
+        case = self.case
+        self.relevance = Relevance(case, self.places, self.contents, self.pairs, self.stage_sources, apart)
+        self.labels: list[Label] = []
+        self._label_ids: dict[Label, int] = {}
+        self.offers: list[Source] = [
+            self._source(r) for r in case.rows("Offers") if not self.scope.as_is or r.kind == "Renewal"
+        ]
+        self.commitments: list[Source] = [
+            self._source(r) for r in case.rows("Commitments") if r.kind != "Running Build"
+        ]
+        self.opening: list[Source] = [self._opening(r) for r in case.rows("Stockpiles") if r.opening_stock > 0]
+        self.node_labels: dict[Node, set[int]] = defaultdict(set)
+        self._mixed: dict[tuple[str, str], set[Label]] = defaultdict(set)
+        self.arcs: list[Arc] = []
+        self.operations: list[Operation] = []
+        return self._propagate(most)
+
+    def number_of(self, label: Label) -> int:
+        """Return the number of a label that the network has."""
+        return self._label_ids[label]
 
     def label_id(self, label: Label) -> int:
         """Return the number of a label, giving it one if it is new."""
@@ -134,8 +176,11 @@ class Network:
 
     # ---- propagation ----------------------------------------------------------------------------------------------
 
-    def _propagate(self) -> None:
-        """Let labels flow forward along lanes and recipes until nothing new appears, then fix arcs and operations."""
+    def _propagate(self, most: float) -> bool:
+        """Let labels flow forward along lanes and recipes until nothing new appears, then fix arcs and operations.
+
+        Returns False, without arcs and operations, as soon as some (place, material) has more than `most` labels.
+        """
         case = self.case
         matches, pairs = self.matches, self.pairs
         items = recipe_items(case)
@@ -154,6 +199,10 @@ class Network:
                 _, _, lands = self._operate(recipe, site, roles)
                 for (g, _), label in lands.items():
                     self.node_labels[site, g].add(label)
+            for node in self.stock_rows if self.taints else ():
+                self.node_labels[node] |= self._mixtures(node)
+            if any(len(v) > most for v in self.node_labels.values()):
+                return False
             if sum(len(v) for v in self.node_labels.values()) == before:
                 break
         for i, j, g in pairs:
@@ -170,6 +219,7 @@ class Network:
                 self.operations.append(
                     Operation(number, recipe, site, inputs, outputs, line_use, outs, uses, lands, vintage, yields)
                 )
+        return True
 
     def _vintages(self, site: str, line: str) -> Iterator[tuple[tuple[str, int] | None, Vector | None]]:
         """Yield (vintage, yields) of each way in which a recipe can run on a line: the plain one, then each young plant."""
@@ -184,6 +234,12 @@ class Network:
                 if p in self.projects:
                     for s in groups.new_starts(self)[p.project]:
                         yield (p.project, s), groups.recovery(self.timeline, p, self.timeline.periods[s].start)
+
+    def _mixtures(self, node: Node) -> set[int]:
+        """Return the labels of all that can come of mixing two lots of a node."""
+        lots = [self.labels[n] for n in sorted(self.node_labels.get(node, ()))]
+        mixed = sorted({joined((a, b)) for a, b in itertools.combinations(lots, 2)}, key=_in_words)
+        return {self.label_id(x) for x in mixed if x.right is None or x.right}
 
     def _moves(self, i: str, j: str, g: str) -> Moves:
         return tuple(
@@ -215,6 +271,11 @@ class Network:
         outs = {work(Label())} if not made else set()
         for k, lots in enumerate(made.values()):
             outs = set(lots.values()) if k == 0 else {joined((a, b)) for a in outs for b in set(lots.values())}
+        if self.taints:  # what any recipe leaves on the line gets into what the next one makes
+            on_line = self._mixed[site, recipe.line]
+            on_line |= outs
+            outs |= {Label(x.right, x.flags & matters) for x in (joined((a, b)) for a in outs for b in on_line)}
+            on_line |= outs
         # Sets of texts come in another order in every process; numbers of labels shall not.
         ids = {out: self.label_id(out) for out in sorted(outs, key=_in_words) if out.right is None or out.right}
         uses = tuple(

@@ -1,6 +1,7 @@
 """Which flags still matter at a place and for a material; the others are forgotten there, so that labels stay few.
 
 A flag of a share rule or of derived content matters as long as the lot is, or can become, something that the rule counts.
+Flags that rules keep in ledgers of their own are left `apart`: they matter to no joint label.
 A flag of a duty matters outside the importer: on entry it is charged and done with. A flag of a controlling country matters
 as long as the lot is in that country, or can come back to it, as a material that it controls.
 """
@@ -33,8 +34,10 @@ class Relevance:
         contents: Contents,
         pairs: Iterable[Pair],
         sources: Iterable[StageSources] = (),
+        apart: frozenset[str] = frozenset(),
     ) -> None:
-        self.case, self.places, self.contents = case, places, contents
+        self.case, self.places, self.contents, self.apart = case, places, contents, apart
+        self.forgets = case.settings["provenance_detail"] == "Relevant"
         self.ahead = Downstream(case)
         self.pairs, self.sources = list(pairs), list(sources)
         self._known: dict[tuple[str, str], frozenset[str]] = {}
@@ -47,17 +50,26 @@ class Relevance:
         """Return the flags that matter at a place and for a material."""
         key = (place, material)
         if key not in self._known:
-            found = {flag for flag, counted in self._counted if self.ahead.reaches(material, counted)}
-            country = self.places.country[place]
-            found |= {
-                f
-                for f, counted, inside in self._duties
-                if country not in inside and self.ahead.reaches(material, counted)
-            }
-            found = found.union(*(s.flags for s in self.sources if material in s.bearing))
-            found |= {f"last:{j}" for j, nodes in self._departures.items() if key in nodes}
-            self._known[key] = frozenset(found)
+            self._known[key] = (self._needed(key) if self.forgets else self._all) - self.apart
         return self._known[key]
+
+    def _needed(self, key: tuple[str, str]) -> frozenset[str]:
+        place, material = key
+        found = {flag for flag, counted in self._counted if self.ahead.reaches(material, counted)}
+        country = self.places.country[place]
+        found |= {
+            f for f, counted, inside in self._duties if country not in inside and self.ahead.reaches(material, counted)
+        }
+        found = found.union(*(s.flags for s in self.sources if material in s.bearing))
+        found |= {f"last:{j}" for j, nodes in self._departures.items() if key in nodes}
+        return frozenset(found)
+
+    @cached_property
+    def _all(self) -> frozenset[str]:
+        """Every flag that some rule, duty or control asks for."""
+        flags = {flag for flag, _ in self._counted} | {flag for flag, _, _ in self._duties}
+        flags = flags.union(*(s.flags for s in self.sources))
+        return frozenset(flags | {f"last:{c.jurisdiction}" for c in self.case.rows("Export Controls")})
 
     @cached_property
     def _counted(self) -> list[tuple[str, frozenset[str]]]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from model.excel.page import Book
+from model.report.mixing import mixing_words
 from model.report.shape import Show, text
 from model.report.sheet import Sheet
 from model.report.view import View
@@ -97,6 +98,10 @@ def _fixed(view: View) -> Iterator[tuple[str, str]]:
     yield "Plan fingerprint", view.fingerprint
     yield "Case", str(view.case.settings["case_title"] or view.case.name)
     yield "Layout of the case", f"version {SCHEMA_VERSION}"
+    if said := mixing_words(view.case, view.plan):
+        yield "Mixing", said
+    if view.attribution:
+        yield "Attribution", f"{view.attribution[:1].upper()}{view.attribution[1:]}."
     for key in ("status", "proven", "rows", "columns", "nonzeros", "whole", "labels"):
         if key in view.plan.summary:
             yield f"Plan: {key}", str(view.plan.summary[key])

@@ -236,12 +236,13 @@ def _controls(view: View) -> SheetSpec:
 
 
 def _rules(view: View) -> SheetSpec:
+    apart = f" Here {view.attribution}." if view.attribution else ""
     return SheetSpec(
         "De-risking",
         "Rules on origin, and limits",
         "Each rule in force against what the plan does. Shares are of demand, so that going short does not improve "
         "them; the share of what is really delivered stands beside. Then the limits, and where each stage is "
-        "performed.",
+        "performed." + apart,
         (
             TableSpec("DeRisking", rulebook.RULES, rulebook.rules_table(view), "De-risking rules"),
             TableSpec("Limits", rulebook.LIMITS, rulebook.limits_table(view), "Limits"),
@@ -257,13 +258,19 @@ def _rules(view: View) -> SheetSpec:
 
 def _provenance(view: View) -> SheetSpec:
     table = provenance.provenance_table(view, view.once(Attribution))
+    apart = (
+        " Rules that attribute by themselves may count otherwise than these rows; see About."
+        if view.attribution
+        else ""
+    )
     return SheetSpec(
         "Provenance Records",
         "How what is delivered has come",
         "Attributed, not proved: one consistent attribution of the plan's flows. Everything in one place, of one "
-        "material, under one label and in one period is taken as mixed, and what leaves takes the same share of all of "
+        "material, of one mark and in one period is taken as mixed, and what leaves takes the same share of all of "
         "it. Rows add up to what is delivered. A country alone is what the source declares; a site is where our plan has "
-        "the stage done. Of several inputs, each counts by what it holds of the product's elements, else by mass.",
+        "the stage done. Of several inputs, each counts by what it holds of the product's elements, else by mass."
+        + apart,
         (TableSpec("ProvenanceRecords", provenance.PROVENANCE, table, freeze=3),),
     )
 

@@ -79,9 +79,7 @@ def rules_table(view: View) -> pd.DataFrame:
 
 
 def _shares(view: View, r: Row, missed: dict[tuple[str, str, str], float]) -> Iterator[tuple[Any, ...]]:
-    delivered: dict[tuple[str, str, int], list[tuple[int, float]]] = defaultdict(list)
-    for (segment, h, n, t), x in view.sums("deliveries", "segment", "material", "label", "period").items():
-        delivered[segment, h, t].append((n, x))
+    delivered = view.delivered(r)
     counts = [
         (g, c, window, ts)
         for g in groups.rule_materials(view.net, r)
@@ -90,9 +88,9 @@ def _shares(view: View, r: Row, missed: dict[tuple[str, str, str], float]) -> It
     ]
     for g, c, window, ts in counts:
         mine = [
-            (c.flag(groups.market_use(view.net, d)[1], t) in view.label(n).flags, weight * x)
+            (c.flag(groups.market_use(view.net, d)[1], t) in marks, weight * x)
             for d, t, weight in groups.rule_needs(view.net, r, g, ts)
-            for n, x in delivered.get((view.net.demand[d].segment, view.net.demand[d].material, t), ())
+            for marks, x in delivered.get((view.net.demand[d].segment, view.net.demand[d].material, t), ())
         ]
         counted = sum(x for flagged, x in mine if flagged != (r.limit_type == "Min"))
         whole, bound = base(view.net, r, g, ts, weighted=False), base(view.net, r, g, ts, weighted=True)

@@ -18,6 +18,7 @@ from model.report.cash import cash_ledger
 from model.report.controls import controls_table
 from model.report.cover import cover_table
 from model.report.decisions import decisions_table
+from model.report.mixing import mixing_words
 from model.report.origin import COVERED, covered_table
 from model.report.rulebook import limits_table, rules_table
 from model.report.service import short_rows, units_of
@@ -336,6 +337,7 @@ class Story:
                 f"{share(unsure)} of the cash spent rests on confidence D or E, {share(silent)} on rows without a "
                 "confidence."
             )
+        out += [said] if (said := mixing_words(self.case, self.plan)) else []
         return [*out, self.gap(), f"Plan fingerprint {self.view.fingerprint}; the run's own id stands on sheet About."]
 
     def gap(self) -> str:

@@ -14,6 +14,7 @@ from model.case.places import market_place
 from model.case.timeline import Period
 from model.errors import StoreError
 from model.network.labels import Label
+from model.network.ledgers import in_words
 from model.network.network import Network
 from model.network.parts import Operation, Scope
 from model.plan import Plan
@@ -150,6 +151,30 @@ class View:
     def label(self, number: int) -> Label:
         """Return the label of a number."""
         return self.net.labels[number]
+
+    def delivered(self, rule: Row) -> dict[tuple[str, str, int], list[tuple[frozenset[str], float]]]:
+        """Return (marks, t) of what is delivered by (segment, material, period), as a share rule counts it.
+
+        That is by the ledger that the rule keeps for itself, else by the labels that all rules share.
+        """
+        book = next((b for b in self.net.ledgers if rule.row_id in b.rules), None)
+        out: dict[tuple[str, str, int], list[tuple[frozenset[str], float]]] = defaultdict(list)
+        if book is None:
+            for (segment, g, n, t), x in self.sums("deliveries", "segment", "material", "label", "period").items():
+                out[segment, g, t].append((self.label(n).flags, x))
+            return out
+        frame = self.plan.tables["attributed"]
+        frame = frame[(frame["ledger"] == book.name) & (frame["table"] == "deliveries")]
+        columns = (frame[c] for c in ("name", "material", "label", "marks", "period", "amount"))
+        for segment, g, n, marks, t, x in zip(*columns, strict=True):
+            flags = self.label(int(n)).flags | {f for f in marks.split("|") if f}
+            out[segment, g, self.at[t]].append((flags, float(x)))
+        return out
+
+    @cached_property
+    def attribution(self) -> str:
+        """How origin is attributed where rules keep ledgers of their own, in a sentence; "" where one serves them all."""
+        return in_words(self.net.ledgers)
 
     @cached_property
     def _markets(self) -> int:

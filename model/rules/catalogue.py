@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from model.rules import (
+    attribution,
     budget,
     commitments,
     days_of_cover,
@@ -37,6 +38,7 @@ from model.rules import (
     stock_limits,
     stock_terminal,
     subsidy,
+    taint,
     tariff,
     vintage_recovery,
 )
@@ -47,6 +49,7 @@ FAMILIES: tuple[Family, ...] = tuple(
     for module in (
         material_balance,
         joint_output,
+        attribution,
         line_capacity,
         set_up,
         minimum_load,
@@ -69,6 +72,7 @@ FAMILIES: tuple[Family, ...] = tuple(
         single_source,
         stock_limits,
         stock_terminal,
+        taint,
         days_of_cover,
         demand,
         shortage_tiers,

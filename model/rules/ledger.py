@@ -19,6 +19,7 @@ from model.case.products import materials_of
 from model.case.timeline import Timeline, Vector, month_number
 from model.plan import PLAN_TABLES, Plan
 from model.rules.family import Violation
+from model.rules.ledger_attribution import SPLIT, parts_of, standing_apart
 from model.rules.ledger_exports import let_out
 from model.rules.ledger_lanes import Lanes
 from model.rules.ledger_lots import Lot, Lots, Use, day_after
@@ -67,8 +68,9 @@ class Ledger:
         What each label means.
     """
 
-    def __init__(self, case: Case, plan: Plan) -> None:
+    def __init__(self, case: Case, plan: Plan, whole: Ledger | None = None, name: str = "") -> None:
         self.case, self.plan, self.as_is = case, plan, plan.as_is
+        self._whole, self._name = whole, name
         self.timeline: Timeline = case.timeline
         self.findings: list[Violation] = []
         self._name_rows()
@@ -134,6 +136,14 @@ class Ledger:
         known = [self._known.get(c) for c in columns]
         if name == "counted_sources":  # a rule may be about an element
             known[columns.index("material")] = {**self.materials, **dict.fromkeys(self.about.elements)}
+        if name == "attributed":  # names are read again with each of its parts
+            here: dict[str, Mapping[Any, Any]] = {
+                "label": self.lots,
+                "label_after": self.lots,
+                "period": self.periods,
+                "table": dict.fromkeys(SPLIT),
+            }
+            known = [here.get(c) for c in columns]
         spots = [i for i, c in enumerate(columns) if c in _QUANTITIES]
         translated = [i for i, c in enumerate(columns) if c in ("period", "label", "label_after")]
         for record in zip(*(frame[c].tolist() for c in columns), strict=True):
@@ -220,6 +230,26 @@ class Ledger:
             if row is not None:
                 out[self.lanes.key(i, j, row), t] += q
         return out
+
+    @cached_property
+    def parts(self) -> Mapping[str, Ledger]:
+        """Ledgers that rules keep for themselves, by name; each is read as a plan of its own."""
+        return {name: Ledger(self.case, plan, self, name) for name, plan in parts_of(self).items()}
+
+    def counting(self, rule: Row) -> Ledger:
+        """Return the ledger by which a share rule counts: one that it keeps for itself, or the plan's joint labels."""
+        return next((part for name, part in self.parts.items() if rule in self.apart.get(name, ())), self)
+
+    @cached_property
+    def apart(self) -> Mapping[str, list[Row]]:
+        """Share rules that may keep a ledger for themselves, by its name."""
+        return standing_apart(self)
+
+    @cached_property
+    def elsewhere(self) -> frozenset[int]:
+        """Share rules (row ids) whose marks the labels of this plan need not tell, since another ledger does."""
+        whole = self._whole or self
+        return frozenset(r.row_id for name in whole.parts if name != self._name for r in whole.apart.get(name, ()))
 
     @cached_property
     def memory(self) -> Memory:

@@ -94,7 +94,7 @@ class Memory:
     def _counting(self) -> Iterable[tuple[str, frozenset[str], frozenset[str]]]:
         """Yield (flag, materials that are counted by it, countries in which that is over)."""
         about, case = self.ledger.about, self.ledger.case
-        for r in case.rows("De-risking Rules"):
+        for r in (r for r in self.ledger.own_rules("De-risking Rules") if r.row_id not in self.ledger.elsewhere):
             counted = frozenset(
                 d.material
                 for d in case.rows("Demand")

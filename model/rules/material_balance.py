@@ -69,10 +69,18 @@ def _left(net: Network, m: Model, rows: _Rows) -> None:
     for variable in (m.sale, m.disposal):
         for i, g, n, t in variable:
             rows[i, g, n, t].append((-1.0, variable[i, g, n, t]))
+    for i, g, x, y, t in m.downgrade:
+        rows[i, g, x, t].append((-1.0, m.downgrade[i, g, x, y, t]))
+        rows[i, g, y, t].append((1.0, m.downgrade[i, g, x, y, t]))
     for i, g, n, t in m.stock:
         rows[i, g, n, t].append((-1.0, m.stock[i, g, n, t]))
         if t + 1 < len(net.timeline):
             rows[i, g, n, t + 1].append((kept(net, i, g, t + 1), m.stock[i, g, n, t]))
+
+
+def node_terms(m: Model, net: Network, i: str, g: str, n: int, t: int) -> list[tuple[float, Any]]:
+    """Return what comes to a node, positive, and what goes from it or is held, negative; opening stock is not among it."""
+    return _terms(net, m).get((i, g, n, t), [])
 
 
 def kept(net: Network, place: str, material: str, t: int) -> float:
@@ -93,7 +101,7 @@ def rule(m: Model, net: Network, i: str, g: str, n: int, t: int) -> Any:
 
 def check(ledger: Ledger) -> Iterator[Violation]:
     """Yield every node at which what came is not what went, label by label."""
-    came, went = _came(ledger), _went(ledger)
+    came, went = came_to(ledger), went_from(ledger)
     for i, g, lot, t in dict.fromkeys([*came, *went]):
         yield from equal(
             "material_balance",
@@ -107,7 +115,7 @@ def check(ledger: Ledger) -> Iterator[Violation]:
         )
 
 
-def _came(ledger: Ledger) -> dict[Index, float]:
+def came_to(ledger: Ledger) -> dict[Index, float]:
     """Return what comes to each node, opening stock under its declared provenance included."""
     line = ledger.timeline
     came: dict[Index, float] = defaultdict(float)
@@ -129,6 +137,8 @@ def _came(ledger: Ledger) -> dict[Index, float]:
         lane = ledger.lanes.governing(i, j, g)
         for later, share in line.arrivals(t, float(lane.lead_time) if lane is not None else 0.0):
             came[j, g, at(n, j, g), later] += share * q
+    for i, g, _, n, t, q in ledger.rows["downgraded"]:
+        came[i, g, at(n, i, g), t] += q
     for r, i, vintage, n, t, units in ledger.rows["runs"]:
         recovery = float(ledger.plants[vintage].recovery[t]) if vintage in ledger.plants else 1.0
         for g, per in ledger.items[r]["Output"].items():
@@ -139,7 +149,7 @@ def _came(ledger: Ledger) -> dict[Index, float]:
     return came
 
 
-def _went(ledger: Ledger) -> dict[Index, float]:
+def went_from(ledger: Ledger) -> dict[Index, float]:
     """Return what leaves each node, what is held at the end of the period included."""
     went: dict[Index, float] = defaultdict(float)
     at = ledger.memory.at
@@ -151,6 +161,8 @@ def _went(ledger: Ledger) -> dict[Index, float]:
         if (segment, g) in ledger.demand:
             place = ledger.place_of(ledger.demand[segment, g])
             went[place, g, at(n, place, g), t] += q
+    for i, g, n, _, t, q in ledger.rows["downgraded"]:
+        went[i, g, at(n, i, g), t] += q
     for table in ("sales", "disposals", "stocks"):
         for i, g, n, t, q in ledger.rows[table]:
             went[i, g, at(n, i, g), t] += q

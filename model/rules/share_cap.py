@@ -21,6 +21,7 @@ from model.network.network import Network
 from model.network.parts import once_per_network
 from model.network.predicates import Counted
 from model.rules import groups
+from model.rules.attribution import counted_in
 from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, impossible, kusd_to_musd, total
 from model.rules.ledger import Ledger, at_least, at_most
 
@@ -81,11 +82,12 @@ def rule(m: Model, net: Network, s: int, item: str, window: str, end: str) -> An
     ts = dict(groups.rule_windows(net, "De-risking Rules", row))[window]
     # For a Min the flag says that a lot is not from there: what counts is what lacks it.
     counted = row.limit_type != "Min"
+    lots, book = counted_in(m, net, s)
     terms = [
         (weight, v)
         for d, t, weight in groups.rule_needs(net, row, material, ts)
-        for n, v in _delivered(net, m)[d, t]
-        if (who.flag(groups.market_use(net, d)[1], t) in net.labels[n].flags) == counted
+        for n, v in _delivered(lots, book)[d, t]
+        if (who.flag(groups.market_use(net, d)[1], t) in lots.labels[n].flags) == counted
     ]
     limit = base(net, row, material, ts, weighted=True)
     slack = [(1.0, m.slack["De-risking Rules", s, item, window])] if row.hardness == "Soft" else []
@@ -133,14 +135,15 @@ def check(ledger: Ledger) -> Iterator[Violation]:
         for g, (window, ts) in product(ledger.rule_materials(r), ledger.windows("De-risking Rules", r)):
             needs = list(ledger.needed(r, g, ts))
             limit = sum(float(share[t]) * need for _, t, need in needs)
+            book = ledger.counting(r)
             for who, flag in ledger.about.counted_by[r.row_id]:
                 item = f"{g} / {who}"
                 # For a Min the flag says that a lot is not from there.
                 got = sum(
                     ledger.about.content(g, key[1]) * q
                     for key, t, _ in needs
-                    for n, q in ledger.lots_delivered.get((*key, t), ())
-                    if (flag(ledger.use_of(ledger.demand[key])[1], t).text in ledger.lots[n].flags)
+                    for n, q in book.lots_delivered.get((*key, t), ())
+                    if (flag(ledger.use_of(ledger.demand[key])[1], t).text in book.lots[n].flags)
                     != (r.limit_type == "Min")
                 )
                 soft |= {(r.rule, item, window)} if r.hardness == "Soft" else set()

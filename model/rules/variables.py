@@ -2,7 +2,7 @@
 
 purchase[k,l,t] bought of offer k under label l · flow[a,l_in,l_out,t] leaving on arc a · run[r,l,t] units of operation r ·
 use[r,g,l_in,l_out,t] input g of operation r · stock[i,g,l,t] at the end of t · cover[target,item,i,g,l,route,t] of it ·
-deliver[d,l,t] to demand row d ·
+deliver[d,l,t] to demand row d · downgrade[i,g,l_in,l_out,t] and tainted[unit,…,t] (binary) where mixtures taint ·
 short[d,tier,t] of demand row d, or of all materials of a product by the first of them ·
 sale[i,g,l,t] · disposal[i,g,l,t] · committed[c,l,t] of commitment c under label l ·
 size[p,t] capacity of project p started in t · permit[p,t], build[p,t] started by t (binary) ·
@@ -10,7 +10,8 @@ modules[p,t] of a project that repeats, started in t (whole) · granted[subsidy,
 open[i,t] (binary) · assigned[place,g,source] (binary) · ordered[k,t] (binary) ·
 lane_used[key,t] (binary) · counted[rule,source,window] (binary) · used[limit,window,item] (binary) ·
 recipe_on[r,i,t], line_on[i,line,t] (binary) ·
-slack[table,rule,item,window] of soft rules · nothing, which is zero.
+slack[table,rule,item,window] of soft rules · attributed[ledger,variable,…] parts of a variable in a rule's own ledger ·
+nothing, which is zero.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import pyomo.environ as pyo
 
 from model.network.network import Network
 from model.rules import (
+    attribution,
     days_of_cover,
     groups,
     minimum_load,
@@ -30,6 +32,7 @@ from model.rules import (
     single_source,
     site_status,
     subsidy,
+    taint,
 )
 from model.rules.family import Index, Model
 
@@ -71,6 +74,8 @@ def declare(m: Model, net: Network) -> None:
             for t in periods
         ],
     )
+    _nonnegative(m, "downgrade", taint.downgrades(net))
+    _binary(m, "tainted", taint.units(net))
     _projects(m, net)
     _binary(m, "recipe_on", set_up.decisions(net))
     _binary(m, "line_on", minimum_load.decisions(net))
@@ -81,6 +86,7 @@ def declare(m: Model, net: Network) -> None:
     _binary(m, "counted", groups.counted_sources(net))
     _binary(m, "used", number_used.used(net))
     _nonnegative(m, "slack", groups.slacks(net))
+    attribution.declare(m, net)
 
 
 def shortage_tiers(net: Network, declared: int) -> range:

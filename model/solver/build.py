@@ -45,7 +45,11 @@ def _add(m: Model, net: Network, family: Any) -> None:
         relation = rule(block, net, *index)
         return pyo.Constraint.Skip if relation is None else relation
 
-    setattr(m, family.name, pyo.Constraint(family.index(net), rule=constrain))
+    index: Any = family.index(net)
+    if len({len(i) for i in index}) > 1:
+        index = pyo.Set(initialize=index, dimen=None)
+        setattr(m, f"{family.name}_index", index)
+    setattr(m, family.name, pyo.Constraint(index, rule=constrain))
 
 
 def _costs(m: Model, net: Network) -> Costs:

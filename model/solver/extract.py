@@ -9,6 +9,8 @@ import numpy as np
 
 from model.network.network import Network
 from model.plan import COST_KINDS, PLAN_TABLES, Plan, plan_frame
+from model.rules import attribution
+from model.rules.ledger_attribution import uniform
 from model.solver.compile import Floats, Matrix
 
 # Below this a quantity is a solver's rounding error: a tenth of a gram, HiGHS's own feasibility tolerance and a tenth of the
@@ -28,6 +30,7 @@ def extract(net: Network, matrix: Matrix, values: Floats, summary: dict[str, Any
     for table, variable, make in _MAKERS:
         rows[table] = [make(net, index, value) for index, value in by_variable.get(variable, [])]
     rows["labels"] = list(_labels(net))
+    rows["attributed"] = list(_attributed(net, by_variable))
     for table in _YES_OR_NO:
         rows[table] = [r[:-1] for r in rows[table] if r[-1] > 0.5]
     rows["shortages"] = list(_shortages(net, by_variable.get("short", [])))
@@ -123,6 +126,7 @@ _MAKERS: tuple[tuple[str, str, _Maker], ...] = (
     ("stocks", "stock", _node_row),
     ("cover", "cover", _cover_row),
     ("deliveries", "deliver", _demand_row),
+    ("downgraded", "downgrade", lambda net, i, v: (*i[:-1], _label(net, i[-1]), v)),
     ("sales", "sale", _node_row),
     ("disposals", "disposal", _node_row),
     ("counted_sources", "counted", lambda net, i, v: (_name(net, "De-risking Rules", i[0], "rule"), *i[1:], v)),
@@ -134,6 +138,23 @@ def _labels(net: Network) -> Iterator[tuple[int, str, str]]:
     for number, label in enumerate(net.labels):
         right = "Any" if label.right is None else "|".join(f"{use}@{country}" for use, country in sorted(label.right))
         yield number, right, "|".join(sorted(label.flags))
+
+
+def _attributed(net: Network, by_variable: dict[str, list[tuple[tuple[Any, ...], float]]]) -> Iterator[tuple[Any, ...]]:
+    """Yield how every ledger splits every row: the row itself where nothing splits it."""
+    parts: dict[tuple[Any, ...], float] = dict(by_variable.get("attributed", []))
+    makers = {variable: (table, make) for table, variable, make in _MAKERS if variable in attribution.LABELLED}
+    for s, book in enumerate(net.ledgers):
+        for name, (table, make) in makers.items():
+            at = attribution.LABELLED[name]
+            for index, value in by_variable.get(name, []):
+                fine = attribution.refinements(net, s)[name][index[:-1]]
+                row = make(net, index, value)
+                for part in fine:
+                    amount = value if len(fine) == 1 else parts.get((s, name, *part, index[-1]), 0.0)
+                    if amount != 0.0:
+                        marks = [book.marks(part[place]) for place in at]
+                        yield uniform(book.name, table, (*row[:-1], amount), marks[0], marks[-1])
 
 
 def _first(items: list[tuple[tuple[Any, ...], float]], net: Network) -> Iterator[tuple[str, str]]:

@@ -20,7 +20,21 @@ from model.plan import CASH_KINDS, COST_KINDS
 from model.solver.compile import Floats, Matrix
 from model.solver.highs import OnProgress, Progress, Session, Solution, Status
 
-_MOVED = ("purchase", "flow", "run", "use", "stock", "sale", "disposal", "short", "size", "slack", "cover")
+_MOVED = (
+    "purchase",
+    "flow",
+    "run",
+    "use",
+    "stock",
+    "sale",
+    "disposal",
+    "short",
+    "size",
+    "slack",
+    "cover",
+    "attributed",
+    "downgrade",
+)
 
 
 @dataclass

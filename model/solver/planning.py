@@ -8,10 +8,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+import pandas as pd
+
 from model.case.build import raise_on_errors
 from model.case.case import Case
 from model.case.overrides import ALL_OVERRIDES
 from model.checking import check
+from model.network.ledgers import in_words
 from model.network.network import Network
 from model.network.parts import Scope
 from model.plan import CASH_KINDS, Plan, plan_frame
@@ -89,6 +92,10 @@ def solve(
         price_overrides = len(case.rows("Overrides")) <= _PRICED_AT_MOST
     if plan is None and passes.status is Status.INFEASIBLE:
         notes += _blame(case, max(began + seconds - time.monotonic(), 1.0), threads, seed)
+    if plan is not None and case.settings["mixing"] == "Both":
+        left = max(seconds - (time.monotonic() - began), 1.0)
+        plan, note = _bracketed(case, plan, share, left, threads, seed)
+        notes += [note] if note else []
     if as_is and plan is not None:
         left = max(seconds - (time.monotonic() - began), 1.0)
         beside, note = _as_is(case, max(share, 1e-4), left, threads, seed)
@@ -145,6 +152,24 @@ def _blame(case: Case, seconds: float, threads: int, seed: int) -> list[str]:
     return [f"there is a plan without the overrides ({', '.join(named)}): what they settle can not be"]
 
 
+def _bracketed(case: Case, plan: Plan, gap: float, seconds: float, threads: int, seed: int) -> tuple[Plan, str]:
+    """Return a plan by mass balance with the figures of one in which mixtures taint in its summary, or why there are none."""
+    rows = case.tables["Settings"]
+    others = rows[rows["setting"].astype(str).str.casefold() != "mixing"]
+    asked = pd.concat([others, pd.DataFrame([{"setting": "Mixing", "value": "Taint All"}])], ignore_index=True)
+    try:
+        other, passes, _, _ = _plan(case.replace("Settings", asked), Scope(), gap, seconds, threads, seed, None)
+    except KeyboardInterrupt:
+        return plan, "what it costs if mixtures taint was not finished: the run was stopped"
+    if other is None and passes.status is Status.INFEASIBLE:
+        return plan, "no plan exists in which every mixture counts as restricted where any of it is"
+    if other is None:
+        return plan, f"what it costs if mixtures taint was not finished: {passes.status.value}"
+    figures = {k: other.summary[k] for k in ("objective", "bound", "cash", "gap_money", "proven")}
+    figures["short"] = float(other.tables["shortages"]["tonnes"].sum())
+    return Plan(plan.tables, {**plan.summary, "taint_all": figures}, plan.as_is), ""
+
+
 def _as_is(case: Case, gap: float, seconds: float, threads: int, seed: int) -> tuple[Plan | None, str]:
     """Return As Is, or why there is none; whatever happens to it, the plan stands."""
     try:
@@ -194,6 +219,8 @@ def _plan_once(
     timings = {"build": built, **passes.seconds}
     if passes.values is None:
         return None, passes, matrix, timings
+    if said := in_words(net.ledgers):
+        passes.notes.append(said)
     plan = extract(net, matrix, passes.values, {})
     plan = Plan(plan.tables, _summary(plan, passes, matrix, net), scope.as_is)
     return plan, passes, matrix, timings

@@ -61,7 +61,12 @@ def _places() -> dict[str, pd.DataFrame]:
         "Settings": frame(
             *(
                 {"Setting": k, "Value": v}
-                for k, v in {"Base Date": "2026-07-01", "Discount Rate": "0.06", "Optimality Gap": "0.001"}.items()
+                for k, v in {
+                    "Base Date": "2026-07-01",
+                    "Discount Rate": "0.06",
+                    "Optimality Gap": "0.001",
+                    "Attribution": "Joint",
+                }.items()
             )
         ),
         "Periods": frame(*({"Period": p, "Start": s, "Months": m} for p, s, m in PERIODS)),

@@ -44,7 +44,9 @@ def test_the_plan_is_sound_and_has_something_of_everything(case: Case, plan: Pla
         "modules",
         "subsidies",
         "override_costs",
-    }  # these have their own case, see test_plants
+        "downgraded",
+        "attributed",
+    }  # these have their own cases, see test_plants and tests/rules
 
 
 def _loss(plan: Plan) -> float:

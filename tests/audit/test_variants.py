@@ -46,6 +46,12 @@ def _other_time() -> Case:
     return _lighter(Settings=pd.concat([settings, more], ignore_index=True), Stockpiles=piles)
 
 
+def _per_rule() -> Case:
+    """Every share above zero attributes by itself."""
+    settings = rich_tables()["Settings"]
+    return _lighter(Settings=settings.assign(Value=settings["Value"].replace("Joint", "Per Rule")))
+
+
 def _no_lanes() -> Case:
     """Everything reaches everybody at once; nothing is known of the sites but where they are."""
     return _lighter(Lanes=None, Projects=None, Budgets=None, Commitments=None)
@@ -94,6 +100,7 @@ VARIANTS: dict[str, Callable[[], Case]] = {
     "other time": _other_time,
     "no lanes": _no_lanes,
     "unknown": _unknown,
+    "per rule": _per_rule,
 }
 
 
@@ -123,6 +130,12 @@ def test_a_plan_of_the_program_is_sound(solved: Solved, name: str, as_is: bool) 
     assert [str(p) for p in check(case) if p.level == "error"] == []
     assert audit(case, plan) == []
     assert plan.as_is is as_is
+
+
+def test_ledgers_of_the_rich_case_add_up_to_something(solved: Solved) -> None:
+    _, plan = solved("per rule", False)
+    assert plan.tables["attributed"]["ledger"].nunique() >= 2
+    assert set(plan.tables["attributed"]["table"]) >= {"flows", "runs", "inputs", "stocks", "deliveries", "purchases"}
 
 
 def test_as_is_goes_short_where_nobody_may_and_is_bound_by_nothing_of_the_buyers_own(solved: Solved) -> None:

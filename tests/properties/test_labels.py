@@ -64,8 +64,13 @@ def world(seed: int) -> World:
     return World(mines, works, hubs, lanes, needs, round(r.uniform(0.1, 1), 2), r.choice([0.0, 0.0, 0.5, 1.0]), volumes)
 
 
-def case_of(w: World, *, mine_only: bool = False) -> Case:
-    """Return the world as a Case; with `mine_only` the caps look at the mine's country alone."""
+def case_of(w: World, *, mine_only: bool = False, told: str = "what rules ask") -> Case:
+    """Return the world as a Case; with `mine_only` the caps look at the mine's country alone.
+
+    `told` makes labels tell more than the rules ask, by shares of 100 % for everyone: "each country" in which any stage was
+    performed, or "each history", the country of each stage.
+    """
+    more = {"what rules ask": (), "each country": ("Any Stage",), "each history": ("Mined", "Separated")}[told]
     place = {**{m: c for m, (c, _, _) in w.mines.items()}, **{s: c for s, (c, _) in w.works.items()}, **w.hubs}
     stage = "Mined" if mine_only else "Any Stage"
     tables = {
@@ -109,6 +114,10 @@ def case_of(w: World, *, mine_only: bool = False) -> Case:
                 "limit_type": "Max",
                 "2026": w.military_cap,
             },
+            *(
+                {"rule": f"All {s}", "metric": "Country Share", "stage": s, "limit_type": "Max", "2026": 1}
+                for s in more
+            ),
         ],
         "export_controls": [
             {"control": f"{g} {u}", "jurisdiction": "China", "material": g, "end_use": u, "kind": "Quota", "2026": v}
@@ -204,6 +213,28 @@ def test_labels_by_mine_alone_are_cheaper_and_wrong():
     gains = [optimum(w) - planned(case_of(w, mine_only=True)) for w in map(world, range(16))]
     assert max(gains) > 1
     assert min(gains) > -1e-6
+
+
+def test_telling_more_changes_the_size_and_nothing_else(capsys: pytest.CaptureFixture[str]):
+    """Labels by what the rules ask, by each country and by each history give one optimum, that of all paths."""
+    told = ("what rules ask", "each country", "each history")
+    sizes = {how: np.zeros(4, dtype=int) for how in told}
+    for seed in range(3):
+        w = world(seed)
+        for how in told:
+            outcome = solve(case_of(w, told=how), as_is=False)
+            assert outcome.plan is not None
+            assert 1e3 * outcome.plan.cost() == pytest.approx(optimum(w), rel=1e-6, abs=1e-6)
+            figures = [outcome.sizes[k] for k in ("rows", "columns", "nonzeros")]
+            sizes[how] += np.array([outcome.plan.summary["labels"], *figures])
+    with capsys.disabled():
+        for how, figures in sizes.items():
+            print(f"\n  labels by {how}: labels, rows, columns, nonzeros of three worlds {figures.tolist()}", end="")
+        print()
+    least, by_country, histories = (sizes[how] for how in told)
+    assert (least < by_country).all()
+    assert by_country[0] <= histories[0]
+    assert histories[3] > 1.3 * least[3]
 
 
 def test_labels_are_few():

@@ -141,5 +141,12 @@ class _Names:
     def _counted(self, _: int, material: str, window: str, source: str) -> tuple[str, ...]:
         return (material, source, window)
 
+    def _tainted(self, _: str, site: str, name: str, __: str, predicate: str, t: int) -> tuple[str, ...]:
+        return (site, name, predicate, self._when(t))
+
+    def _attributed(self, s: int, variable: str, *index: Any) -> tuple[str, ...]:
+        book = self.net.ledgers[s]
+        return (book.name, variable, *getattr(_Names(book.network), f"_{variable}")(*index))
+
     def _slack(self, _: str, __: int, item: str, window: str) -> tuple[str, ...]:
         return (item, window)

@@ -67,6 +67,29 @@ SETTINGS: tuple[Column, ...] = (
         default="None",
         choices=("None", "Keep Opening Stock"),
     ),
+    Column(
+        "attribution",
+        "choice",
+        "How origin is attributed: Joint tells all rules at once; Per Rule lets every share above zero attribute by "
+        "itself, which is smaller and gives a lower bound of the cost. Automatic is Joint unless that grows too large.",
+        default="Automatic",
+        choices=("Automatic", "Joint", "Per Rule"),
+    ),
+    Column(
+        "mixing",
+        "choice",
+        "What a mixture counts as: Mass Balance attributes freely and is the least that may come of it; Taint All counts all "
+        "of it as restricted where any of it is. Both plans by mass balance and shows the cost of the other beside it.",
+        default="Mass Balance",
+        choices=("Mass Balance", "Taint All", "Both"),
+    ),
+    Column(
+        "provenance_detail",
+        "choice",
+        "Whether a lot forgets what no rule ahead of it can count, or keeps every mark to the end (for comparison only).",
+        default="Relevant",
+        choices=("Relevant", "All Predicates"),
+    ),
 )
 
 TABLES = (
