@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import datetime as dt
 import importlib
 import logging
 import math
@@ -51,6 +52,13 @@ VERBS = {
         ("out", "rfq", "round", "force"),
         "bid sheets for suppliers; filled ones into the offers of a new case",
         more=True,
+    ),
+    "roll": _Verb(
+        "roll",
+        ("CASE",),
+        1,
+        ("to", "actuals", "plan", "template", "out", "force"),
+        "the next case: actuals in, decisions kept, periods moved on; or the blank form for actuals",
     ),
     "test": _Verb("run_tests", (), 0, (), "run the program's own tests; what follows goes to pytest"),
 }
@@ -260,6 +268,13 @@ def _seconds(text: str) -> float:
     return value
 
 
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text.strip())
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected a day such as 2027-01-01, found {text!r}") from None
+
+
 def _whole(least: int) -> Any:
     def read(text: str) -> int:
         if not text.isascii() or not text.isdigit() or not least <= int(text) < 2**31:
@@ -291,6 +306,10 @@ _OPTIONS: dict[str, dict[str, Any]] = {
         "type": _whole(1),
         "help": "round of the request (bids new: 1; bids read: as the sheets say)",
     },
+    "to": {"metavar": "DATE", "type": _day, "help": "first day of the next case, such as 2027-01-01"},
+    "actuals": {"metavar": "FILE", "type": Path, "help": "what happened until then: the filled form, or CSV files"},
+    "plan": {"metavar": "RUN", "type": Path, "help": "folder of the run whose decisions were taken"},
+    "template": {"metavar": "FILE", "type": Path, "help": "write the form for actuals, and roll nothing"},
     "force": {"action": "store_true", "help": "overwrite what is there"},
     "json": {"action": "store_true", "help": "print one JSON object and nothing else on stdout"},
     "quiet": {"action": "store_true", "help": "print only what has to be seen"},

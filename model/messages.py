@@ -411,5 +411,23 @@ BIDS = {
     "bid-twice": _e("the bid of {supplier} in this round stands in {file} too; read one of the two"),
     "bid-read-before": _e("the case holds the bid of {supplier} under {rfq} in round {round} already, at {at}"),
 }
+ROLL = {
+    "actual-sheet-missing": _e("sheet {sheet} is missing or has no rows; without it the opening stock is not known"),
+    "actual-stock-missing": _e("no row for {material} at {site}; type 0 where there is none"),
+    "actual-no-stockpile": _e("{material} at {site} has no row in table Stockpiles"),
+    "actual-lot-supplier": _e(
+        "{material} at {site} has several lots; all but the largest need a Supplier, as they become commitments"
+    ),
+    "actual-date-outside": _e("Date {found} is not between {first} and the day of the roll, {last}"),
+    "actual-date-late": _e("Date {found} is not before the day of the roll, {last}"),
+    "actual-arrived": _e("Arrives {found} is before the day of the roll, {first}: it is stock or a delivery"),
+    "actual-after-plan": _e("Arrives {found} is after the plan ends, {last}"),
+    "actual-build-size": _e("the construction of {project} needs a Size"),
+    "actual-not-committed": _w("what came under offer {source} is booked on no commitment: it was never accepted"),
+    "actual-above-promise": _w("{source} delivered {excess} t more than the {promised} t that were promised"),
+    "decision-both": _e("{what} is both accepted and rejected"),
+    "decision-unknown": _e("{what} in {period} is no decision of the plan"),
+    "decision-not-carried": _n("{decision} of {what} is not carried over: it is planned anew"),
+}
 SENSE = {**FRAME, **CHEMISTRY, **SUPPLY, **NETWORK, **SITES, **RULES, **DUTIES, **TARGETS, **DEMAND}
-MESSAGES: dict[str, Message] = {**FILE, **STRUCTURE, **CELL, **REFERENCE, **SENSE, **BIDS}
+MESSAGES: dict[str, Message] = {**FILE, **STRUCTURE, **CELL, **REFERENCE, **SENSE, **BIDS, **ROLL}

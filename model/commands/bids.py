@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from model.case.case import Case
@@ -23,8 +24,8 @@ def run(request: Request, console: Console) -> int:
         raise UsageError("bids read needs CASE and the filled sheets")
     if what == "new" and (len(names) != 1 or not request.rfq):
         raise UsageError("bids new needs CASE and --rfq, the name of the request")
-    case, problems = read_case(Path(names[0]), request)
-    if report_problems(Path(names[0]), problems, request, console, all_of_them=False) or case is None:
+    case = readable(Path(names[0]), request, console)
+    if case is None:
         return Exit.PROBLEMS
     return _new(case, request, console) if what == "new" else _read(case, request, console)
 
@@ -87,6 +88,13 @@ def _read(case: Case, request: Request, console: Console) -> int:
     if source.is_file():
         console.answer("Formats, comments and formulas of the workbook are not in the new case; values are.")
     return Exit.DONE
+
+
+def readable(path: Path, request: Request, console: Console) -> Case | None:
+    """Return a case without errors, or None after saying what is wrong; the list goes beside what would be written."""
+    case, problems = read_case(path, request)
+    beside = replace(request, out=None if request.out is None else request.out.parent)
+    return None if report_problems(path, problems, beside, console, all_of_them=False) else case
 
 
 def refuse_to_overwrite(request: Request, source: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
@@ -46,6 +47,8 @@ class Request:
         Every `--set`, as written.
     rfq, round : str, int
         Request for quotation and its round.
+    to, actuals, plan, template : date, Path
+        Day to which a case is rolled, what happened until then, the run that was decided on, and the blank form.
     """
 
     verb: str
@@ -63,3 +66,7 @@ class Request:
     force: bool = False
     rfq: str | None = None
     round: int | None = None
+    to: dt.date | None = None
+    actuals: Path | None = None
+    plan: Path | None = None
+    template: Path | None = None

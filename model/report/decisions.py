@@ -66,10 +66,22 @@ def _years(view: View, found: dict[int, float]) -> Iterator[tuple[str, dict[int,
         yield view.period(min(mine)) if len(mine) == 1 else str(year), mine
 
 
-def _buys(view: View) -> Iterator[tuple[Any, ...]]:
+def _bought(view: View) -> dict[str, dict[int, float]]:
     bought: dict[str, dict[int, float]] = defaultdict(dict)
     for (offer, t), got in view.sums("purchases", "offer", "period").items():
         bought[offer][t] = got
+    return bought
+
+
+def buys_by_year(view: View) -> Iterator[tuple[str, str, dict[int, float]]]:
+    """Yield (offer, name of the year, t by period) of what is bought in the first years, one for each row to decide."""
+    for offer, found in _bought(view).items():
+        for name, mine in _years(view, found):
+            yield offer, name, mine
+
+
+def _buys(view: View) -> Iterator[tuple[Any, ...]]:
+    bought = _bought(view)
     labels: dict[str, set[int]] = defaultdict(set)
     for offer, n in view.sums("purchases", "offer", "label"):
         labels[offer].add(n)

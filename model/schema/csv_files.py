@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from model.problems import Problem, problem
+from model.schema.column import Table
 from model.schema.raw import CsvText, RawTable
 from model.schema.tables import TABLES
 from model.schema.typed import TableData
@@ -19,12 +20,12 @@ from model.schema.values import as_text, is_blank
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 
 
-def read_folder(folder: Path) -> tuple[list[RawTable], list[Problem]]:
-    """Return the raw tables of a folder and what is to be said about its files.
+def read_folder(folder: Path, tables: Mapping[str, Table] = TABLES) -> tuple[list[RawTable], list[Problem]]:
+    """Return the raw tables of a folder and what is to be said about its files; `tables` are those looked for.
 
     Values are texts here; the schema gives them their type, so `NA` stays a name.
     """
-    by_file = {t.file_name: t for t in TABLES.values()}
+    by_file = {t.file_name: t for t in tables.values()}
     raws: list[RawTable] = []
     found: list[Problem] = []
     for path in sorted(folder.glob("*.csv"), key=lambda p: p.name):

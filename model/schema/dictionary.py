@@ -31,6 +31,7 @@ _GROUPS: tuple[tuple[str, str, Mapping[str, Message]], ...] = (
     ("Names", "About keys and references.", messages.REFERENCE),
     ("Sense", "What only the tables together show.", messages.SENSE),
     ("Bid sheets", "About filled bid sheets; the address names the file.", messages.BIDS),
+    ("Rolling", "About actuals, and what is typed beside decisions.", messages.ROLL),
 )
 _DO_NOT_EDIT = "<!-- Made by `python -m model.schema.dictionary`; change the declarations, not this page. -->"
 

@@ -10,6 +10,12 @@ SETTINGS: tuple[Column, ...] = (
     Column("case_title", "text", "One line that says what the case is about.", default=""),
     Column("base_date", "date", "Date to which money is discounted.", blank="start of the first period"),
     Column("plan_date", "date", "Nothing is decided before this date.", blank="start of the first period"),
+    Column(
+        "frozen_until",
+        "date",
+        "When the case is rolled, decisions of the plan that fall due before this day are fixed as planned.",
+        blank="nothing is fixed",
+    ),
     Column("data_as_of", "date", "Date of the newest data in the case."),
     Column(
         "control_state",

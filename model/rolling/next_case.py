@@ -1,0 +1,283 @@
+"""The next case: stock as counted, promises settled, builds and permits as far as they are, periods moved on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from model.case.build import replace_table
+from model.case.case import Case
+from model.case.rewrite import frame_of_table, with_rows
+from model.case.timeline import month_number
+from model.report.view import View
+from model.report.words import date_of
+from model.rolling import owed
+from model.rolling.actuals import Actuals, Entry
+from model.rolling.choices import Choice
+from model.rolling.horizon import Piece, month_date, moved_on, periods_frame, pieces_of
+from model.rolling.promises import Settled, settle, share_deliveries
+from model.schema.tables import TABLES
+from model.schema.tables.settings import SETTINGS
+from model.schema.values import fold, is_blank
+
+_LOT = ("end_uses_allowed", "mined_in", "separated_in", "metal_in", "magnet_in")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that was done about a project: what, since when, how large."""
+
+    project: str
+    step: str
+    date: dt.date
+    size: float | None
+    why: str
+
+
+@dataclass(frozen=True)
+class Rolled:
+    """The next case and how it came about."""
+
+    case: Case
+    to: dt.date
+    settled: tuple[Settled, ...]
+    choices: tuple[Choice, ...]
+    steps: tuple[Step, ...]
+
+
+def roll(case: Case, to: dt.date, actuals: Actuals, view: View | None, choices: Sequence[Choice]) -> Rolled:
+    """Return the case that starts on a day, with actuals in place of what was planned until then.
+
+    Parameters
+    ----------
+    view : View or None
+        The case beside the plan whose decisions were taken; None if there is no plan.
+    choices : sequence of Choice
+        The plan's decisions as the meeting left them.
+
+    Raises
+    ------
+    RollError
+        If the case can not be rolled to that day.
+    """
+    pieces, at = pieces_of(case.timeline, to), month_number(to)
+    taken = {r.commitment.casefold() for r in case.rows("Commitments")}
+    promises = [*owed.committed(case)]
+    if view is not None:
+        promises += owed.accepted(view, choices, taken)
+        promises += owed.under_way(view, at, taken) if actuals.transit is None else []
+    shipped = owed.shipped(case, actuals.transit or (), taken)
+    booked = share_deliveries(promises, actuals.delivered, at)
+    settled = [settle(p, booked[p.name], p.known_as in actuals.cancelled, at, pieces) for p in promises]
+    first, others = _lots(actuals.stock)
+    settled += [settle(p, 0.0, False, at, pieces) for p in (*shipped, *owed.lots(others, at, taken))]
+    steps = _steps(case, actuals, view, choices)
+    new = _frame(case, pieces, to)
+    new = replace_table(new, "Commitments", _commitments(case, settled, steps, pieces))
+    if case.has("Stockpiles"):
+        new = replace_table(new, "Stockpiles", _stockpiles(case, first))
+    if case.has("Projects"):
+        new = replace_table(new, "Projects", _projects(case, steps, choices, to))
+    if view is not None:
+        new = _availability(new, view, choices, pieces)
+    return Rolled(new, to, tuple(settled), tuple(choices), tuple(steps))
+
+
+# ---- frame: settings, periods, numbers across ----------------------------------------------------------------------
+
+
+def _frame(case: Case, pieces: Sequence[Piece], to: dt.date) -> Case:
+    new = replace_table(case, "Periods", periods_frame(list(pieces)))
+    for name in case.data:
+        if TABLES[name].periods is not None and name != "Commitments":
+            new = replace_table(new, name, moved_on(case, name, list(pieces)))
+    return replace_table(new, "Settings", _settings(case, to))
+
+
+def _settings(case: Case, to: dt.date) -> pd.DataFrame:
+    """Return Settings with plan date and data of the day; money is discounted to it where a Base Date was given."""
+    titles = {c.name: c.title for c in SETTINGS}
+    moved = {titles["plan_date"]: to, titles["data_as_of"]: to}
+    if case.settings["base_date"]:
+        moved[titles["base_date"]] = max(to, case.settings["base_date"])
+    frame = frame_of_table(case, "Settings")
+    for i in frame.index:
+        name = next((m for m in moved if fold(m) == fold(frame.at[i, "setting"])), None)
+        if name is not None:
+            frame.at[i, "value"] = moved.pop(name).isoformat()
+    return pd.concat(
+        [frame, pd.DataFrame([{"setting": k, "value": v.isoformat()} for k, v in moved.items()])], ignore_index=True
+    )
+
+
+# ---- what is owed ---------------------------------------------------------------------------------------------------
+
+
+def _commitments(
+    case: Case, settled: Sequence[Settled], steps: Sequence[Step], pieces: Sequence[Piece]
+) -> pd.DataFrame:
+    factor = np.ones(len(pieces)) if case.timeline.per_period else np.array([q.months / 12 for q in pieces])
+    rows: list[dict[str, Any]] = []
+    for s in settled:
+        if s.left > 0:
+            rates = {q.label: float(f"{x / f:.15g}") for q, x, f in zip(pieces, s.remaining, factor, strict=True)}
+            rows.append({**s.promise.values, **rates})
+    rows += _builds(case, steps)
+    d = case.data.get("Commitments")
+    columns = [c.name for c in TABLES["Commitments"].columns]
+    common = [c.name for c in TABLES["Commitments"].common] + ([str(h) for h in d.extra.columns] if d else [])
+    return pd.DataFrame(rows, columns=[*columns, *(q.label for q in pieces), *common], dtype=object)
+
+
+def _builds(case: Case, steps: Sequence[Step]) -> list[dict[str, Any]]:
+    """Return the rows of running builds: those of the case, and those that were started since."""
+    started = {s.project: s for s in steps if s.step == "Construction Started"}
+    frame = frame_of_table(case, "Commitments")
+    running = {r.row_id: r for r in case.rows("Commitments") if r.kind == "Running Build"}
+    rows = []
+    for i, r in running.items():
+        row = {str(k): frame.at[i, k] for k in frame.columns if k not in case.data["Commitments"].wide.columns}
+        step = started.pop(r.project, None)
+        if step is not None:
+            row |= {"build_start": step.date, "build_size": r.build_size if step.size is None else step.size}
+        rows.append(row)
+    for project, step in started.items():
+        name = f"{project}, under construction"
+        rows.append(
+            {
+                "commitment": name,
+                "kind": "Running Build",
+                "project": project,
+                "build_start": step.date,
+                "build_size": step.size,
+                "notes": step.why,
+            }
+        )
+    return rows
+
+
+def _lots(stock: Sequence[Entry]) -> tuple[dict[tuple[str, str], Entry], list[Entry]]:
+    """Return the largest lot of each stockpile, and the others."""
+    by_pile: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+    for r in stock:
+        by_pile[r["site"], r["material"]].append(r)
+    first: dict[tuple[str, str], Entry] = {}
+    others: list[Entry] = []
+    for key, mine in by_pile.items():
+        ranked = sorted(mine, key=lambda r: -r["tonnes"])
+        first[key] = ranked[0]
+        others += [r for r in ranked[1:] if r["tonnes"] > 0]
+    return first, others
+
+
+def _stockpiles(case: Case, first: dict[tuple[str, str], Entry]) -> pd.DataFrame:
+    frame = frame_of_table(case, "Stockpiles")
+    for i in frame.index:
+        lot = first.get((str(frame.at[i, "site"]), str(frame.at[i, "material"])))
+        if lot is not None:
+            frame.at[i, "opening_stock"] = float(lot["tonnes"])
+            for column in _LOT:
+                frame.at[i, column] = lot[column]
+    return frame
+
+
+# ---- projects --------------------------------------------------------------------------------------------------------
+
+
+def _steps(case: Case, actuals: Actuals, view: View | None, choices: Sequence[Choice]) -> list[Step]:
+    """Return what was done about projects: as decided, and as it happened, which counts where both are known."""
+    found: dict[tuple[str, str], Step] = {}
+    names = {"Build": "Construction Started", "Start permit": "Permit Started"}
+    for c in choices:
+        if c.kind not in names or c.verdict not in ("Accepted", "Frozen") or view is None:
+            continue
+        t = min(c.amounts)
+        size: Any = c.amounts[t] if c.changed_to is None else c.changed_to
+        why = f"{c.verdict.lower()} from the plan"
+        step = Step(c.item, names[c.kind], view.start(t), size if c.kind == "Build" else None, why)
+        found[c.item, step.step] = step
+    for r in actuals.builds:
+        key = (r["project"], r["step"])
+        size = r["size"] if not is_blank(r["size"]) else found[key].size if key in found else None
+        found[key] = Step(r["project"], r["step"], r["date"], size, "as it happened")
+    return list(found.values())
+
+
+def _projects(case: Case, steps: Sequence[Step], choices: Sequence[Choice], to: dt.date) -> pd.DataFrame:
+    """Return Projects: what was rejected is out; a permit under way is paid, and construction waits until it is due."""
+    frame = frame_of_table(case, "Projects")
+    rows = {r.project: r for r in case.rows("Projects")}
+    rejected = {c.item for c in choices if c.kind in ("Build", "Start permit") and c.verdict == "Rejected"}
+    for i in frame.index:
+        project = str(frame.at[i, "project"])
+        if project in rejected:
+            frame.at[i, "status"] = "Exclude"
+        # A permit that starts later is decided again: nothing of it has been paid or done.
+        mine = [s for s in steps if s.project == project and s.date < to and s.step.startswith("Permit")]
+        if not mine or project not in rows:
+            continue
+        frame.at[i, "permit_time"], frame.at[i, "permit_cost"] = 0.0, 0.0
+        if not any(s.step == "Permit Granted" for s in mine):
+            due = date_of(month_number(mine[0].date) + float(rows[project].permit_time))
+            frame.at[i, "earliest_start"] = max(due, rows[project].earliest_start or due)
+    return frame
+
+
+# ---- offers ----------------------------------------------------------------------------------------------------------
+
+
+def _availability(case: Case, view: View, choices: Sequence[Choice], pieces: Sequence[Piece]) -> Case:
+    """Return the case in which an offer has no longer what was taken of it, and nothing where it was rejected."""
+    taken: dict[str, dict[int, float]] = defaultdict(lambda: defaultdict(float))
+    barred: dict[str, set[int]] = defaultdict(set)
+    for c in (c for c in choices if c.kind == "Buy"):
+        for t, q in c.amounts.items():
+            if c.verdict in ("Accepted", "Frozen"):
+                taken[c.item][t] += q * c.factor
+            elif c.verdict == "Rejected":
+                barred[c.item].add(t)
+    offers, series = frame_of_table(case, "Offers"), []
+    names = {fold(v): i for i, v in offers["offer"].items() if not is_blank(v)}
+    for name in dict.fromkeys((*taken, *barred)):
+        rates = _rates_left(view, name, taken[name], barred[name], pieces)
+        if rates is None:
+            continue
+        key = f"{name}, left from {month_date(pieces[0].start)}"
+        across = {q.label: float(f"{x:.12g}") for q, x in zip(pieces, rates, strict=True)}
+        series.append({"series": key, "series_unit": "t/y", **across})
+        offers.at[names[fold(name)], "available_to_us"] = key
+    if not series:
+        return case
+    case = replace_table(case, "Series", _own_labels(case, series, pieces))
+    return replace_table(case, "Offers", offers)
+
+
+def _own_labels(case: Case, series: list[dict[str, Any]], pieces: Sequence[Piece]) -> pd.DataFrame:
+    frame = with_rows(case, "Series", series)
+    # Rolled numbers that hold "as before" have a column for each period already.
+    assert not case.has("Series") or set(case.data["Series"].wide.columns) == {q.label for q in pieces}
+    return frame
+
+
+def _rates_left(
+    view: View, offer: str, taken: dict[int, float], barred: set[int], pieces: Sequence[Piece]
+) -> list[float] | None:
+    """Return what is left of an offer in each period of the next case (t/y); None where nothing of it changes."""
+    limits = view.case.rate_amounts(view.offers[offer].available_to_us)
+    need = float(sum(np.nansum(view.case.amounts("Demand", d)) for d in view.case.rows("Demand")))
+    ahead = {q.old.index for q in pieces}
+    if not ahead & ({t for t, q in taken.items() if q > 0 and np.isfinite(limits[t])} | barred):
+        return None
+    out = []
+    for q in pieces:
+        t, factor = q.old.index, float(view.line.amount_factor[q.old.index])
+        # An offer without a limit gets one that nobody can reach, so that the rest of it stays open.
+        limit = float(limits[t]) if np.isfinite(limits[t]) else max(1.0, 1e3 * need) + taken.get(t, 0.0)
+        out.append(0.0 if t in barred else max(0.0, limit - taken.get(t, 0.0)) / factor)
+    return out

@@ -1,0 +1,109 @@
+"""A year of monthly rolls with made-up actuals: no commitment is lost, no stock is invented."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+
+import pytest
+
+from model.case.case import Case
+from model.case.checks import check
+from model.case.timeline import month_number
+from model.problems import errors_of
+from model.report.view import View
+from model.rolling.actuals import Actuals
+from model.rolling.choices import frozen, planned_choices
+from model.rolling.compare import deliveries_table
+from model.rolling.next_case import Rolled, roll
+from model.rolling.owed import committed
+from tests.rules.micro import case, need, plan_of
+
+MONTHS = [f"{y}-{m:02d}" for y in (2026, 2027) for m in range(1, 13)][:15]
+
+
+def monthly() -> Case:
+    """Fifteen months; a contract, an order, an offer with a lead time, two stockpiles with different rights."""
+    return case(
+        periods=[{"period": m, "start": f"{m}-01", "months": 1} for m in MONTHS],
+        suppliers=[{"supplier": s, "country": "Estonia"} for s in ("A", "B", "C")],
+        sites=[{"site": s, "country": "Estonia"} for s in ("Store", "Plant")],
+        offers=[
+            {
+                "offer": "Spot",
+                "supplier": "C",
+                "site": "Store",
+                "material": "Oxide",
+                "kind": "Spot",
+                "price": 12,
+                "available_to_us": 600,
+                "lead_time": 2,
+            }
+        ],
+        commitments=[
+            {"commitment": "K", "kind": "Contract", "supplier": "A", "material": "Oxide", "site": "Store", "price": 10}
+            | {"2026": 240, "2027": 120},
+            {"commitment": "O", "kind": "Open Order", "supplier": "B", "material": "Oxide", "site": "Store", "price": 9}
+            | {"2026": 60, "2027": 0},
+        ],
+        stockpiles=[{"site": "Store", "material": "Oxide", "opening_stock": 40, "carrying_cost": 0.1}],
+        demand=[need(site="Plant") | {"2026": 600, "2027": 600}],
+        shortage_costs=[{"segment": "Plant", "tier": 1, "cost": 100}],
+        settings={"Frozen Until": "2026-02-01"},
+    )
+
+
+def actual(stock: float, delivered: dict[str, float], to: dt.date) -> Actuals:
+    at = dict.fromkeys(("source", "tonnes"), "Form!A1")
+    lot = {"site": "Store", "material": "Oxide", "tonnes": stock, "supplier": None, "end_uses_allowed": "Any"}
+    lot |= dict.fromkeys(("mined_in", "separated_in", "metal_in", "magnet_in"))
+    rows = tuple(
+        {"source": n, "date": to - dt.timedelta(days=9), "tonnes": q, "shortfall": "Still Due", "address": at, "row": 1}
+        | {"table": "Actual Deliveries"}
+        for n, q in delivered.items()
+    )
+    return Actuals((lot,), rows, (), ())
+
+
+def test_a_year_of_monthly_rolls():
+    now, luck = monthly(), random.Random(7)
+    owed = {"K": 240.0 + 120 * 3 / 12, "O": 60.0}  # 2026 whole, three months of 2027
+    came: dict[str, float] = dict.fromkeys(owed, 0.0)
+    gone = 0.0
+    for k in range(12):
+        to = dt.date.fromisoformat(f"{MONTHS[k + 1]}-01")
+        view = View(now, plan_of(now))
+        choices = frozen(view, planned_choices(view), to)
+        stock = round(luck.uniform(0, 60), 3)
+        due = {p.known_as: p.due_by(month_number(to)) for p in committed(now)}
+        delivered = {n: round(q * luck.choice([0, 0.5, 0.8, 1, 1.2]), 3) for n, q in due.items() if q > 0}
+        rolled = roll(now, to, actual(stock, delivered, to), view, choices)
+        _conserved(rolled)
+        for s in rolled.settled:
+            owed.setdefault(s.promise.name, s.promise.tonnes)
+            came[s.promise.name] = came.get(s.promise.name, 0.0) + s.delivered - s.excess
+            gone += s.beyond
+        now = rolled.case
+        assert errors_of(check(now)) == []
+        (pile,) = now.rows("Stockpiles")
+        assert pile.opening_stock == stock
+        assert [p.label for p in now.timeline.periods] == MONTHS[k + 1 :]
+        assert now.settings["plan_date"] == to
+    left = {r.commitment: float(now.amounts("Commitments", r).sum()) for r in now.rows("Commitments")}
+    # Frozen purchases of every month became commitments.
+    assert len(owed) >= 8
+    assert sum(owed.values()) == pytest.approx(sum(came.values()) + sum(left.values()) + gone, rel=1e-9)
+    for name in ("K", "O"):
+        assert came[name] + left.get(name, 0.0) == pytest.approx(owed[name])
+
+
+def _conserved(rolled: Rolled) -> None:
+    """Assert of every row that promised is delivered, still due, cancelled and after the plan, and that the case has it."""
+    in_case = {
+        r.commitment: float(rolled.case.amounts("Commitments", r).sum()) for r in rolled.case.rows("Commitments")
+    }
+    for row in deliveries_table(rolled).to_dict("records"):
+        rest = row["delivered"] + row["still_due"] + row["cancelled"] + row["after_the_plan"] - row["beyond_promise"]
+        assert rest == pytest.approx(row["promised"], abs=1e-9)
+        assert in_case.pop(row["commitment"], 0.0) == pytest.approx(row["still_due"], abs=1e-9)
+    assert in_case == {}
