@@ -138,7 +138,10 @@ def _suppliers(case: Case, rfq: str, number: int) -> list[str]:
 
 
 def prefilled(asked: Asked, supplier: str) -> list[Mapping[str, object]]:
-    """Return the rows that a supplier finds in its sheet: one per material and place."""
+    """Return the rows that a supplier finds in its sheet: one per material and place.
+
+    Where it would hand over is for the supplier to say: what is wanted where stands on the first page.
+    """
     return [
         {
             "supplier": supplier,
@@ -146,7 +149,6 @@ def prefilled(asked: Asked, supplier: str) -> list[Mapping[str, object]]:
             "rfq": asked.rfq,
             "round": asked.round,
             "material": w.material,
-            "site": w.site,
         }
         for n, w in enumerate(asked.wanted, 1)
     ]

@@ -15,9 +15,10 @@ from model.schema.column import Table
 
 _SPARE = 3
 _STEPS = (
-    "Fill one row of sheet Bid for each thing that you can offer. A row without a price is no bid.",
+    "Fill one row of sheet Bid for each thing that you can offer. A row that is left as it is is no bid.",
     "Point at a header to see what it means, its unit, and what a blank means. Prices are in the unit of the header.",
     "Below each period stand the tonnes that you can hand over in that period; a blank is none.",
+    "Site is where you hand over: your own place if it is blank, or one of the list.",
     "For a second price, origin or place of the same material, use a further row with a further Line.",
     "Say where the material is mined, separated, reduced and made into magnets; what stays blank counts as unknown.",
     "Do not change Supplier, RFQ and Round. Own sheets are allowed; they are not read. Save as .xlsx and send it back.",

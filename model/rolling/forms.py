@@ -88,7 +88,7 @@ ACTUALS: dict[str, Table] = {
             ),
             key=("shipment",),
             common=_STATUS,
-            absent="what the plan has under way is taken as under way",
+            absent="nothing is under way (without the sheet: what the plan has under way)",
         ),
         Table(
             "Actual Builds",

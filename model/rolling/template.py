@@ -75,22 +75,26 @@ def expected(case: Case, to: dt.date, view: View | None, choices: Sequence[Choic
                 **{c.name: getattr(r, c.name) for c in TABLES["Stockpiles"].columns if c.name.endswith("_in")},
                 "site": r.site,
                 "material": r.material,
-                "planned": stock.get((r.site, r.material)),
+                "planned": _rounded(stock.get((r.site, r.material))),
                 "end_uses_allowed": r.end_uses_allowed,
             }
             for r in case.rows("Stockpiles")
         ],
-        "Actual Deliveries": [{"source": s, "date": last, "planned": q} for s, q in due.items()],
+        "Actual Deliveries": [{"source": s, "date": last, "planned": _rounded(q)} for s, q in due.items()],
         "Actual In Transit": [
             {
                 **{k: v for k, v in p.values.items() if k in {c.name for c in ACTUALS["Actual In Transit"].columns}},
                 "shipment": p.name,
                 "arrives": max(to, date_of(min(a for a, _, _ in p.due))),
-                "planned": p.tonnes,
+                "planned": _rounded(p.tonnes),
             }
             for p in sent
         ],
     }
+
+
+def _rounded(tonnes: float | None) -> float | None:
+    return None if tonnes is None else round(tonnes, 3)
 
 
 def _with_names(case: Case, table: Table) -> Table:
