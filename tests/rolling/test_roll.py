@@ -200,6 +200,24 @@ def test_accepted_decisions_become_commitments_builds_and_permits(run, case, pla
     assert run("check", tmp_path / "next", "--out", tmp_path).code == 0
 
 
+def test_what_is_frozen_stays_as_planned(run, case, planned, form, tmp_path):
+    settings = (case / "settings.csv").read_text(encoding="utf-8")
+    (case / "settings.csv").write_text(settings.replace("Frozen Until,", "Frozen Until,2026-08-01"), encoding="utf-8")
+    put(form, "Actual Stock", 3, Tonnes=10)
+    put(form, "Actual Deliveries", 3, Tonnes=40)
+    for row in range(4, 10):
+        put(form, "Actual Deliveries", row, Tonnes=None, Source=None, Date=None, Planned=None)
+    assert rolled(run, case, form, tmp_path, "--plan", planned).code == 0
+    new = load(tmp_path / "next")
+    plan = _purchases(planned)["A-1"]
+    frozen = sum(plan.get(label, 0.0) for label in ("2026-H1", "2026-H2"))
+    assert frozen > 0
+    mine = [r for r in new.rows("Commitments") if r.commitment.startswith("A-1")]
+    # What falls due before August 2026 is what is ordered in 2026; nothing of it came, so all of it is still due.
+    assert sum(new.amounts("Commitments", r).sum() for r in mine) == pytest.approx(frozen)
+    assert all("frozen" in r.notes for r in mine)
+
+
 def _purchases(planned: Path) -> dict[str, dict[str, float]]:
     from model.plan import load_plan
 
