@@ -418,10 +418,10 @@ ROLL = {
     "actual-lot-supplier": _e(
         "{material} at {site} has several lots; all but the largest need a Supplier, as they become commitments"
     ),
-    "actual-date-outside": _e("Date {found} is not between {first} and the day of the roll, {last}"),
-    "actual-date-late": _e("Date {found} is not before the day of the roll, {last}"),
-    "actual-arrived": _e("Arrives {found} is before the day of the roll, {first}: it is stock or a delivery"),
-    "actual-after-plan": _e("Arrives {found} is after the plan ends, {last}"),
+    "actual-date-outside": _e("the date {found} is not between {first} and the day of the roll, {last}"),
+    "actual-date-late": _e("the date {found} is not before the day of the roll, {last}"),
+    "actual-arrived": _e("the arrival on {found} is before the day of the roll, {first}: it is stock or a delivery"),
+    "actual-after-plan": _e("the arrival on {found} is after the plan ends, {last}"),
     "actual-build-size": _e("the construction of {project} needs a Size"),
     "actual-not-committed": _w("what came under offer {source} is booked on no commitment: it was never accepted"),
     "actual-above-promise": _w("{source} delivered {excess} t more than the {promised} t that were promised"),
