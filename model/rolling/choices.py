@@ -93,7 +93,8 @@ def read_choices(view: View, path: Path) -> tuple[list[Choice], list[Problem]]:
     told = [p for p in found if p.level == "error"]
     if not raws:
         return planned, told
-    data, more = parse(raws)
+    # Between the tables of a sheet stand captions, texts in a row of their own.
+    data, more = parse([replace(raw, rows=[row for row in raw.rows if len(row[1]) > 1]) for raw in raws])
     told += [p for p in more if p.level == "error"]
     if DECISIONS.name not in data:
         return planned, told
