@@ -147,6 +147,8 @@ class Attribution:
                     now = sum(s for at, s in self.view.line.arrivals(t, self._movements.lead(key)) if at == t)
                     cost = tuple(now * c for c in self._movements.charged(key, t, q))
                     edges["at", key[1], key[2], key[4]] += [_Edge(u, now * q / whole[u], cost)] if now > 0 else []
+                elif what == "downgrade":
+                    edges["at", *key].append(_Edge(u, q / whole[u], (0.0,) * len(COSTS)))
                 elif what == "use":
                     edges["run", *key].append(_Edge(u, q / whole[u]))
         for run, made in self._movements.runs(t).items():

@@ -49,6 +49,9 @@ class Movements:
         markets = {(d.segment, d.material): market_place(d) for d in view.net.demand}
         for (segment, g, n, t), q in view.sums("deliveries", "segment", "material", "label", "period").items():
             self._at[t]["at", markets[segment, g], g, n].append(("delivery", (segment, g), q))
+        worse = view.sums("downgraded", "site", "material", "label", "label_after", "period")
+        for (i, g, x, y, t), q in worse.items():
+            self._at[t]["at", i, g, x].append(("downgrade", (i, g, y), q))
         for table, what in (("stocks", "stock"), ("sales", "Sold"), ("disposals", "Disposed of")):
             for (i, g, n, t), q in view.sums(table, "site", "material", "label", "period").items():
                 self._at[t]["at", i, g, n].append((what, (i, g, n), q))

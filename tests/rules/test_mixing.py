@@ -79,6 +79,8 @@ def test_clean_lots_may_be_counted_as_restricted():
     plan = plan_of(hub("Taint All", derisking_rules=[rule | {"2026": 1}], **few))
     assert 1e3 * plan.cost() == pytest.approx(64)
     assert tonnes(plan, "downgraded") == pytest.approx(6)
+    records = result_tables(hub("Taint All", derisking_rules=[rule | {"2026": 1}], **few), plan)["ProvenanceRecords"]
+    assert dict(zip(records["source"], records["delivered"], strict=True)) == pytest.approx({"D": 4, "C": 6})
 
 
 def test_what_was_held_taints_the_next_period():
