@@ -411,6 +411,16 @@ BIDS = {
     "bid-twice": _e("the bid of {supplier} in this round stands in {file} too; read one of the two"),
     "bid-read-before": _e("the case holds the bid of {supplier} under {rfq} in round {round} already, at {at}"),
 }
+QUALIFICATIONS = {
+    "qualification-of-whom": _e("qualification {name} must name a Site or a Supplier, and not both"),
+    "qualification-without-date": _e("qualification {name} is In Progress and needs the day from which it is done"),
+    "qualification-date-unused": _n("qualification {name} is {state}: its date is not looked at"),
+    "qualification-never": _n("qualification {name} can not be had within the plan: {why}"),
+    "qualification-unasked": _n("no demand is of what qualification {name} is about: it limits nothing"),
+    "qualification-contradicted": _w(
+        "{name} is Qualified, but {other} at {where} keeps the same deliveries back; every row binds by itself"
+    ),
+}
 ROLL = {
     "actual-sheet-missing": _e("sheet {sheet} is missing or has no rows; without it the opening stock is not known"),
     "actual-stock-missing": _e("no row for {material} at {site}; type 0 where there is none"),
@@ -429,5 +439,5 @@ ROLL = {
     "decision-unknown": _e("{what} in {period} is no decision of the plan"),
     "decision-not-carried": _n("{decision} of {what} is not carried over: it is planned anew"),
 }
-SENSE = {**FRAME, **CHEMISTRY, **SUPPLY, **NETWORK, **SITES, **RULES, **DUTIES, **TARGETS, **DEMAND}
+SENSE = {**QUALIFICATIONS, **FRAME, **CHEMISTRY, **SUPPLY, **NETWORK, **SITES, **RULES, **DUTIES, **TARGETS, **DEMAND}
 MESSAGES: dict[str, Message] = {**FILE, **STRUCTURE, **CELL, **REFERENCE, **SENSE, **BIDS, **ROLL}

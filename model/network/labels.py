@@ -7,7 +7,8 @@ Flags are texts, so that they can stand in a plan table:
 ``last:C`` the last stage performed was performed in C, which controls exports · ``country:S:A+B`` stage S, or any stage,
 was performed in A or B · ``not country:S:A+B`` it was performed elsewhere · ``control:S:A+B`` likewise, by who controls the
 operator · ``exporter:A+B`` it last crossed a border out of A or B · ``supplier:X`` bought from X · ``not supplier:X``
-bought from someone else. What a rule exempts stands behind ``except``.
+bought from someone else · ``maker:X`` last worked, or handed over unworked, at site X · ``seller:X`` sold by X and not worked on
+since, of whom some use must qualify X first. What a rule exempts stands behind ``except``.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from functools import cached_property
 
 from model.case.case import Case, Row
 from model.case.places import Places, market_place
+from model.case.qualifications import MAKER, SELLER, flag_of, waiting
 from model.network.predicates import ANY_STAGE, UNKNOWN, Flag, Spared, rule_counts
 from model.schema.tables.common import ANY
 
@@ -71,11 +73,14 @@ class Predicates:
         What share rules, tariffs and controls on derived content ask.
     uses : frozenset of (end use, country)
         Every use that some demand row has.
+    waiting : frozenset of str
+        Flags of sites and suppliers whose lots wait for a qualification.
     """
 
     controlled: frozenset[str]
     asked: frozenset[Flag]
     uses: frozenset[Use]
+    waiting: frozenset[str] = frozenset()
 
     def stage_flags(self, stage: str, country: str, control: str, spared: Iterable[Spared] = ()) -> frozenset[str]:
         """Return the flags that performing `stage` in `country`, under the control of another perhaps, gives.
@@ -106,6 +111,10 @@ class Predicates:
         """Return the flags of a lot bought from `supplier`; what nobody sold was not bought from anyone named."""
         return frozenset(f.text for f in self.asked if f.of_supplier(supplier) and f.counts(spared))
 
+    def hand_flags(self, site: str | None, supplier: str | None) -> frozenset[str]:
+        """Return the flags of a lot last worked at `site`, or sold there by `supplier`, that wait for a qualification."""
+        return self.waiting & {f"{MAKER}{site}", f"{SELLER}{supplier}"}
+
     def uses_of(self, end_uses: str) -> frozenset[Use] | None:
         """Return the right that a supplier's end-use clause leaves."""
         return None if end_uses == ANY else frozenset(u for u in self.uses if u[0] == end_uses)
@@ -126,7 +135,8 @@ def predicates_of(case: Case, places: Places) -> Predicates:
             asked.add(Flag("country", False, frozenset({control.jurisdiction}), ANY_STAGE))
     uses = frozenset((d.end_use, places.country[market_place(d)]) for d in case.rows("Demand"))
     controlled = frozenset(c.jurisdiction for c in case.rows("Export Controls"))
-    return Predicates(controlled, frozenset(asked), uses)
+    hands = frozenset(flag_of(r) for r in waiting(case))
+    return Predicates(controlled, frozenset(asked), uses, hands)
 
 
 def source_label(
@@ -144,6 +154,8 @@ def source_label(
         flags |= predicates.stage_flags(stage, done, in_control(stages, stage, home), spared)
     if stages:
         flags |= predicates.last_flags(list(stages.values())[-1])
+    if supplier is not None:  # stock that is held already was accepted when it came
+        flags |= predicates.hand_flags(row.site, supplier)
     right = predicates.uses_of(row.end_uses_allowed)
     return Label(None if right == predicates.uses else right, flags)
 
@@ -158,10 +170,11 @@ def worked(label: Label, stage: str | None, site: str, country: str, control: st
     """Return the label of what a recipe makes of one input at a site in `country`, under the control of another perhaps."""
     if stage is None:
         return label
-    kept = frozenset(f for f in label.flags if not f.startswith("last:"))
+    kept = frozenset(f for f in label.flags if not f.startswith(("last:", MAKER, SELLER)))
     return Label(
         label.right,
         kept
         | predicates.stage_flags(stage, country or UNKNOWN, control or UNKNOWN, [("site", site)])
-        | predicates.last_flags(country or UNKNOWN),
+        | predicates.last_flags(country or UNKNOWN)
+        | predicates.hand_flags(site, None),
     )

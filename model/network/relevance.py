@@ -3,7 +3,8 @@
 A flag of a share rule or of derived content matters as long as the lot is, or can become, something that the rule counts.
 Flags that rules keep in ledgers of their own are left `apart`: they matter to no joint label.
 A flag of a duty matters outside the importer: on entry it is charged and done with. A flag of a controlling country matters
-as long as the lot is in that country, or can come back to it, as a material that it controls.
+as long as the lot is in that country, or can come back to it, as a material that it controls. A flag of who made or sold a lot
+matters as long as it can be delivered without another stage to a use that must qualify them.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from model.case.case import Case
 from model.case.contents import Contents
 from model.case.downstream import Downstream
 from model.case.places import Places, market_place
-from model.case.separation import recipe_items
+from model.case.qualifications import concerns, flag_of, waiting
+from model.case.separation import recipe_items, recipes
 from model.network.controls import control_matches
 from model.network.labels import Label, country_flag
 from model.network.lanes import Pair, recipe_sites
@@ -61,6 +63,7 @@ class Relevance:
             f for f, counted, inside in self._duties if country not in inside and self.ahead.reaches(material, counted)
         }
         found = found.union(*(s.flags for s in self.sources if material in s.bearing))
+        found |= {flag for flag, counted in self._waiting if not self._as_it_is(material).isdisjoint(counted)}
         found |= {f"last:{j}" for j, nodes in self._departures.items() if key in nodes}
         return frozenset(found)
 
@@ -68,7 +71,7 @@ class Relevance:
     def _all(self) -> frozenset[str]:
         """Every flag that some rule, duty or control asks for."""
         flags = {flag for flag, _ in self._counted} | {flag for flag, _, _ in self._duties}
-        flags = flags.union(*(s.flags for s in self.sources))
+        flags = flags.union(*(s.flags for s in self.sources), (flag for flag, _ in self._waiting))
         return frozenset(flags | {f"last:{c.jurisdiction}" for c in self.case.rows("Export Controls")})
 
     @cached_property
@@ -96,6 +99,28 @@ class Relevance:
                 counted = frozenset(d.material for d in rows if self.contents.of(c.material, d.material) > 0)
                 out.append((country_flag(False, ANY_STAGE, frozenset({c.jurisdiction})), counted))
         return out
+
+    @cached_property
+    def _waiting(self) -> list[tuple[str, frozenset[str]]]:
+        """Return (flag, materials in need) of whoever must be qualified for some use of them."""
+        return [
+            (
+                flag_of(r),
+                frozenset(d.material for d in self.case.rows("Demand") if concerns(r, d, self.contents)),
+            )
+            for r in waiting(self.case)
+        ]
+
+    def _as_it_is(self, material: str) -> set[str]:
+        """Return the material and what it can become without another stage, which would make another site its maker."""
+        items, found, ahead = recipe_items(self.case), {material}, [material]
+        plain = [items[r.recipe] for r in recipes(self.case) if r.stage is None]
+        while ahead:
+            here = ahead.pop()
+            made = {g for roles in plain if here in dict(roles["Input"]) for g, _ in roles["Output"]} - found
+            found |= made
+            ahead += sorted(made)
+        return found
 
     @cached_property
     def _duties(self) -> list[tuple[str, frozenset[str], frozenset[str]]]:

@@ -13,7 +13,7 @@ from model.plan import COST_KINDS
 from model.report.building import capital_of, modules_of
 from model.report.charges import Departures, Duties, flows, sources
 from model.report.view import View
-from model.rules import groups
+from model.rules import groups, qualification
 from model.rules.family import kusd_to_musd
 from model.rules.project_size import paid
 from model.rules.share_cap import base
@@ -62,6 +62,9 @@ def _bought(view: View) -> Iterator[_Item]:
     for offer, period in view.rows("orders"):
         row = view.offers[offer]
         yield "Orders", "Offers", row, view.at[period], kusd_to_musd(row.cost_per_order)
+    waiting = qualification.rows(view.net)
+    for name, period in view.rows("qualifications"):
+        yield "Qualifications", "Qualifications", waiting[name], view.at[period], waiting[name].cost
     for (name, t), amount in view.sums("committed", "commitment", "period").items():
         row = view.commitments[name]
         yield "Commitments", "Commitments", row, t, _price(view, row.price, t) * amount

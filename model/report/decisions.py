@@ -14,7 +14,7 @@ from model.report import building, places
 from model.report.shape import Show, day, frame_of, mark, musd, records
 from model.report.view import View
 from model.report.words import NOTICEABLE, date_of, listed
-from model.rules import groups
+from model.rules import groups, qualification
 from model.rules.family import kusd_to_musd
 
 DECISIONS = (
@@ -47,7 +47,7 @@ def decisions_table(view: View) -> pd.DataFrame:
     Money is undiscounted; that of a build is our share of its whole capital, of which the plan pays an annuity. What a
     stock is filled with is paid as a purchase, so filling has no money of its own.
     """
-    rows = [*_buys(view), *_permits(view), *_builds(view), *_sites(view), *_stocks(view)]
+    rows = [*_buys(view), *_qualifications(view), *_permits(view), *_builds(view), *_sites(view), *_stocks(view)]
     rows.sort(key=lambda r: (r[7], -(r[6] or 0.0), r[0], r[1]))
     return frame_of(DECISIONS, rows)
 
@@ -163,6 +163,31 @@ def _sites(view: View) -> Iterator[tuple[Any, ...]]:
             _NOT_RUN,
             f"{row.fixed_cost:g} MUSD a year {'while it is open' if row.decision == 'Open' else 'saved'}",
             row.confidence,
+            *_BLANKS,
+        )
+
+
+def _qualifications(view: View) -> Iterator[tuple[Any, ...]]:
+    waiting = qualification.rows(view.net)
+    for name, label in view.rows("qualifications"):
+        t = view.at[label]
+        if not _early(view, t):
+            continue
+        row = waiting[name]
+        use = " for ".join(w for w in (row.material, row.segment or ("" if row.end_use == "Any" else row.end_use)) if w)
+        yield (
+            "Qualify",
+            f"{use} ({name})",
+            row.site or row.supplier,
+            label,
+            None,
+            "",
+            row.cost,
+            view.start(t),
+            _NOT_RUN,
+            _NOT_RUN,
+            f"may deliver from {date_of(view.periods[t].start + row.months)}",
+            row.confidence or "",
             *_BLANKS,
         )
 

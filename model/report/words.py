@@ -72,6 +72,8 @@ def _plain_flag_words(flag: str, groups: Mapping[str, frozenset[str]]) -> str:
     negated = kind.startswith("not ")
     if kind == "last":
         return f"last worked in {rest}"
+    if kind in ("maker", "seller"):
+        return f"{'from site' if kind == 'maker' else 'sold by'} {rest}, to be qualified"
     if kind.endswith("supplier"):
         return f"{'not ' if negated else ''}bought from {rest}"
     if kind == "source":

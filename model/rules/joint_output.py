@@ -88,12 +88,13 @@ def _remembered(ledger: Ledger, recipe: str, site: str) -> frozenset[str]:
 
 def _no_better(ledger: Ledger, recipe: str, site: str, before: int, after: int) -> bool:
     old, new = ledger.lots[before], ledger.lots[after]
-    # A stage that is performed anew takes the place of the last one; all else that was known stays known.
+    # A stage that is performed anew takes the place of the last one and of who made or sold it; all else stays known.
     # Who performed a stage is traced through the plan, whatever labels say of it; see ledger_sources.
     stays = {
         f
         for f in old.flags
-        if not f.startswith("source:") and not (ledger.recipes[recipe].stage and f.startswith("last:"))
+        if not f.startswith("source:")
+        and not (ledger.recipes[recipe].stage and f.startswith(("last:", "maker:", "seller:")))
     }
     must = (stays | _worst(ledger, recipe, site)) & _remembered(ledger, recipe, site)
     return new.right <= old.right and new.flags >= must

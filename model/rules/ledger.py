@@ -86,6 +86,7 @@ class Ledger:
             "offer": self.offers,
             "commitment": self.commitments,
             "project": self.projects,
+            "qualification": self.qualifications,
             "recipe": self.recipes,
             "material": self.materials,
             "site": self.country,
@@ -108,6 +109,7 @@ class Ledger:
         self.recipes = recipes_of(case)
         self.materials = {r.material: r for r in case.rows("Materials")}
         self.demand = {(r.segment, r.material): r for r in case.rows("Demand")}
+        self.qualifications = {r.qualification: r for r in case.rows("Qualifications")}
         self.products = materials_of(case.rows("Products"))
         self.targets = {r.target: r for r in case.rows("Cover Targets")}
         self.stockpiles = {(r.site, r.material): r for r in case.rows("Stockpiles")}

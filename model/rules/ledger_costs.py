@@ -25,6 +25,8 @@ def _supply(ledger: Ledger) -> Iterator[Due]:
         yield "Purchases", t, float(ledger.case.by_period(ledger.offers[k].price)[t]) * _MUSD * tonnes
     for k, t in ledger.rows["orders"]:
         yield "Orders", t, ledger.offers[k].cost_per_order * _MUSD
+    for q, t in ledger.rows["qualifications"]:
+        yield "Qualifications", t, ledger.qualifications[q].cost
     for c, row in ledger.commitments.items():
         price = ledger.case.by_period(row.price)
         for p in ledger.timeline.periods:

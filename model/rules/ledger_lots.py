@@ -58,6 +58,8 @@ class Lots:
         }
         asked = [flag for r in case.rows("De-risking Rules") for flag in self.flags_of(r)]
         asked += [*self.charged_by.values(), *self.derived_from.values()]
+        open_rows = [r for r in case.rows("Qualifications") if r.state != "Qualified"]
+        self.hands = {(f"maker:{r.site}" if r.site else f"seller:{r.supplier}"): None for r in open_rows}
         self._flags = list({flag.text: flag for flag in asked}.values())
         self._crossings: dict[tuple[frozenset[Use], str, tuple[str, ...]], tuple[int, ...] | None] = {}
 
@@ -160,7 +162,7 @@ class Lots:
     def performed(self, stage: str, site: str) -> frozenset[str]:
         """Return the flags that performing a stage at a site gives, the last stage's included."""
         where, held = self.country[site] or UNKNOWN, self.in_charge(site) or UNKNOWN
-        return self._last(where) | {
+        return self._last(where) | ({f"maker:{site}"} & self.hands.keys()) | {
             f.text for f in self._flags if f.of_stage(stage, where, held) and ("site", site) not in f.exempt
         }
 
@@ -191,6 +193,7 @@ class Lots:
             flags |= {f.text for f in self._flags if f.of_stage(stage, country, held) and f.exempt.isdisjoint(whose)}
         flags |= self._last(list(history.values())[-1])
         flags |= {f.text for f in self._flags if f.of_supplier(supplier) and f.exempt.isdisjoint(whose)}
+        flags |= ({f"maker:{row.site}", f"seller:{supplier}"} & self.hands.keys()) if supplier is not None else set()
         allowed = row.end_uses_allowed
         return Lot(frozenset(u for u in self.uses if allowed in (ANY, u[0])), frozenset(flags))
 

@@ -2,7 +2,8 @@
 
 Rules look at lots only where they count them. A flag may be forgotten where nothing that follows can count it: where the
 material is not, and can not become, what a share rule or a control on derived content counts; where a duty has been charged on
-entry; and, for the country that controls exports, where the plan lets nothing leave. Everywhere else it must be kept.
+entry; and, for the country that controls exports, where the plan lets nothing leave; who made or sold a lot, where another stage
+must follow before anybody asks. Everywhere else it must be kept.
 """
 
 from __future__ import annotations
@@ -26,10 +27,11 @@ class Memory:
 
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
-        self._ahead: dict[str, set[str]] = {}
+        self._ahead: dict[tuple[str, bool], set[str]] = {}
         self._must: dict[Node, frozenset[str]] = {}
         self._counted = list(self._counting())
         self._sources = list(self._told_apart())
+        self._hands = list(self._waiting())
         self._leaving = {j: self._departures(j) for j in ledger.about.jurisdictions}
 
     def at(self, label: int, place: str, material: str) -> Lot:
@@ -75,21 +77,45 @@ class Memory:
                 text for text, counted, free in self._counted if country not in free and self.becomes(material, counted)
             }
             found |= {text for _, texts, bearing in self._sources if material in bearing for text in texts}
+            found |= {
+                text for text, counted in self._hands if not self.carried_on(material, plain=True).isdisjoint(counted)
+            }
             found |= {f"last:{j}" for j, nodes in self._leaving.items() if node in nodes}
             self._must[node] = frozenset(found)
         return self._must[node]
 
     def becomes(self, material: str, counted: Iterable[str]) -> bool:
         """Return whether a material is, or recipes can make of it, one of those that are counted."""
-        if material not in self._ahead:
+        return not self.carried_on(material).isdisjoint(counted)
+
+    def carried_on(self, material: str, *, plain: bool = False) -> set[str]:
+        """Return a material and all that recipes can make of it; `plain`: only those that perform no stage."""
+        if (material, plain) not in self._ahead:
+            steps = [
+                roles for r, roles in self.ledger.items.items() if not plain or self.ledger.recipes[r].stage is None
+            ]
             seen, open_ends = {material}, [material]
             while open_ends:
                 here = open_ends.pop()
-                made = {g for roles in self.ledger.items.values() if here in roles["Input"] for g in roles["Output"]}
+                made = {g for roles in steps if here in roles["Input"] for g in roles["Output"]}
                 open_ends += sorted(made - seen)
                 seen |= made
-            self._ahead[material] = seen
-        return not self._ahead[material].isdisjoint(counted)
+            self._ahead[material, plain] = seen
+        return self._ahead[material, plain]
+
+    def _waiting(self) -> Iterable[tuple[str, frozenset[str]]]:
+        """Yield (flag, materials) of makers and sellers that some need of a material must qualify first."""
+        about = self.ledger.about
+        for r in self.ledger.qualifications.values():
+            met = frozenset(
+                d.material
+                for d in self.ledger.demand.values()
+                if r.end_use in ("Any", d.end_use)
+                and r.segment in (None, d.segment)
+                and about.content(r.material, d.material) > 0
+            )
+            if r.state != "Qualified":
+                yield f"maker:{r.site}" if r.site else f"seller:{r.supplier}", met
 
     def _counting(self) -> Iterable[tuple[str, frozenset[str], frozenset[str]]]:
         """Yield (flag, materials that are counted by it, countries in which that is over)."""

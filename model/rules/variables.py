@@ -7,7 +7,7 @@ short[d,tier,t] of demand row d, or of all materials of a product by the first o
 sale[i,g,l,t] · disposal[i,g,l,t] · committed[c,l,t] of commitment c under label l ·
 size[p,t] capacity of project p started in t · permit[p,t], build[p,t] started by t (binary) ·
 modules[p,t] of a project that repeats, started in t (whole) · granted[subsidy,p,t] MUSD of capital of what is started in t ·
-open[i,t] (binary) · assigned[place,g,source] (binary) · ordered[k,t] (binary) ·
+open[i,t] (binary) · assigned[place,g,source] (binary) · ordered[k,t] (binary) · qualified[q,t] started by t (binary) ·
 lane_used[key,t] (binary) · counted[rule,source,window] (binary) · used[limit,window,item] (binary) ·
 recipe_on[r,i,t], line_on[i,line,t] (binary) ·
 slack[table,rule,item,window] of soft rules · attributed[ledger,variable,…] parts of a variable in a rule's own ledger ·
@@ -28,6 +28,7 @@ from model.rules import (
     minimum_load,
     number_used,
     project_size,
+    qualification,
     set_up,
     single_source,
     site_status,
@@ -81,6 +82,7 @@ def declare(m: Model, net: Network) -> None:
     _binary(m, "line_on", minimum_load.decisions(net))
     _binary(m, "open", site_status.opens(net))
     _binary(m, "assigned", single_source.assignments(net))
+    _binary(m, "qualified", qualification.variables(net))
     _binary(m, "ordered", groups.ordered(net))
     _binary(m, "lane_used", groups.lane_uses(net))
     _binary(m, "counted", groups.counted_sources(net))

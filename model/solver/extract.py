@@ -34,6 +34,7 @@ def extract(net: Network, matrix: Matrix, values: Floats, summary: dict[str, Any
     for table in _YES_OR_NO:
         rows[table] = [r[:-1] for r in rows[table] if r[-1] > 0.5]
     rows["shortages"] = list(_shortages(net, by_variable.get("short", [])))
+    rows["qualifications"] = list(_first(by_variable.get("qualified", []), net))
     rows["permits"] = list(_first(by_variable.get("permit", []), net))
     rows["builds"] = _builds(by_variable, net)
     rows["costs"] = list(_costs(net, matrix, values))

@@ -46,7 +46,8 @@ def test_the_plan_is_sound_and_has_something_of_everything(case: Case, plan: Pla
         "override_costs",
         "downgraded",
         "attributed",
-    }  # these have their own cases, see test_plants and tests/rules
+        "qualifications",
+    }  # these have their own cases, see test_plants, test_corruptions_need and tests/rules
 
 
 def _loss(plan: Plan) -> float:

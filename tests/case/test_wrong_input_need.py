@@ -1,4 +1,4 @@
-"""What planners get wrong with products."""
+"""What planners get wrong with products and qualifications."""
 
 from __future__ import annotations
 
@@ -65,8 +65,74 @@ PRODUCTS = [
         ("product-undemanded",),
     ),
 ]
-FINE: dict[str, Change] = {"a product": ROBOTS}
-ALL = [*PRODUCTS]
+
+Q1 = {"Qualification": "Q1", "Supplier": "Lynas", "Material": "NdPr Metal", "Months": "12"}
+
+
+def qualify(*rows: dict[str, str]) -> Change:
+    """Add table Qualifications with some rows, each Q1 with other cells."""
+    header = ("Qualification", "Site", "Supplier", "Material", "End Use", "State", "Done By", "Months")
+    lines = [",".join({**Q1, **r}.get(h, "") for h in header) for r in rows]
+    return table("Qualifications", "\n".join([",".join(header), *lines]))
+
+
+QUALIFICATIONS = [
+    Wrong(
+        qualify({"Site": "Works"}),
+        "qualification-of-whom",
+        "qualifications.csv:2 (Site)",
+        "qualification Q1 must name a Site or a Supplier, and not both",
+    ),
+    Wrong(
+        qualify({"Supplier": ""}),
+        "qualification-of-whom",
+        "qualifications.csv:2 (Site)",
+        "qualification Q1 must name a Site or a Supplier, and not both",
+    ),
+    Wrong(
+        qualify({"State": "In Progress"}),
+        "qualification-without-date",
+        "qualifications.csv:2 (Done By)",
+        "qualification Q1 is In Progress and needs the day from which it is done",
+    ),
+    Wrong(
+        qualify({"State": "Qualified", "Done By": "2026-07-01"}),
+        "qualification-date-unused",
+        "qualifications.csv:2 (Done By)",
+        "qualification Q1 is Qualified: its date is not looked at",
+    ),
+    Wrong(
+        qualify({"Months": ""}),
+        "qualification-never",
+        "qualifications.csv:2 (Months)",
+        "qualification Q1 can not be had within the plan: Months is blank",
+    ),
+    Wrong(
+        qualify({"Months": "48"}),
+        "qualification-never",
+        "qualifications.csv:2 (Months)",
+        "qualification Q1 can not be had within the plan: 48 months from the start of the plan are its end or later",
+    ),
+    Wrong(
+        qualify({"Material": "Ce Oxide"}),
+        "qualification-unasked",
+        "qualifications.csv:2 (Material)",
+        "no demand is of what qualification Q1 is about: it limits nothing",
+    ),
+    Wrong(
+        qualify({}, {"Qualification": "Q2", "Material": "NdPr", "End Use": "Military", "State": "Qualified"}),
+        "qualification-contradicted",
+        "qualifications.csv:3 (State)",
+        "Q2 is Qualified, but Q1 at qualifications.csv:2 (State) keeps the same deliveries back; every row binds by itself",
+    ),
+]
+FINE: dict[str, Change] = {
+    "a product": ROBOTS,
+    "a qualification": qualify({}),
+    "one in progress": qualify({"State": "In Progress", "Done By": "2026-07-01", "Months": ""}),
+    "another use": qualify({"End Use": "Civil"}, {"Qualification": "Q2", "End Use": "Military", "State": "Qualified"}),
+}
+ALL = [*PRODUCTS, *QUALIFICATIONS]
 
 
 @pytest.mark.parametrize("wrong", ALL, ids=names(ALL))
@@ -82,5 +148,11 @@ def test_nothing_is_said_of_what_is_right(change: Change, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("spoilt", ["", "nonsense", "-1", "1e9", "NdPr Oxide"])
 @pytest.mark.parametrize("column", ["Product", "Material", "Content"])
-def test_nothing_raises(column: str, spoilt: str, tmp_path: Path) -> None:
+def test_no_product_raises(column: str, spoilt: str, tmp_path: Path) -> None:
     check(read(tmp_path / "case", both(ROBOTS, put("Products", "robot", column, spoilt))))
+
+
+@pytest.mark.parametrize("spoilt", ["", "nonsense", "-1", "1e9", "NdPr Oxide"])
+@pytest.mark.parametrize("column", ["Qualification", "Site", "Supplier", "Material", "State", "Done By", "Months"])
+def test_no_qualification_raises(column: str, spoilt: str, tmp_path: Path) -> None:
+    check(read(tmp_path / "case", qualify({column: spoilt}, {"Qualification": "Q2", "State": "Qualified"})))

@@ -19,6 +19,7 @@ _ORDER = (
     "Contents",
     "Suppliers",
     "Sites",
+    "Qualifications",
     "Offers",
     "Series",
     "Requests",

@@ -51,6 +51,13 @@ SETTINGS: tuple[Column, ...] = (
         low=0,
         high=1,
     ),
+    Column(
+        "qualifications_at_once",
+        "integer",
+        "Most qualifications that can run at the same time, those in progress included.",
+        low=0,
+        blank="no limit",
+    ),
     Column("time_limit", "number", "Seconds after which the best plan found is taken.", default=300.0, low=1),
     Column(
         "capex_mode",
