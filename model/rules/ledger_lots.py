@@ -162,9 +162,11 @@ class Lots:
     def performed(self, stage: str, site: str) -> frozenset[str]:
         """Return the flags that performing a stage at a site gives, the last stage's included."""
         where, held = self.country[site] or UNKNOWN, self.in_charge(site) or UNKNOWN
-        return self._last(where) | ({f"maker:{site}"} & self.hands.keys()) | {
-            f.text for f in self._flags if f.of_stage(stage, where, held) and ("site", site) not in f.exempt
-        }
+        return (
+            self._last(where)
+            | ({f"maker:{site}"} & self.hands.keys())
+            | {f.text for f in self._flags if f.of_stage(stage, where, held) and ("site", site) not in f.exempt}
+        )
 
     def _last(self, where: str) -> frozenset[str]:
         return frozenset(f"last:{j}" for j in self.jurisdictions if where in (j, UNKNOWN))
