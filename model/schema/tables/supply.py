@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from model.schema.column import Column, PeriodColumns, Table
-from model.schema.tables.common import ANY, BY_STATE, MAIN_USES, provenance
+from model.schema.tables.common import ANY, BY_STATE, COMMON, MAIN_USES, provenance
 
 TABLES = (
     Table(
