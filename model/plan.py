@@ -105,7 +105,7 @@ class Plan:
         `runs.vintage` is blank, or "project, start" where a young plant that recovers less is run by itself. `modules` counts
         the modules of `builds` of a project that repeats; `subsidies` is capital paid back (MUSD), by the period in which
         construction starts. `open_sites` lists sites that may open or close; `assignments` the one source of a market that
-        has one. `lane_uses.period` is "Once" for a fixed cost paid once. `missed` holds what soft rules are missed by.
+        has one. `missed` holds what soft rules are missed by.
         `override_costs` has the plan without each override, and without all of them: its objective and bound (MUSD).
         `cover.item` is what a target covers together; `cover.route` how the stock gets to the need, steps joined by "|".
         `downgraded` is empty unless mixtures taint: what a stockpile counts as worse than it is.

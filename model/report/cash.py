@@ -76,12 +76,14 @@ def _moved(view: View) -> Iterator[_Item]:
         if row is not None:
             yield "Freight", "Lanes", row, t, _price(view, row.cost, t) * amount
     lanes = groups.lane_groups(view.net)
+    first: dict[str, int] = {}
+    for lane, period in view.rows("lane_uses"):
+        first[lane] = min(view.at[period], first.get(lane, view.at[period]))
     for lane, period in view.rows("lane_uses"):
         row = lanes[lane][0].row
         assert row is not None, lane
-        # A fixed cost paid once is due at the start of the plan; its uses by period only link it to what flows.
-        if (row.fixed_cost_paid == "Once") == (period == "Once"):
-            yield "Lane Use", "Lanes", row, view.at.get(period, 0), row.fixed_cost
+        if row.fixed_cost_paid != "Once" or view.at[period] == first[lane]:
+            yield "Lane Use", "Lanes", row, view.at[period], row.fixed_cost
 
 
 def _charged(view: View) -> Iterator[_Item]:

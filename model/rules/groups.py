@@ -196,7 +196,7 @@ def lane_groups(net: Network) -> Mapping[str, list[Arc]]:
 
 @once_per_network
 def lane_uses(net: Network) -> list[tuple[str, int]]:
-    """Return (lane, period) of the use decisions; a lane whose fixed cost is paid once has the single period −1."""
+    """Return (lane, period) of the use decisions."""
     from model.rules import number_used
 
     out: list[tuple[str, int]] = []
@@ -206,8 +206,6 @@ def lane_uses(net: Network) -> list[tuple[str, int]]:
         assert row is not None
         if row.fixed_cost > 0 or row.minimum_if_used > 0 or any(number_used.counts_lane(net, r, key) for r in counting):
             out += [(key, t) for t in net.periods]
-            if row.fixed_cost > 0 and row.fixed_cost_paid == "Once":
-                out.append((key, -1))
     return out
 
 

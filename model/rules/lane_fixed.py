@@ -1,7 +1,9 @@
 """lane_fixed: a lane that costs for being used at all, or that carries a minimum if used, has a use decision.
 
 Σ flow on the lane ≤ most · lane_used[lane,t]      Σ flow on the lane ≥ minimum · lane_used[lane,t]
-lane_used[lane,t] ≤ lane_used[lane,−1]             where the fixed cost is paid once
+Where the fixed cost is paid once, it is paid in the first period of use:
+lane_used[lane,t] ≤ lane_opened[lane,t]
+lane_opened[lane,t−1] ≤ lane_opened[lane,t] ≤ lane_opened[lane,t−1] + lane_used[lane,t]
 """
 
 from __future__ import annotations
@@ -16,22 +18,30 @@ from model.network.parts import once_per_network
 from model.rules import groups, number_used
 from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, total
 from model.rules.lane_capacity import capacity, carried
-from model.rules.ledger import ONCE, Ledger, at_least, counts
+from model.rules.ledger import Ledger, at_least, counts
 
 
 def index(net: Network) -> list[Index]:
-    """Return (lane, period, "most" or "least" or "once")."""
+    """Return (lane, period, "most" or "least"), and "once", "stay" and "first" where the fixed cost is paid once."""
     out: list[Index] = []
-    known = set(groups.lane_uses(net))
+    opened = set(openings(net))
     for key, t in groups.lane_uses(net):
-        if t < 0:
-            continue
         out.append((key, t, "most"))
         if least(net, key) > 0:
             out.append((key, t, "least"))
-        if (key, -1) in known:
-            out.append((key, t, "once"))
+        if (key, t) in opened:
+            out += [(key, t, "once"), (key, t, "first")]
+            out += [(key, t, "stay")] if t > 0 else []
     return out
+
+
+@once_per_network
+def openings(net: Network) -> list[Index]:
+    """Return (lane, period) of the lanes whose fixed cost is paid once."""
+    rows = {key: row_of(net, key) for key, _ in groups.lane_uses(net)}
+    return [
+        (key, t) for key, t in groups.lane_uses(net) if rows[key].fixed_cost > 0 and rows[key].fixed_cost_paid == "Once"
+    ]
 
 
 def row_of(net: Network, key: str) -> Any:
@@ -55,20 +65,28 @@ def most(net: Network, key: str, t: int) -> float:
 def rule(m: Model, net: Network, key: str, t: int, end: str) -> Any:
     """Return one link between flow and use."""
     used = m.lane_used[key, t]
-    if end == "once":
-        return total([(1.0, used), (-1.0, m.lane_used[key, -1])]) <= 0.0
+    if end in ("once", "stay", "first"):
+        now = (-1.0, m.lane_opened[key, t])
+        before = [(1.0, m.lane_opened[key, t - 1])] if t > 0 else []
+        if end == "first":
+            return total([now, *before, (1.0, used)]) >= 0.0
+        return total([now, (1.0, used)] if end == "once" else [now, *before]) <= 0.0
     if end == "most":
         return total([*carried(m, net, key, t), (-most(net, key, t), used)]) <= 0.0
     return total([*carried(m, net, key, t), (-least(net, key), used)]) >= 0.0
 
 
 def costs(m: Model, net: Network) -> Iterator[Cost]:
-    """Yield the fixed cost of every use, or once in the first period in which anything can be used."""
+    """Yield the fixed cost of every use, or once in the period of first use."""
     for key, t in m.lane_used:
         row = row_of(net, key)
-        once = row.fixed_cost_paid == "Once"
-        if once == (t < 0):
-            yield Cost("Lane Use", max(t, 0), row.fixed_cost, m.lane_used[key, t])
+        if row.fixed_cost_paid != "Once":
+            yield Cost("Lane Use", t, row.fixed_cost, m.lane_used[key, t])
+    for key, t in m.lane_opened:
+        cost = row_of(net, key).fixed_cost
+        yield Cost("Lane Use", t, cost, m.lane_opened[key, t])
+        if t > 0:
+            yield Cost("Lane Use", t, -cost, m.lane_opened[key, t - 1])
 
 
 def relax(net: Network, idx: Index) -> Relaxation | None:
@@ -91,16 +109,12 @@ def check(ledger: Ledger) -> Iterator[Violation]:
         row = ledger.lanes.row_of(key)
         if row is None:
             yield Violation("lane_fixed", f"there is no lane {key}", 1.0)
-        elif t != ONCE and (row.fixed_cost > 0 or row.minimum_if_used > 0 or number_used.counted_lanes(ledger, key)):
+        elif row.fixed_cost > 0 or row.minimum_if_used > 0 or number_used.counted_lanes(ledger, key):
             label, tonnes = ledger.period(t), ledger.carried.get((key, t), 0.0)
             smallest = max(row.minimum_if_used, number_used.TOKEN if number_used.counted_lanes(ledger, key) else 0.0)
             yield from at_least("lane_fixed", tonnes, smallest, "lane {} in {}", key, label)
             if (key, t) not in used:
                 yield Violation("lane_fixed", f"lane {key} is used in {label} without being paid for", tonnes)
-            if row.fixed_cost > 0 and row.fixed_cost_paid == "Once" and (key, ONCE) not in used:
-                yield Violation(
-                    "lane_fixed", f"lane {key} is used in {label} without having been paid for once", max(tonnes, 1.0)
-                )
 
 
 FAMILY = Family("lane_fixed", index, rule, check, costs=costs, relax=relax)

@@ -27,7 +27,6 @@ from model.rules.ledger_memory import Memory
 from model.rules.ledger_plants import Items, Plant, items_of, plants_of, recipes_of
 
 TOLERANCE = 1e-6
-ONCE = -1
 # Table of soft rules → the column of their names.
 _SOFT = {"De-risking Rules": "rule", "Limits": "limit", "Cover Targets": "target"}
 _QUANTITIES = {"modules", "tonnes", "units", "size", "amount", "discounted"}
@@ -149,11 +148,7 @@ class Ledger:
         spots = [i for i, c in enumerate(columns) if c in _QUANTITIES]
         translated = [i for i, c in enumerate(columns) if c in ("period", "label", "label_after")]
         for record in zip(*(frame[c].tolist() for c in columns), strict=True):
-            strange = [
-                columns[i]
-                for i, names in enumerate(known)
-                if names is not None and record[i] not in names and not (name == "lane_uses" and record[i] == "Once")
-            ]
+            strange = [columns[i] for i, names in enumerate(known) if names is not None and record[i] not in names]
             if strange:
                 self._find("names", f"{name} has an unknown {strange[0]}: {record}", record, spots)
             elif not all(math.isfinite(record[i]) and (record[i] >= -TOLERANCE or name == "costs") for i in spots):
@@ -164,7 +159,7 @@ class Ledger:
     def _translated(self, record: tuple[Any, ...], columns: tuple[str, ...], spots: list[int]) -> tuple[Any, ...]:
         values = list(record)
         for i in spots:
-            values[i] = self.periods.get(record[i], ONCE) if columns[i] == "period" else int(record[i])
+            values[i] = self.periods[record[i]] if columns[i] == "period" else int(record[i])
         return tuple(values)
 
     def _find(self, family: str, sentence: str, record: tuple[Any, ...], spots: list[int]) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from model.case.timeline import month_number
 from model.plan import CASH_KINDS, COST_KINDS
 from model.rules.family import Violation
-from model.rules.ledger import ONCE, TOLERANCE, Ledger
+from model.rules.ledger import TOLERANCE, Ledger
 from model.rules.ledger_projects import capital_due, years_of_life
 from model.schema.values import is_blank
 
@@ -34,17 +34,20 @@ def _supply(ledger: Ledger) -> Iterator[Due]:
 
 
 def _transport(ledger: Ledger) -> Iterator[Due]:
-    """Yield freight at departure, and what lanes cost to use: in each period, or once at the start of the plan."""
+    """Yield freight at departure, and what lanes cost to use: in each period, or once in that of first use."""
     sent = ledger.total("flows", 0, 1, 2, 5)
     prices = {r.row_id: ledger.case.by_period(r.cost) for r in ledger.case.rows("Lanes")}
     for (i, j, g, t), tonnes in sent.items():
         lane = ledger.lanes.governing(i, j, g)
         if lane is not None:
             yield "Freight", t, float(prices[lane.row_id][t]) * _MUSD * tonnes
+    first: dict[str, int] = {}
+    for key, t in ledger.rows["lane_uses"]:
+        first[key] = min(t, first.get(key, t))
     for key, t in ledger.rows["lane_uses"]:
         lane = ledger.lanes.row_of(key)
-        if lane is not None and (t == ONCE) == (lane.fixed_cost_paid == "Once"):
-            yield "Lane Use", max(t, 0), lane.fixed_cost
+        if lane is not None and (lane.fixed_cost_paid != "Once" or t == first[key]):
+            yield "Lane Use", t, lane.fixed_cost
 
 
 def _borders(ledger: Ledger) -> Iterator[Due]:

@@ -6,7 +6,7 @@ from model.case.case import Row
 from model.network.network import Network
 from model.network.parts import once_per_network
 from model.rules import groups
-from model.rules.ledger import ONCE, Ledger
+from model.rules.ledger import Ledger
 
 TOKEN = 1e-3  # t: less does not count as used
 Trigger = tuple[str, tuple[object, ...]]  # (variable, its index)
@@ -97,7 +97,7 @@ def reached(ledger: Ledger, limit: Row, ts: tuple[int, ...]) -> dict[str, float]
         return {i: 1.0 for i, t in ledger.rows["open_sites"] if t in ts and limit.site in (None, i)}
     if limit.counts == "Recipes":
         return {f"{r} at {i}": 1.0 for r, i, t in ledger.rows["set_ups"] if t in ts and limit.site in (None, i)}
-    keys = {key for key, t in ledger.rows["lane_uses"] if t in ts and t != ONCE}
+    keys = {key for key, t in ledger.rows["lane_uses"] if t in ts}
     return {key: 1.0 for key in sorted(keys) if limit.site is None or limit.site in ledger.lanes.ends(key)}
 
 

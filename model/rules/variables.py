@@ -8,7 +8,8 @@ sale[i,g,l,t] · disposal[i,g,l,t] · committed[c,l,t] of commitment c under lab
 size[p,t] capacity of project p started in t · permit[p,t], build[p,t] started by t (binary) ·
 modules[p,t] of a project that repeats, started in t (whole) · granted[subsidy,p,t] MUSD of capital of what is started in t ·
 open[i,t] (binary) · assigned[place,g,source] (binary) · ordered[k,t] (binary) · qualified[q,t] started by t (binary) ·
-lane_used[key,t] (binary) · counted[rule,source,window] (binary) · used[limit,window,item] (binary) ·
+lane_used[key,t] (binary) · lane_opened[key,t] used by then ·
+counted[rule,source,window] (binary) · used[limit,window,item] (binary) ·
 recipe_on[r,i,t], line_on[i,line,t] (binary) ·
 slack[table,rule,item,window] of soft rules · attributed[ledger,variable,…] parts of a variable in a rule's own ledger ·
 nothing, which is zero.
@@ -25,6 +26,7 @@ from model.rules import (
     attribution,
     days_of_cover,
     groups,
+    lane_fixed,
     minimum_load,
     number_used,
     project_size,
@@ -85,6 +87,7 @@ def declare(m: Model, net: Network) -> None:
     _binary(m, "qualified", qualification.variables(net))
     _binary(m, "ordered", groups.ordered(net))
     _binary(m, "lane_used", groups.lane_uses(net))
+    m.lane_opened = pyo.Var(lane_fixed.openings(net), within=pyo.NonNegativeReals, bounds=(0.0, 1.0))
     _binary(m, "counted", groups.counted_sources(net))
     _binary(m, "used", number_used.used(net))
     _nonnegative(m, "slack", groups.slacks(net))

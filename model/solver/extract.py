@@ -115,7 +115,7 @@ _MAKERS: tuple[tuple[str, str, _Maker], ...] = (
     ("orders", "ordered", lambda net, i, v: (net.offers[i[0]].row.offer, _label(net, i[1]), v)),
     ("committed", "committed", lambda net, i, v: (net.commitments[i[0]].row.commitment, i[1], _label(net, i[2]), v)),
     ("flows", "flow", _arc_row),
-    ("lane_uses", "lane_used", lambda net, i, v: (i[0], "Once" if i[1] < 0 else _label(net, i[1]), v)),
+    ("lane_uses", "lane_used", lambda net, i, v: (i[0], _label(net, i[1]), v)),
     ("modules", "modules", lambda net, i, v: (i[0], _label(net, i[1]), v)),
     ("subsidies", "granted", lambda net, i, v: (_name(net, "Subsidies", i[0], "subsidy"), i[1], _label(net, i[2]), v)),
     ("set_ups", "recipe_on", lambda net, i, v: (*i[:2], _label(net, i[2]), v)),

@@ -230,7 +230,7 @@ CORRUPTIONS: tuple[tuple[str, str, float | None, Change], ...] = (
         change("flows", "to_place", "Market", from_place="Kalgoorlie", period="2029"),
     ),
     ("lane_fixed", "a lane is not paid for", None, drop("lane_uses", lane=PLACE, period="2029")),
-    ("lane_fixed", "a lane is never paid for", None, drop("lane_uses", period="Once")),
+    ("lane_fixed", "a lane is never paid for", None, drop("lane_uses", lane="Atlantic")),
     (
         "lane_fixed",
         "a lane is used for a handful",

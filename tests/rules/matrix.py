@@ -122,7 +122,7 @@ class _Names:
     def _size(self, p: str, t: int) -> tuple[str, ...]:
         return (p, self._when(t))
 
-    _build = _permit = _lane_used = _qualified = _open = _modules = _size
+    _build = _permit = _lane_used = _lane_opened = _qualified = _open = _modules = _size
 
     def _granted(self, b: int, project: str, t: int) -> tuple[str, ...]:
         return (next(r.subsidy for r in self.net.case.rows("Subsidies") if r.row_id == b), *self._size(project, t))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.rules.micro import case, need, offer, years
+import pytest
+
+from tests.rules.micro import case, cost_of, need, offer, years
 from tests.rules.test_matrices import CHAIN, PROJECT, TWO_YEARS, assert_rows, works
 
 DEPOT = {"site": "Depot", "country": "Chile", "facility": "Potential", "opening_cost": 1.0}
@@ -221,3 +223,42 @@ def test_override():
         stock[Store,Oxide,2027] >= 7
         """,
     )
+
+
+def test_lane_fixed_paid_once():
+    """Opened with the first use, and never before one."""
+    c = case(
+        periods=TWO_YEARS,
+        sites=[{"site": s, "country": "Chile"} for s in ("Mine", "Town")],
+        offers=[offer("A", site="Mine")],
+        demand=[need("Town", site="Town", p2026=50, p2027=30)],
+        lanes=[
+            {"from_place": "Mine", "to_place": "Town", "shared_as": "R", "fixed_cost": 1, "fixed_cost_paid": "Once"}
+        ],
+    )
+    assert_rows(
+        c,
+        "lane_fixed",
+        """
+        flow[Mine→Town,Oxide,2026] - 80 lane_used[R,2026] <= 0
+        flow[Mine→Town,Oxide,2027] - 30 lane_used[R,2027] <= 0
+        lane_used[R,2026] - lane_opened[R,2026] <= 0
+        lane_used[R,2027] - lane_opened[R,2027] <= 0
+        lane_opened[R,2026] - lane_opened[R,2027] <= 0
+        lane_used[R,2026] - lane_opened[R,2026] >= 0
+        lane_used[R,2027] + lane_opened[R,2026] - lane_opened[R,2027] >= 0
+        """,
+    )
+
+
+def test_a_lane_paid_once_is_paid_when_it_is_first_used():
+    """Nothing is needed in 2026; 1 MUSD at the end of 2027 is 1 / 1.21 at 10 %, and 30 t are free."""
+    c = case(
+        settings={"Discount Rate": 0.1, "Discount Timing": "End"},
+        periods=TWO_YEARS,
+        sites=[{"site": s, "country": "Chile"} for s in ("Mine", "Town")],
+        offers=[offer("A", 0.0, site="Mine")],
+        demand=[need("Town", site="Town", p2026=0, p2027=30)],
+        lanes=[{"from_place": "Mine", "to_place": "Town", "fixed_cost": 1, "fixed_cost_paid": "Once"}],
+    )
+    assert cost_of(c) == pytest.approx(1e3 / 1.21)

@@ -52,7 +52,7 @@ TABLES = (
             Column(
                 "fixed_cost_paid",
                 "choice",
-                "Whether the fixed cost falls due in each period of use, or once, in the first period of the plan.",
+                "Whether the fixed cost falls due in each period of use, or once, in the first period of use.",
                 default="Each Period",
                 choices=("Each Period", "Once"),
             ),
