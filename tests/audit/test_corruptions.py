@@ -62,6 +62,12 @@ def _hide(plan: Plan) -> Plan:
     return dataclasses.replace(plan, tables=tables)
 
 
+def _fill_hall(plan: Plan) -> Plan:
+    """Hold 58.5 t in the store at the end of 2029, whatever the plan holds there."""
+    held = rows_of(plan, "stocks", site="Store", period="2029")["tonnes"].sum()
+    return change("stocks", "tonnes", more(58.5 - float(held)), site="Store", period="2029")(plan)
+
+
 # Family, what is spoilt, amount by which the row is off (None where any amount above rounding will do), change.
 CORRUPTIONS: tuple[tuple[str, str, float | None, Change], ...] = (
     (
@@ -491,15 +497,7 @@ CORRUPTIONS: tuple[tuple[str, str, float | None, Change], ...] = (
         "line_capacity",
         "all of a hall is ours",
         0.5,  # 40 t, and nine tenths of 20 t
-        change(
-            "stocks",
-            "tonnes",
-            lambda _: 58.5 - 6.3164734 - 1.0183257 - 0.0328542 - 0.5251197,
-            site="Store",
-            material="NdPr",
-            label=15,
-            period="2029",
-        ),
+        _fill_hall,
     ),
     ("names", "an unknown target", 1.0, add("cover", "Calm", "Magnet", "Works", "Magnet", 0, "", "2028", 1.0)),
     ("names", "an unknown table of rules", 1.0, add("missed", "Wishes", "Arms", "Dysprosium", "2029", 1.0)),
