@@ -435,6 +435,9 @@ ROLL = {
     "actual-build-size": _e("the construction of {project} needs a Size"),
     "actual-not-committed": _w("what came under offer {source} is booked on no commitment: it was never accepted"),
     "actual-above-promise": _w("{source} delivered {excess} t more than the {promised} t that were promised"),
+    "override-cut": _w(
+        "override {override} began before the day of the roll and is excluded: what is left of it is yours to say"
+    ),
     "decision-both": _e("{what} is both accepted and rejected"),
     "decision-unknown": _e("{what} in {period} is no decision of the plan"),
     "decision-not-carried": _n("{decision} of {what} is not carried over: it is planned anew"),

@@ -101,7 +101,7 @@ def _roll(
     rolled = None
     if actuals is not None and not errors_of(found):
         rolled = roll(case, request.to, actuals, view, choices)
-        found += [*_doubts(rolled, actuals), *errors_of(check(rolled.case))]
+        found += [*rolled.warnings, *_doubts(rolled, actuals), *errors_of(check(rolled.case))]
     console.facts.update(problem_facts(found))
     for line in problem_lines(found):
         (console.show if errors_of(found) else console.tell)(line)

@@ -15,6 +15,7 @@ from model.case.build import replace_table
 from model.case.case import Case
 from model.case.rewrite import frame_of_table, with_rows
 from model.case.timeline import month_number
+from model.problems import Problem
 from model.report.view import View
 from model.report.words import date_of
 from model.rolling import owed
@@ -22,6 +23,7 @@ from model.rolling.actuals import Actuals, Entry
 from model.rolling.choices import Choice
 from model.rolling.horizon import Piece, month_date, moved_on, periods_frame, pieces_of
 from model.rolling.promises import Settled, settle, share_deliveries
+from model.rolling.settled import overrides_left
 from model.schema.tables import TABLES
 from model.schema.tables.settings import SETTINGS
 from model.schema.values import fold, is_blank
@@ -49,6 +51,7 @@ class Rolled:
     settled: tuple[Settled, ...]
     choices: tuple[Choice, ...]
     steps: tuple[Step, ...]
+    warnings: tuple[Problem, ...] = ()
 
 
 def roll(case: Case, to: dt.date, actuals: Actuals, view: View | None, choices: Sequence[Choice]) -> Rolled:
@@ -84,9 +87,13 @@ def roll(case: Case, to: dt.date, actuals: Actuals, view: View | None, choices: 
         new = replace_table(new, "Stockpiles", _stockpiles(case, first))
     if case.has("Projects"):
         new = replace_table(new, "Projects", _projects(case, steps, choices, to))
+    warnings: list[Problem] = []
+    if case.has("Overrides"):
+        left, warnings = overrides_left(case, pieces)
+        new = replace_table(new, "Overrides", left)
     if view is not None:
         new = _availability(new, view, choices, pieces)
-    return Rolled(new, to, tuple(settled), tuple(choices), tuple(steps))
+    return Rolled(new, to, tuple(settled), tuple(choices), tuple(steps), tuple(warnings))
 
 
 # ---- frame: settings, periods, numbers across ----------------------------------------------------------------------

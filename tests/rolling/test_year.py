@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 
+import pandas as pd
 import pytest
 
 from model.case.case import Case
@@ -107,3 +108,35 @@ def _conserved(rolled: Rolled) -> None:
         assert rest == pytest.approx(row["promised"], abs=1e-9)
         assert in_case.pop(row["commitment"], 0.0) == pytest.approx(row["still_due"], abs=1e-9)
     assert in_case == {}
+
+
+def test_overrides_follow_their_periods():
+    """Past, cut and later windows of a sum; a stock that holds in each period goes on in what is left of its window."""
+    rows = [
+        {"override": "past", "table": "Offers", "row": "Spot", "to_period": "2026-02", "value": 1},
+        {"override": "cut", "table": "Offers", "row": "Spot", "to_period": "2026-06", "value": 2},
+        {
+            "override": "later",
+            "table": "Offers",
+            "row": "Spot",
+            "from_period": "2026-05",
+            "limit_type": "Max",
+            "value": 300,
+        },
+        {
+            "override": "stock",
+            "table": "Stockpiles",
+            "row": "Store / Oxide",
+            "from_period": "2026-01",
+            "to_period": "2026-06",
+        }
+        | {"limit_type": "Min", "value": 5},
+    ]
+    now = monthly().replace("Overrides", pd.DataFrame(rows))
+    assert errors_of(check(now)) == []
+    rolled = roll(now, dt.date(2026, 4, 1), actual(10, {}, dt.date(2026, 4, 1)), None, [])
+    assert errors_of(check(rolled.case)) == []
+    left = {r.override: (r.from_period, r.to_period) for r in rolled.case.rows("Overrides")}
+    assert left == {"later": ("2026-05", None), "stock": ("2026-04", "2026-06")}
+    assert [p.code for p in rolled.warnings] == ["override-cut"]
+    assert "override cut began before" in rolled.warnings[0].sentence
