@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from model.problems import Problem
     from model.solver.outcome import Outcome
     from model.solver.planning import solve
+    from model.study.design import Design, Parameter
+    from model.study.overlay import Target
+    from model.study.sweeps import Sweep, sweep
 
 __version__ = "0.1.0"
 
@@ -39,6 +42,9 @@ _HOMES = {
     "model.problems": ("Problem",),
     "model.solver.outcome": ("Outcome",),
     "model.solver.planning": ("solve",),
+    "model.study.design": ("Design", "Parameter"),
+    "model.study.overlay": ("Target",),
+    "model.study.sweeps": ("Sweep", "sweep"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -46,13 +52,17 @@ __all__ = [
     "AuditError",
     "Case",
     "CaseError",
+    "Design",
     "NoPlanError",
     "Outcome",
+    "Parameter",
     "Plan",
     "Problem",
     "SetupError",
     "SolverError",
     "StoreError",
+    "Sweep",
+    "Target",
     "YttriaError",
     "__version__",
     "audit",
@@ -60,6 +70,7 @@ __all__ = [
     "load",
     "load_plan",
     "solve",
+    "sweep",
 ]
 
 

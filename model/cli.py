@@ -45,6 +45,13 @@ VERBS = {
     "new": _Verb("new_case", ("PATH",), 1, (), "write a blank workbook to fill in"),
     "convert": _Verb("convert_case", ("SOURCE", "TARGET"), 2, ("force",), "workbook into CSV folder, or back"),
     "audit": _Verb("audit_run", ("RUN",), 1, (), "recompute the plan of a run from its case"),
+    "sweep": _Verb(
+        "sweep_case",
+        ("CASE", "SWEEP"),
+        1,
+        ("out", "gap", "time-limit", "seed", "set", "lp", "workers", "cluster", "store"),
+        "solve a case at many points, as a row of table Sweeps says; what is solved already is kept",
+    ),
     "bids": _Verb(
         "bids",
         ("new|read", "CASE", "FILES"),
@@ -310,6 +317,14 @@ _OPTIONS: dict[str, dict[str, Any]] = {
     "actuals": {"metavar": "FILE", "type": Path, "help": "what happened until then: the filled form, or CSV files"},
     "plan": {"metavar": "RUN", "type": Path, "help": "folder of the run whose decisions were taken"},
     "template": {"metavar": "FILE", "type": Path, "help": "write the form for actuals, and roll nothing"},
+    "lp": {"action": "store_true", "help": "relax whole numbers: quick, and a lower bound"},
+    "workers": {"metavar": "N", "type": _whole(1), "help": "processes of a sweep (default: one per processor)"},
+    "cluster": {"metavar": "ADDRESS", "help": "solve the points on the workers of a running Dask scheduler"},
+    "store": {
+        "metavar": "FILE",
+        "type": Path,
+        "help": "SQLite file that keeps every point (default: beside the results); a later run goes on with it",
+    },
     "force": {"action": "store_true", "help": "overwrite what is there"},
     "json": {"action": "store_true", "help": "print one JSON object and nothing else on stdout"},
     "quiet": {"action": "store_true", "help": "print only what has to be seen"},

@@ -442,5 +442,35 @@ ROLL = {
     "decision-unknown": _e("{what} in {period} is no decision of the plan"),
     "decision-not-carried": _n("{decision} of {what} is not carried over: it is planned anew"),
 }
-SENSE = {**QUALIFICATIONS, **FRAME, **CHEMISTRY, **SUPPLY, **NETWORK, **SITES, **RULES, **DUTIES, **TARGETS, **DEMAND}
+STUDY = {
+    "change-periods": _e("{found} are not periods of the case in this order"),
+    "change-in-time": _e("{column} is one number for all periods; leave From and To blank"),
+    "change-not-number": _e("{column} is no number and can only be replaced (=), not changed by {how}"),
+    "sweep-no-own-range": _e("{name} has no Low and High of its own; give the ends in Sweeps"),
+    "sweep-range-incomplete": _e("give both Low and High, or neither to take those of the rows themselves"),
+    "sweep-no-distribution": _e(
+        "method {method} needs Low and High here: several rows can not draw from ranges of their own"
+    ),
+    "sweep-methods-differ": _e("sweep {sweep} has method {found} here, but {other} above"),
+    "sweep-peak-outside": _e("the Most Likely of {found} lies outside {low} to {high}"),
+    "sweep-low-not-positive": _e("a Log-uniform needs a Low above 0, found {found}"),
+    "sweep-values-and-range": _n("the values are tried; Low and High are not used"),
+    "sweep-none": _e("the case has no sweep; give one in table Sweeps"),
+    "sweep-which": _e("the case has several sweeps, name one: {names}"),
+    "sweep-unknown": _e("the case has no sweep {found!r}{hint}"),
+    "sweep-many-points": _w("sweep {sweep} has {count} points"),
+}
+SENSE = {
+    **QUALIFICATIONS,
+    **FRAME,
+    **CHEMISTRY,
+    **SUPPLY,
+    **NETWORK,
+    **SITES,
+    **RULES,
+    **DUTIES,
+    **TARGETS,
+    **DEMAND,
+    **STUDY,
+}
 MESSAGES: dict[str, Message] = {**FILE, **STRUCTURE, **CELL, **REFERENCE, **SENSE, **BIDS, **ROLL}

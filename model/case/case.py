@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -80,12 +80,16 @@ class Case:
 
     @cached_property
     def _rows(self) -> dict[str, list[Row]]:
-        rows = {name: list(self._included(TABLES[name])) for name in self.data}
-        products = materials_of(rows.get("Products", ()))
-        if "Demand" in rows:
+        return self._rows_of({}, self.data)
+
+    def _rows_of(self, known: Mapping[str, list[Row]], fresh: Iterable[str]) -> dict[str, list[Row]]:
+        """Return rows by table: those of the tables `fresh` made from their data, the others as known."""
+        rows = {**known, **{name: list(self._included(TABLES[name])) for name in fresh}}
+        if "Demand" in self.data and {"Demand", "Products"} & set(fresh):
+            products = materials_of(rows.get("Products", ()))
             rows["Demand"] = [
                 Row(r.row_id, values, scale)
-                for r in rows["Demand"]
+                for r in self._included(TABLES["Demand"])
                 for values, scale in needs_by_material(r.values, products)
             ]
         return rows
@@ -161,16 +165,20 @@ class Case:
         A period label's own column comes before its year's; a period of several years takes the mean of their columns.
         Blanks are NaN, except where the table declares "zero" or "as before".
         """
-        declared = TABLES[table].periods
-        assert declared is not None, table
-        if table not in self._numbers_across:
-            self._numbers_across[table] = by_period(self.data[table].wide, declared.blank, self.timeline)
-        values: Vector = self._numbers_across[table][row.row_id] * row.scale
+        values: Vector = self.numbers(table)[row.row_id] * row.scale
         return values
 
     @cached_property
     def _numbers_across(self) -> dict[str, npt.NDArray[np.float64]]:
         return {}
+
+    def numbers(self, table: str) -> npt.NDArray[np.float64]:
+        """Return the numbers of all rows in each period as they stand in the table, shape (rows, T); see `across`."""
+        declared = TABLES[table].periods
+        assert declared is not None, table
+        if table not in self._numbers_across:
+            self._numbers_across[table] = by_period(self.data[table].wide, declared.blank, self.timeline)
+        return self._numbers_across[table]
 
     def amounts(self, table: str, row: Row) -> Vector:
         """Return the row's number as amount of each period (t), shape (T,); NaN means no limit."""
@@ -234,6 +242,25 @@ class Case:
         from model.case.build import replace_table
 
         return replace_table(self, table, frame)
+
+    def with_data(self, changed: Mapping[str, TableData]) -> Case:
+        """Return a new Case with typed tables exchanged as they are: nothing is read again and nothing is checked.
+
+        What the other tables gave is shared with this case, so that a change of one number costs no more than its table. Rows
+        may be added, but none may be excluded, nor a name changed: for that see `set`.
+        """
+        new = replace(self, data={**self.data, **changed})
+        new.__dict__["_rows"] = new._rows_of(self._rows, changed)
+        kept = {n: v for n, v in self._numbers_across.items() if n not in changed}
+        if not {"Settings", "Periods"} & set(changed):
+            new.__dict__.update(settings=self.settings, timeline=self.timeline, _numbers_across=kept)
+        if "Series" not in changed:
+            new.__dict__["_series_rows"] = self._series_rows
+        return new
+
+    def __getstate__(self) -> dict[str, Any]:
+        # What was worked out from the tables is worked out again where the case arrives.
+        return {f.name: getattr(self, f.name) for f in fields(self)}
 
     def where(self, table: str, **conditions: object) -> pd.DataFrame:
         """Return the rows of a table, excluded ones too, whose columns hold the given values; texts in any capitals.

@@ -49,6 +49,8 @@ class Request:
         Request for quotation and its round.
     to, actuals, plan, template : date, Path
         Day to which a case is rolled, what happened until then, the run that was decided on, and the blank form.
+    lp, workers, cluster, store : bool, int, str, Path
+        Of a sweep: whole numbers relaxed, processes, Dask scheduler, file that keeps the points.
     """
 
     verb: str
@@ -70,3 +72,7 @@ class Request:
     actuals: Path | None = None
     plan: Path | None = None
     template: Path | None = None
+    lp: bool = False
+    workers: int | None = None
+    cluster: str | None = None
+    store: Path | None = None

@@ -30,7 +30,7 @@ def build(net: Network) -> tuple[Model, Costs]:
 
     The model has one indexed Constraint per family of `model.rules.catalogue`, under the family's name.
     """
-    with _no_garbage_collection():
+    with without_garbage_collection():
         m = pyo.ConcreteModel()
         declare(m, net)
         for family in FAMILIES:
@@ -66,7 +66,8 @@ def _costs(m: Model, net: Network) -> Costs:
 
 
 @contextmanager
-def _no_garbage_collection() -> Iterator[None]:
+def without_garbage_collection() -> Iterator[None]:
+    """Let no garbage be collected inside the block."""
     # Building makes millions of small objects that all live on; scanning them again and again doubles the time.
     was = gc.isenabled()
     gc.disable()

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyomo.environ as pyo
+from pyomo.core.base.constraint import ConstraintData
 from pyomo.core.expr import LinearExpression
 from pyomo.repn import generate_standard_repn
 
@@ -103,13 +104,12 @@ def compile_model(m: Model, costs: Costs) -> Matrix:
     for constraint in m.component_objects(pyo.Constraint, descend_into=False):
         name = constraint.local_name
         for index, data in constraint.items():
-            low, body, high = data.to_bounded_expression(evaluate_bounds=True)
-            cells, constant = _row(body, number)
+            cells, low, high = _bounded(data, number)
             columns.extend(cells)
             values.extend(cells.values())
             starts.append(len(columns))
-            row_lower.append(-np.inf if low is None else low - constant)
-            row_upper.append(np.inf if high is None else high - constant)
+            row_lower.append(low)
+            row_upper.append(high)
             row_names.append((name, _tuple(index)))
     return Matrix(
         np.array(starts, dtype=np.int32),
@@ -125,6 +125,23 @@ def compile_model(m: Model, costs: Costs) -> Matrix:
         row_names,
         column_names,
     )
+
+
+def compile_relation(relation: Any, number: Mapping[int, int]) -> tuple[dict[int, float], float, float]:
+    """Return (column → coefficient, lower, upper) of one linear relation that stands in no model.
+
+    Parameters
+    ----------
+    number : mapping of int to int
+        `id` of a variable's data → its column.
+    """
+    return _bounded(ConstraintData(expr=relation, component=None), number)
+
+
+def _bounded(data: Any, number: Mapping[int, int]) -> tuple[dict[int, float], float, float]:
+    low, body, high = data.to_bounded_expression(evaluate_bounds=True)
+    cells, constant = _row(body, number)
+    return cells, -np.inf if low is None else low - constant, np.inf if high is None else high - constant
 
 
 def _tuple(index: Any) -> tuple[Any, ...]:

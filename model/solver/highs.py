@@ -64,11 +64,19 @@ class Solution:
     seconds: float
 
 
+@dataclass(frozen=True)
+class Basis:
+    """A simplex basis: one status per column and per row, as HiGHS numbers them. Unlike HiGHS's own, it can be stored."""
+
+    columns: bytes
+    rows: bytes
+
+
 OnProgress = Callable[[Progress], None]
 
 
 class Session:
-    """One HiGHS object holding one matrix; rows may be added, integers fixed, objectives exchanged.
+    """One HiGHS object holding one matrix; numbers of it may change, limits be added, integers fixed, objectives exchanged.
 
     Parameters
     ----------
@@ -79,6 +87,8 @@ class Session:
     def __init__(self, matrix: Matrix, *, threads: int = 1, seed: int = 0) -> None:
         self.matrix = matrix
         self.threads, self.seed = threads, seed
+        self._whole = bool(matrix.integral.any())
+        self._limit_scales: dict[int, float] = {}
         highspy.Highs.resetGlobalScheduler(True)
         require_sane_solver()
         highspy.Highs.resetGlobalScheduler(True)
@@ -94,6 +104,7 @@ class Session:
         for name, value in self._options.items():
             self._set(name, value)
         self._pass(matrix)
+        self._ready: tuple[Basis, highspy.HighsBasis] | None = None
         self._stop = threading.Event()
         for callback in (self._highs.cbSimplexInterrupt, self._highs.cbIpmInterrupt, self._highs.cbMipInterrupt):
             callback.subscribe(self._interrupt_if_asked)
@@ -114,21 +125,70 @@ class Session:
         ]
         _must(self._highs.passModel(lp), "the model")
 
-    def add_limit(self, weights: Floats, upper: float) -> None:
-        """Add the row weights · x ≤ upper; it stays for all later runs."""
+    def become(self, matrix: Matrix) -> None:
+        """Change coefficients, row bounds and thereby the model to those of a matrix with the same rows, columns and entries.
+
+        Only what differs is changed, so that a basis stays of use.
+        """
+        old = self.matrix
+        for at in np.flatnonzero(matrix.values != old.values):
+            row = int(np.searchsorted(old.starts, at, side="right")) - 1
+            _must(self._highs.changeCoeff(row, int(old.columns[at]), float(matrix.values[at])), "a coefficient")
+        rows = np.flatnonzero((matrix.row_lower != old.row_lower) | (matrix.row_upper != old.row_upper))
+        rows = rows.astype(np.int32)
+        if len(rows):
+            low, high = matrix.row_lower[rows], matrix.row_upper[rows]
+            _must(self._highs.changeRowsBounds(len(rows), rows, low, high), "row bounds")
+        self.matrix = matrix
+
+    def basis(self) -> Basis | None:
+        """Return the basis of the last run; None after a whole-number run or where there is none."""
+        found = self._highs.getBasis()
+        if self._whole or not found.valid:
+            return None
+        return Basis(bytes(map(int, found.col_status)), bytes(map(int, found.row_status)))
+
+    def start_from(self, basis: Basis) -> None:
+        """Let the next run start from a basis, if it fits the model; a run takes it as advice."""
+        if self._ready is None or self._ready[0] is not basis:
+            made = highspy.HighsBasis()
+            made.col_status = [highspy.HighsBasisStatus(s) for s in basis.columns]
+            made.row_status = [highspy.HighsBasisStatus(s) for s in basis.rows]
+            made.valid = True
+            self._ready = (basis, made)
+        _must(self._highs.setBasis(self._ready[1]), "a basis")
+
+    def add_limit(self, weights: Floats, upper: float) -> int:
+        """Add the row weights · x ≤ upper and return its number; it stays for all later runs."""
         columns = np.flatnonzero(weights).astype(np.int32)
         # Scaled to a largest entry of 1, so that the solver's absolute tolerance means the same for every such row.
         scale = 1.0 / float(np.max(np.abs(weights[columns]))) if len(columns) else 1.0
+        row = self.matrix.shape[0] + len(self._limit_scales)
         _must(
             self._highs.addRow(-highspy.kHighsInf, upper * scale, len(columns), columns, weights[columns] * scale),
             "a row",
         )
+        self._limit_scales[row] = scale
+        return row
+
+    def move_limit(self, row: int, upper: float) -> None:
+        """Give a row that `add_limit` added another upper end; infinity lifts it."""
+        bound = upper * self._limit_scales[row] if math.isfinite(upper) else highspy.kHighsInf
+        _must(self._highs.changeRowBounds(row, -highspy.kHighsInf, bound), "a row bound")
 
     def relax_integers(self, relaxed: bool) -> None:
         """Treat whole-number columns as continuous, or as whole again."""
         kind = highspy.HighsVarType.kContinuous if relaxed else highspy.HighsVarType.kInteger
         for j in np.flatnonzero(self.matrix.integral):
             _must(self._highs.changeColIntegrality(int(j), kind), "integrality")
+        self._whole = not relaxed and bool(self.matrix.integral.any())
+
+    def free_integers(self) -> None:
+        """Undo `fix_integers`: the bounds of the matrix, and whole again."""
+        for j in np.flatnonzero(self.matrix.integral):
+            low, high = float(self.matrix.col_lower[j]), float(self.matrix.col_upper[j])
+            _must(self._highs.changeColBounds(int(j), low, high), "a bound")
+        self.relax_integers(False)
 
     def fix_integers(self, values: Floats) -> None:
         """Fix every whole-number column at its rounded value and treat it as continuous from now on."""
@@ -263,13 +323,9 @@ class Session:
             return Solution(status, math.nan, -math.inf, None, seconds)
         values = np.array(self._highs.getSolution().col_value, dtype=float)
         objective = float(weights @ values)
-        whole = bool(self.matrix.integral.any()) and math.isfinite(info.mip_dual_bound) and self._is_mip()
+        whole = self._whole and math.isfinite(info.mip_dual_bound)
         bound = float(info.mip_dual_bound) / scale if whole else objective if status is Status.OPTIMAL else -math.inf
         return Solution(status, objective, min(bound, objective), values, seconds)
-
-    def _is_mip(self) -> bool:
-        kinds = self._highs.getLp().integrality_
-        return any(k == highspy.HighsVarType.kInteger for k in kinds)
 
     def _decide(self, weights: Floats, seconds: float) -> Solution:
         """Tell infeasible from unbounded by solving without presolve."""

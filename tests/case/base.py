@@ -195,6 +195,12 @@ _TEXT = {
         Exemption,Rule,Supplier,Site,Country,Material,Segment,Until
         E1,R1,Baotou,,,,,2027-12-31
         """,
+    "Sweeps": """
+        Sweep,Table,Row,Field,From,To,Change,Method,Points,Distribution,Most Likely,Deviation,Value 1,Value 2,Low,High
+        Prices,Offers,O1,Price,2027,,×,,,,,,,,0.9,1.2
+        Prices,Demand,Any,Quantity,,,×,,,,,,0.8,1.1,,
+        Draws,Export Controls,C1,Volume,,,+,Sobol,16,Triangular,0,,,,-50,20
+        """,
     "Facts": """
         Fact,What,Value,Title,Confidence
         F1,price of NdPr oxide,90,Price list,B

@@ -17,6 +17,7 @@ from model.case.checks import (
     rules,
     series,
     sites,
+    study,
     supply,
     targets,
 )
@@ -39,6 +40,7 @@ _TOPICS = (
     duties,
     targets,
     demand,
+    study,
 )
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from model.schema.column import Table
-from model.schema.tables import chemistry, demand, network, places, requests, rules, settings, supply
+from model.schema.tables import chemistry, demand, network, places, requests, rules, settings, study, supply
 
 _ALL = {
     t.name: t
-    for module in (settings, places, chemistry, supply, requests, network, demand, rules)
+    for module in (settings, places, chemistry, supply, requests, network, demand, rules, study)
     for t in module.TABLES
 }
 _ORDER = (
@@ -48,6 +48,7 @@ _ORDER = (
     "Tariffs",
     "De-risking Rules",
     "Rule Exemptions",
+    "Sweeps",
     "Facts",
 )
 TABLES: dict[str, Table] = {name: _ALL.pop(name) for name in _ORDER}

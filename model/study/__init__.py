@@ -1,0 +1,1 @@
+"""Many solves of one case: overlays, designs, sessions that change in place, stores, engines."""

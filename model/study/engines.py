@@ -1,0 +1,249 @@
+"""Engines: where points are solved. In this process, in processes of this machine, or on the workers of a Dask scheduler.
+
+All are executors of `concurrent.futures` that run `solve_point`; each worker builds the base once and keeps its session.
+Results come back point by point, so that a worker that dies costs the point that it was at, and nothing else.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import multiprocessing
+import os
+import pickle
+import signal
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from model.case.case import Case
+from model.errors import CaseError, SetupError, SolverError
+from model.study.identity import source_hash
+from model.study.overlay import Change
+from model.study.session import Figures, Options, PointSolver, Start
+
+PROBLEM = "problem in the case"
+FAILED = "failed"
+DIED = "worker died"
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What a worker needs to solve points, and the source that it has to be solved by."""
+
+    case: Case
+    options: Options
+    start: Start
+    source: str
+
+    def packed(self) -> bytes:
+        """Return it as bytes, which every engine can carry."""
+        return pickle.dumps(self)
+
+
+@dataclass(frozen=True)
+class Task:
+    """A point to be solved under its key."""
+
+    key: str
+    changes: tuple[Change, ...]
+
+
+class Engine(Protocol):
+    """Where points are solved."""
+
+    workers: int
+
+    def results(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Figures]]:
+        """Yield every task with its figures, in the order in which they are done."""
+
+    def close(self) -> None:
+        """Let go of the workers; what they are at is lost."""
+
+
+# ---- in a worker -------------------------------------------------------------------------------------------------------
+
+_SOLVERS: dict[int, PointSolver] = {}
+
+
+def solve_point(packed: bytes, changes: tuple[Change, ...]) -> Figures:
+    """Solve a point in this process and return its figures; the base is built when it is first seen.
+
+    Whatever goes wrong with the point is its status; only a source that is another one is refused as a whole.
+    """
+    number = hash(packed)
+    if number not in _SOLVERS:
+        setup: Setup = pickle.loads(packed)
+        if setup.source != source_hash():
+            raise SetupError(
+                "a worker runs another version of the program than this one; install the same version there and start again"
+            )
+        _SOLVERS.clear()
+        solver = PointSolver(setup.case, setup.options, setup.start.sources)
+        solver.start_from(setup.start)
+        _SOLVERS[number] = solver
+    return attempt(_SOLVERS[number], changes)
+
+
+def attempt(solver: PointSolver, changes: tuple[Change, ...]) -> Figures:
+    """Return the figures of a point, or the reason why it has none as its status."""
+    try:
+        return solver.solve(changes)
+    except CaseError as error:
+        first = next(p for p in error.problems if p.level == "error")
+        return {"status": PROBLEM, "message": str(first)}
+    except SolverError as error:
+        return {"status": FAILED, "message": str(error)}
+    except Exception as error:
+        return {"status": FAILED, "message": f"{type(error).__name__} in the program"}
+
+
+def _ignore_interrupts() -> None:
+    # Ctrl-C reaches every process of a console; the coordinating one decides what happens.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+# ---- engines -----------------------------------------------------------------------------------------------------------
+
+
+class InThisProcess:
+    """One point after the other, by a solver that has the base already."""
+
+    workers = 1
+
+    def __init__(self, solver: PointSolver) -> None:
+        self._solver = solver
+
+    def results(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Figures]]:
+        """Yield every task with its figures."""
+        for task in tasks:
+            yield task, attempt(self._solver, task.changes)
+
+    def close(self) -> None:
+        """Do nothing."""
+
+
+class Processes:
+    """Processes of this machine, started anew (spawn) so that they share nothing with this one."""
+
+    def __init__(self, setup: Setup, workers: int) -> None:
+        self.workers = workers
+        self._packed = setup.packed()
+        self._before = set(multiprocessing.active_children())
+        self._pool = self._new(workers)
+
+    @staticmethod
+    def _new(workers: int) -> ProcessPoolExecutor:
+        context = multiprocessing.get_context("spawn")
+        return ProcessPoolExecutor(workers, mp_context=context, initializer=_ignore_interrupts)
+
+    def results(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Figures]]:
+        """Yield every task with its figures; one at which its process died again, alone, is marked so."""
+        waiting = iter(tasks)
+        while True:
+            suspects: list[Task] = []
+            yield from _stream(self._pool, self._packed, waiting, self.workers, suspects)
+            if not suspects:
+                return
+            # One of these points ended its process, and the pool with it: each is tried once more by itself.
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            for task in suspects:
+                yield task, self._alone(task)
+            self._pool = self._new(self.workers)
+
+    def _alone(self, task: Task) -> Figures:
+        with self._new(1) as pool:
+            try:
+                return pool.submit(solve_point, self._packed, task.changes).result()
+            except BrokenProcessPool:
+                return {"status": DIED, "message": "the process that solved this point ended; perhaps memory ran out"}
+
+    def close(self) -> None:
+        """End the processes at once."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        for child in set(multiprocessing.active_children()) - self._before:
+            child.terminate()
+
+
+class Dask:
+    """The workers of a Dask scheduler that is running.
+
+    Raises
+    ------
+    SetupError
+        If Dask is not installed, the scheduler can not be reached, or no worker has the same source.
+    """
+
+    def __init__(self, setup: Setup, address: str) -> None:
+        if importlib.util.find_spec("distributed") is None:
+            raise SetupError("a cluster needs the package distributed; install it here and on every worker")
+        distributed: Any = importlib.import_module("distributed")
+        try:
+            self._client: Any = distributed.Client(address, timeout="20s")
+        except (OSError, TimeoutError, ValueError) as error:
+            raise SetupError(f"no Dask scheduler answers at {address} ({type(error).__name__})") from None
+        self._packed = setup.packed()
+        found: dict[str, Any] = self._client.run(source_hash, on_error="return")
+        same = sorted(name for name, source in found.items() if source == setup.source)
+        self.refused = sorted(set(found) - set(same))
+        if not same:
+            count = len(found)
+            self._client.close()
+            raise SetupError(
+                f"none of the {count} workers at {address} runs the same version of the program; install it there"
+                if count
+                else f"the Dask scheduler at {address} has no workers"
+            )
+        self.workers = sum(int(n) for name, n in self._client.nthreads().items() if name in same)
+        self._pool = self._client.get_executor(workers=same, pure=False, retries=0)
+
+    def results(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Figures]]:
+        """Yield every task with its figures; one at which its worker died is marked so."""
+        suspects: list[Task] = []
+        yield from _stream(self._pool, self._packed, iter(tasks), self.workers, suspects)
+        for task in suspects:
+            yield task, {"status": DIED, "message": "the worker that solved this point ended"}
+
+    def close(self) -> None:
+        """Leave the scheduler; it and its workers stay."""
+        self._pool.shutdown(wait=False)
+        self._client.close()
+
+
+def _stream(
+    pool: Executor, packed: bytes, tasks: Iterator[Task], workers: int, suspects: list[Task]
+) -> Iterator[tuple[Task, Figures]]:
+    """Keep every worker busy and one point ahead; put into `suspects` what was under way when a worker died."""
+    running: dict[Future[Figures], Task] = {}
+
+    def feed() -> None:
+        while not suspects and len(running) < 2 * workers:
+            task = next(tasks, None)
+            if task is None:
+                return
+            try:
+                running[pool.submit(solve_point, packed, task.changes)] = task
+            except BrokenProcessPool:
+                suspects.append(task)
+
+    feed()
+    while running:
+        done, _ = wait(running, return_when=FIRST_COMPLETED)
+        for future in done:
+            task = running.pop(future)
+            fault = future.exception()
+            if fault is None:
+                yield task, future.result()
+            elif isinstance(fault, BrokenProcessPool) or type(fault).__name__ == "KilledWorker":
+                suspects.append(task)
+            else:
+                raise fault
+        feed()
+
+
+def default_workers() -> int:
+    """Return how many processes this machine has room for."""
+    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(count, 1)

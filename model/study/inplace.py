@@ -1,0 +1,326 @@
+"""Which numbers change the model in place, and how; whatever is not declared here is built anew.
+
+A declaration names the families whose rows, and those whose costs, a field enters. At a point just these are worked out again,
+by the families' own rules over the network of the base with the rows of the overlaid case, and put into a copy of the base's
+matrix. Where that shows that more than numbers differs (a row comes or goes, something becomes a decision), the point is built
+anew as well. `tests/study/test_inplace.py` proves for every declaration that the matrix is that of the overlaid case built anew.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import pyomo.environ as pyo
+
+from model.case.case import Case
+from model.network.network import Network
+from model.network.parts import Scope
+from model.network.renumbered import renumbered
+from model.rules import (
+    days_of_cover,
+    groups,
+    minimum_load,
+    number_used,
+    project_size,
+    set_up,
+    single_source,
+    site_status,
+    subsidy,
+)
+from model.rules.catalogue import FAMILIES
+from model.rules.family import Family, Index, Model
+from model.schema.tables import TABLES
+from model.schema.values import is_blank
+from model.solver.build import build, without_garbage_collection
+from model.solver.compile import Floats, Ints, Matrix, compile_model, compile_relation
+from model.study.overlay import Touched
+
+_FAMILY = {f.name: f for f in FAMILIES}
+_WAYS = inspect.unwrap(days_of_cover.ways)
+# Tables of which nothing decides which stock may cover by which way, as long as no need comes or goes.
+_NO_WAYS = {
+    "Demand",
+    "Offers",
+    "Shortage Costs",
+    "Sales",
+    "Materials",
+    "Tariffs",
+    "De-risking Rules",
+    "Limits",
+    "Budgets",
+}
+# Families with a bound on what could ever be wanted or done, which follows from needs, stock, targets, lanes and lines.
+_BOUNDS = ("order_cost", "source_count", "lane_fixed", "single_source", "site_status", "set_up", "minimum_load")
+
+
+@dataclass(frozen=True)
+class InPlace:
+    """What one field enters.
+
+    Attributes
+    ----------
+    rows, costs : tuple of str
+        Families whose rows, and whose costs, it enters.
+    only : mapping of str to callable
+        Family → which of its index tuples, where that saves most of the work.
+    """
+
+    rows: tuple[str, ...] = ()
+    costs: tuple[str, ...] = ()
+    only: Mapping[str, Callable[[Index], bool]] = field(default_factory=dict)
+
+
+def _first(index: Index) -> bool:
+    """Return whether a balance is that of the first period, in which the opening stock stands."""
+    return bool(index[-1] == 0)
+
+
+def _target(index: Index) -> bool:
+    """Return whether a row is a target itself, not the sharing of a stock among targets."""
+    return bool(index[0] == "target")
+
+
+IN_PLACE: dict[tuple[str, str], InPlace] = {
+    ("Offers", "price"): InPlace(("limits",), ("offer_limits",)),
+    ("Offers", "available_to_us"): InPlace(("offer_limits", *_BOUNDS)),
+    ("Offers", "cost_per_order"): InPlace((), ("order_cost",)),
+    ("Offers", "minimum_order"): InPlace(("minimum_order", *_BOUNDS)),
+    ("Demand", "quantity"): InPlace(
+        ("demand", "shortage_tiers", "share_cap", "source_count", "licence_grant", "days_of_cover", *_BOUNDS),
+        ("share_cap",),
+        {"days_of_cover": _target},
+    ),
+    ("Shortage Costs", "share_of_demand"): InPlace(("shortage_tiers",)),
+    ("Shortage Costs", "cost"): InPlace((), ("shortage_tiers",)),
+    ("Shortage Costs", "cost_per_product"): InPlace((), ("shortage_tiers",)),
+    ("Commitments", "tonnes"): InPlace(("commitments", *_BOUNDS)),
+    ("Commitments", "price"): InPlace((), ("commitments",)),
+    ("Sales", "price"): InPlace((), ("sales",)),
+    ("Sales", "most"): InPlace(("sales", *_BOUNDS)),
+    ("Sales", "least"): InPlace(("sales",)),
+    ("Lanes", "cost"): InPlace((), ("lane_capacity",)),
+    ("Lanes", "capacity"): InPlace(("lane_capacity", *_BOUNDS)),
+    ("Lanes", "fixed_cost"): InPlace((), ("lane_fixed",)),
+    ("Lanes", "minimum_if_used"): InPlace(("lane_fixed",)),
+    ("Lines", "capacity"): InPlace(("line_capacity", "days_of_cover", *_BOUNDS)),
+    ("Lines", "availability"): InPlace(("line_capacity", "vintage_recovery", "days_of_cover", *_BOUNDS)),
+    ("Lines", "fixed_cost"): InPlace((), ("line_capacity",)),
+    ("Recipes", "conversion_cost"): InPlace((), ("joint_output",)),
+    ("Plant Feeds", "conversion_cost"): InPlace((), ("joint_output",)),
+    ("Projects", "capex_fixed"): InPlace(("budget", "subsidy"), ("project_size",)),
+    ("Projects", "capex_per_capacity"): InPlace(("budget", "subsidy"), ("project_size",)),
+    ("Projects", "fixed_cost"): InPlace((), ("project_size",)),
+    ("Projects", "permit_cost"): InPlace(("budget",), ("permit_before_build",)),
+    ("Projects", "finance_rate"): InPlace((), ("project_size", "subsidy")),
+    ("Projects", "min_size"): InPlace(("project_size",)),
+    ("Projects", "max_size"): InPlace(("project_size", "expansion", *_BOUNDS)),
+    ("Projects", "capital_share"): InPlace(("budget", "subsidy"), ("project_size", "permit_before_build", "subsidy")),
+    ("Projects", "output_share"): InPlace(("line_capacity", "vintage_recovery", "days_of_cover", "limits", *_BOUNDS)),
+    ("Budgets", "capital"): InPlace(("budget",)),
+    ("Stockpiles", "opening_stock"): InPlace(
+        ("material_balance", "stock_limits", "stock_terminal", *_BOUNDS), only={"material_balance": _first}
+    ),
+    ("Stockpiles", "capacity"): InPlace(("stock_limits", "site_status")),
+    ("Stockpiles", "fill_rate"): InPlace(("stock_limits",)),
+    ("Stockpiles", "release_rate"): InPlace(("stock_limits",)),
+    ("Stockpiles", "carrying_cost"): InPlace((), ("stock_limits",)),
+    ("Stockpiles", "closing_stock"): InPlace(("stock_terminal", *_BOUNDS)),
+    ("Materials", "disposal_cost"): InPlace((), ("sales",)),
+    ("Materials", "reference_value"): InPlace((), ("tariff",)),
+    ("Limits", "amount"): InPlace(("limits", *_BOUNDS)),
+    ("Limits", "penalty"): InPlace((), ("limits",)),
+    ("Export Controls", "volume"): InPlace(("export_quota", "derived_content")),
+    ("Export Controls", "base"): InPlace(("licence_grant",)),
+    ("Export Controls", "approval_rate"): InPlace(("licence_grant",)),
+    ("Export Controls", "delay"): InPlace(("licence_grant",)),
+    ("Export Controls", "fee"): InPlace((), ("export_quota",)),
+    ("De-risking Rules", "limit"): InPlace(("share_cap", "source_count")),
+    ("De-risking Rules", "counts_from"): InPlace(("source_count",), ("share_cap",)),
+    ("De-risking Rules", "penalty"): InPlace((), ("share_cap",)),
+    ("Cover Targets", "days"): InPlace(("days_of_cover", *_BOUNDS)),
+    ("Cover Targets", "safety_stock"): InPlace(("days_of_cover", *_BOUNDS), only={"days_of_cover": _target}),
+    ("Cover Targets", "penalty"): InPlace((), ("days_of_cover",)),
+    ("Tariffs", "rate"): InPlace((), ("tariff",)),
+}
+
+
+def entered(case: Case, touched: Iterable[Touched]) -> InPlace | None:
+    """Return what the touched fields enter together; None where one of them is not declared."""
+    found: list[InPlace] = []
+    for t in touched:
+        keys = [(t.table, t.field)] if t.table != "Series" else sorted(_users(case, t.rows))
+        if (t.table == "Series" and t.field != "value") or any(key not in IN_PLACE for key in keys):
+            return None
+        found += [IN_PLACE[key] for key in keys]
+    only: dict[str, Callable[[Index], bool]] = {}
+    rows = dict.fromkeys(name for f in found for name in f.rows)
+    for name in rows:
+        filters = [f.only.get(name) for f in found if name in f.rows]
+        if len(filters) == 1 and filters[0] is not None:
+            only[name] = filters[0]
+    return InPlace(tuple(rows), tuple(dict.fromkeys(name for f in found for name in f.costs)), only)
+
+
+def _users(case: Case, series: tuple[int, ...]) -> set[tuple[str, str]]:
+    """Return (table, field) of the numbers that follow some series."""
+    names = {r.series for r in case.rows("Series") if r.row_id in series}
+    return {
+        (table, c.name)
+        for table in case.data
+        for c in TABLES[table].columns
+        if c.kind == "number_or_series"
+        for r in case.rows(table)
+        if getattr(r, c.name) in names
+    }
+
+
+CostTerms = dict[tuple[str, int], dict[int, float]]  # (kind, period) → column → MUSD per unit
+
+
+class Built:
+    """A case that was built: network, model and matrix, and what is needed to change numbers of it.
+
+    Attributes
+    ----------
+    net : Network
+        Of the case.
+    matrix : Matrix
+        Of the case.
+    """
+
+    def __init__(self, case: Case, scope: Scope | None = None) -> None:
+        self.net = Network(case, scope)
+        self.m: Model
+        self.m, costs = build(self.net)
+        self.matrix = compile_model(self.m, costs)
+        self._number = {
+            id(data): j for j, data in enumerate(d for v in self.m.component_objects(pyo.Var) for d in v.values())
+        }
+        self._shape = _shape(self.net)
+        self._covers = days_of_cover.covers(self.net)
+        self._indices: dict[str, list[Index]] = {}
+        self._costs: dict[str, tuple[CostTerms, dict[tuple[str, int], float]]] = {}
+
+    def changed(self, case: Case, touched: Iterable[Touched]) -> tuple[Network, Matrix] | None:
+        """Return network and matrix of an overlaid case; None where it has to be built anew."""
+        with without_garbage_collection():
+            return self._changed(case, tuple(touched))
+
+    def _changed(self, case: Case, touched: tuple[Touched, ...]) -> tuple[Network, Matrix] | None:
+        # Ledgers of single rules, and mixtures that taint, have networks and bounds of their own: such cases are built anew.
+        what = None if self.net.ledgers or self.net.taints else entered(case, touched)
+        kept = (_WAYS,) if all(t.table in _NO_WAYS for t in touched) else ()
+        net = renumbered(self.net, case, self.m, kept) if what is not None else None
+        if what is None or net is None or _shape(net) != self._shape:
+            return None
+        if not kept and days_of_cover.covers(net) != self._covers:
+            return None
+        values = self.matrix.values.copy()
+        lower, upper = self.matrix.row_lower.copy(), self.matrix.row_upper.copy()
+        for name in what.rows:
+            if not self._rows(_FAMILY[name], net, what.only.get(name), (values, lower, upper)):
+                return None
+        matrix = replace(self.matrix, values=values, row_lower=lower, row_upper=upper)
+        if what.costs:
+            costs, constants = self._all_costs(net, what.costs)
+            matrix = replace(matrix, costs=costs, constants=constants)
+        _share_maps(self.matrix, matrix)
+        return net, matrix
+
+    def _rows(
+        self,
+        family: Family,
+        net: Network,
+        only: Callable[[Index], bool] | None,
+        into: tuple[Floats, Floats, Floats],
+    ) -> bool:
+        """Work a family's rows out again, write them into (values, lower, upper), and return whether they are the same rows."""
+        if family.name not in self._indices:
+            self._indices[family.name] = list(family.index(self.net))
+        indices = list(family.index(net))
+        if indices != self._indices[family.name]:
+            return False
+        values, lower, upper = into
+        starts, columns = self.matrix.starts, self.matrix.columns
+        for index in indices if only is None else filter(only, indices):
+            relation = family.rule(self.m, net, *index)
+            row = self.matrix.row_of.get((family.name, index))
+            if (relation is None) != (row is None):
+                return False
+            if relation is None or row is None:
+                continue
+            cells, lower[row], upper[row] = compile_relation(relation, self._number)
+            span = slice(starts[row], starts[row + 1])
+            if not cells.keys() <= set(columns[span].tolist()):
+                return False
+            values[span] = [cells.get(int(j), 0.0) for j in columns[span]]
+        return True
+
+    def _all_costs(
+        self, net: Network, fresh: tuple[str, ...]
+    ) -> tuple[dict[tuple[str, int], tuple[Ints, Floats]], dict[tuple[str, int], float]]:
+        """Return all cost vectors and constants with those of the families `fresh` worked out again."""
+        new = {name: self._terms(_FAMILY[name], net) for name in fresh}
+        kinds = {key for name in fresh for part in (*new[name], *self._base_terms(name)) for key in part}
+        costs, constants = dict(self.matrix.costs), dict(self.matrix.constants)
+        for key in sorted(kinds):
+            sums: dict[int, float] = {}
+            due = 0.0
+            for family in FAMILIES:
+                terms, fixed = new[family.name] if family.name in new else self._base_terms(family.name)
+                for j, amount in terms.get(key, {}).items():
+                    sums[j] = sums.get(j, 0.0) + amount
+                due += fixed.get(key, 0.0)
+            costs[key] = np.array(list(sums), dtype=np.int32), np.array(list(sums.values()), dtype=float)
+            constants[key] = due
+        return costs, constants
+
+    def _base_terms(self, name: str) -> tuple[CostTerms, dict[tuple[str, int], float]]:
+        if name not in self._costs:
+            self._costs[name] = self._terms(_FAMILY[name], self.net)
+        return self._costs[name]
+
+    def _terms(self, family: Family, net: Network) -> tuple[CostTerms, dict[tuple[str, int], float]]:
+        terms: CostTerms = {}
+        constants: dict[tuple[str, int], float] = {}
+        for cost in family.costs(self.m, net):
+            key = (cost.kind, cost.period)
+            if cost.variable is None:
+                constants[key] = constants.get(key, 0.0) + cost.amount
+            elif cost.amount != 0.0:
+                sums = terms.setdefault(key, {})
+                j = self._number[id(cost.variable)]
+                sums[j] = sums.get(j, 0.0) + cost.amount
+        return terms, constants
+
+
+def _share_maps(base: Matrix, changed: Matrix) -> None:
+    """Let a changed matrix have the maps of names that the base has worked out already."""
+    for name in ("row_of", "column_of"):
+        if name in base.__dict__:
+            changed.__dict__[name] = base.__dict__[name]
+
+
+def _shape(net: Network) -> tuple[Any, ...]:
+    """Return which variables there are, as far as numbers decide it."""
+    return (
+        [(net.available(o.row) <= 0).tolist() for o in net.offers],
+        groups.ordered(net),
+        groups.lane_uses(net),
+        groups.counted_sources(net),
+        number_used.used(net),
+        set_up.decisions(net),
+        minimum_load.decisions(net),
+        site_status.opens(net),
+        single_source.assignments(net),
+        project_size.repeated(net),
+        subsidy.grants(net),
+        groups.slacks(net),
+        groups.permits(net),
+        [name for name, r in net.material.items() if is_blank(r.disposal_cost)],
+        [(net.case.amounts("Demand", d) > 0).tolist() for d in net.demand],
+    )

@@ -1,0 +1,356 @@
+"""A session: one base built once, points solved warm, each from the base, so that no order or number of workers matters.
+
+A point is overlaid, put in place or built anew, and solved by the two passes of a plan. A linear program starts from the base's
+basis, a program with whole numbers from the base's plan; it is solved to an absolute gap in money, and both objective and bound
+are kept: a start that misleads shows as an interval, not as a figure.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from model.case.build import raise_on_errors
+from model.case.case import Case
+from model.checking import check
+from model.errors import CaseError
+from model.network.network import Network
+from model.network.parts import Scope
+from model.plan import CASH_KINDS, COST_KINDS
+from model.rules.ledger_sources import by_stage
+from model.solver.compile import Floats, Matrix
+from model.solver.extract import TINY, extract
+from model.solver.highs import Basis, Session, Solution, Status
+from model.solver.passes import cost_weights, priority_weights
+from model.solver.sources import broken
+from model.study.inplace import Built
+from model.study.overlay import Change, overlaid
+
+Figures = dict[str, Any]
+"""One row of results: status, objective, bound and key figures; numbers, texts and None."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options that a point's result depends on.
+
+    Attributes
+    ----------
+    lp : bool
+        Whole numbers are relaxed.
+    gap : float
+        Share of the base's cash cost (discounted, without valued shortage) that may remain unproven at every point.
+    time_limit : float
+        Seconds for one point.
+    seed : int
+        For HiGHS.
+    """
+
+    lp: bool = False
+    gap: float = 5e-4
+    time_limit: float = 300.0
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Start:
+    """What the points of a sweep start from: the base as solved.
+
+    Attributes
+    ----------
+    values : array or None
+        The base's plan, in the order of its columns; None where the base has no plan.
+    basis, first_basis : Basis or None
+        Of the base's linear program, and of its pass for priority 1.
+    gap_money : float
+        Absolute gap of every point, in MUSD.
+    held : float
+        Shortage of priority 1 in the base (t).
+    sources : frozenset of int
+        Rules on the sources of a stage that take part, by row id: the base's plan breaks them otherwise.
+    """
+
+    values: Floats | None
+    basis: Basis | None
+    first_basis: Basis | None
+    gap_money: float
+    held: float
+    sources: frozenset[int] = frozenset()
+
+
+class PointSolver:
+    """Solves points of one base case.
+
+    Parameters
+    ----------
+    case : Case
+        The base, checked.
+    options : Options
+        The same for all points.
+    sources : frozenset of int
+        Rules on the sources of a stage that take part, by row id. More join in where a plan breaks them, at the base and at each
+        point for itself; relaxed whole numbers have no plan that could be traced, so that there they are left out.
+    """
+
+    def __init__(self, case: Case, options: Options, sources: frozenset[int] = frozenset()) -> None:
+        self.case, self.options = case, options
+        self._build(sources)
+
+    def _build(self, sources: frozenset[int]) -> None:
+        self._sources = sources
+        self._built = Built(self.case, Scope(sources=sources))
+        self._shape = _Shape(self._built.net, self._built.matrix)
+        self._session = self._open(self._built.matrix)
+        self._limit = self._session.add_limit(self._shape.priority, math.inf) if self._shape.first else None
+        self._start: Start | None = None
+        self._traced = not self.options.lp and any(by_stage(r) for r in self.case.rows("De-risking Rules"))
+
+    def _unmet(self, case: Case, net: Network, matrix: Matrix, found: _Found) -> frozenset[int]:
+        """Return the rules on the sources of a stage that a plan breaks, because they took no part in it."""
+        if not self._traced or found.values is None:
+            return frozenset()
+        return broken(case, extract(net, matrix, found.values, {})) - self._sources
+
+    def _open(self, matrix: Matrix) -> Session:
+        return Session(self._relaxed(matrix), seed=self.options.seed)
+
+    def _relaxed(self, matrix: Matrix) -> Matrix:
+        return replace(matrix, integral=np.zeros_like(matrix.integral)) if self.options.lp else matrix
+
+    @property
+    def whole(self) -> bool:
+        """Whether points have whole numbers."""
+        return bool(self._session.matrix.integral.any())
+
+    def start_from(self, start: Start) -> None:
+        """Let every point start from the base as it was solved here or elsewhere."""
+        self._start = start
+
+    def base(self) -> tuple[Figures, Start]:
+        """Solve the base, let every point start from it, and return its figures and what to start from."""
+        began = time.monotonic()
+        deadline = began + self.options.time_limit
+        while True:
+            net, matrix = self._built.net, self._built.matrix
+            gap = self._gap(net, matrix, deadline)
+            found = self._passes(net, matrix, gap, None, deadline)
+            more = self._unmet(self.case, net, matrix, found)
+            if not more:
+                break
+            self._build(self._sources | more)
+        basis = self._session.basis()
+        self._start = Start(found.values, basis, found.first_basis, gap, found.held, self._sources)
+        return self._figures(net, matrix, found, gap, self._shape, began, in_place=True), self._start
+
+    def _gap(self, net: Network, matrix: Matrix, deadline: float) -> float:
+        """Return the absolute gap (MUSD): the asked share of the cash cost of the base's relaxation."""
+        if not self.whole:
+            return 0.0
+        weights, _ = cost_weights(net, matrix)
+        cash, constant = cost_weights(net, matrix, CASH_KINDS)
+        self._session.relax_integers(True)
+        relaxed = self._session.minimise(weights, time_limit=_left(deadline))
+        self._session.relax_integers(False)
+        spent = 0.0 if relaxed.values is None else float(cash @ relaxed.values)
+        return self.options.gap * abs(spent + constant)
+
+    def solve(self, changes: tuple[Change, ...]) -> Figures:
+        """Solve one point and return its figures.
+
+        Raises
+        ------
+        CaseError
+            If the overlay does not fit the case, or makes a case with errors.
+        SolverError
+            If HiGHS fails.
+        KeyboardInterrupt
+            If the solver was stopped by Ctrl-C: such a point has no result.
+        """
+        assert self._start is not None, "solve the base, or give a start"
+        began = time.monotonic()
+        case, touched = overlaid(self.case, changes)
+        deadline = began + self.options.time_limit
+        changed = self._built.changed(case, touched)
+        if changed is None:
+            return self._anew(case, began, self._sources)
+        net, matrix = changed
+        self._session.become(self._relaxed(matrix))
+        found = self._passes(net, matrix, self._start.gap_money, self._start, deadline)
+        if found.status is Status.INFEASIBLE:
+            raise_on_errors(check(case))
+        more = self._unmet(case, net, matrix, found)
+        if more:
+            return self._anew(case, began, self._sources | more)
+        return self._figures(net, matrix, found, self._start.gap_money, self._shape, began, in_place=True)
+
+    def _anew(self, case: Case, began: float, sources: frozenset[int]) -> Figures:
+        """Solve a point that changes more than numbers: built for itself, started from the base where names agree."""
+        assert self._start is not None
+        raise_on_errors(check(case))
+        own = PointSolver(case, self.options, sources)
+        start = replace(self._start, basis=None, first_basis=None, values=self._translated(own._built.matrix))
+        net, matrix = own._built.net, own._built.matrix
+        found = own._passes(net, matrix, start.gap_money, start, began + self.options.time_limit)
+        more = own._unmet(case, net, matrix, found)
+        if more:
+            return self._anew(case, began, sources | more)
+        return own._figures(net, matrix, found, start.gap_money, own._shape, began, in_place=False)
+
+    def _translated(self, matrix: Matrix) -> Floats | None:
+        """Return the base's plan in the columns of another matrix; zero where the base has no such column."""
+        assert self._start is not None
+        if self._start.values is None:
+            return None
+        known = self._built.matrix.column_of
+        at = np.array([known.get(name, -1) for name in matrix.column_names])
+        return np.where(at >= 0, self._start.values[at], 0.0)
+
+    # ---- the passes of a point ----------------------------------------------------------------------------------------
+
+    def _passes(self, net: Network, matrix: Matrix, gap: float, start: Start | None, deadline: float) -> _Found:
+        """Minimise the shortage of priority 1, hold it, and minimise cost; whole numbers are made exact in the end."""
+        weights, constant = cost_weights(net, matrix)
+        first = _Found(Status.OPTIMAL, None, -math.inf, 0.0, 0.0)
+        if self._limit is not None:
+            if start is not None and (start.held <= 0.0 or (self._start is start and self._same_rows(matrix))):
+                # Nothing that the first pass looks at is other than in the base; or its result can not be less than nothing.
+                self._session.move_limit(self._limit, start.held)
+                found = self._minimise(weights, gap, start, deadline)
+                if found.status is not Status.INFEASIBLE:
+                    return self._cleaned(found, weights, constant, replace(first, held=start.held), deadline)
+                first = replace(first, seconds=found.seconds)
+            first = self._first(net, start, deadline, first.seconds)
+            if first.values is None:
+                return first
+            self._session.move_limit(self._limit, first.held)
+            if self.whole:
+                start = Start(first.values, None, None, gap, first.held)
+        found = self._minimise(weights, gap, start, deadline)
+        return self._cleaned(found, weights, constant, first, deadline)
+
+    def _first(self, net: Network, start: Start | None, deadline: float, seconds: float) -> _Found:
+        """Return the least shortage of priority 1; `seconds` have been spent already."""
+        assert self._limit is not None
+        self._session.move_limit(self._limit, math.inf)
+        advice = None if start is None else replace(start, basis=start.first_basis)
+        found = self._minimise(self._shape.priority, 1e-7 * max(self._need(net), 1.0), advice, deadline)
+        # Below a gram it is the solver's rounding, as in a plan.
+        held = found.objective if found.values is not None and found.objective > 1e-6 else 0.0
+        basis = self._session.basis() if start is None else None
+        return _Found(found.status, found.values, -math.inf, held, seconds + found.seconds, basis)
+
+    def _same_rows(self, matrix: Matrix) -> bool:
+        base = self._built.matrix
+        return all(
+            np.array_equal(getattr(matrix, part), getattr(base, part)) for part in ("values", "row_lower", "row_upper")
+        )
+
+    def _need(self, net: Network) -> float:
+        return sum(float(net.case.amounts("Demand", d).sum()) for d in net.demand)
+
+    def _minimise(self, weights: Floats, gap: float, start: Start | None, deadline: float) -> Solution:
+        if start is not None and start.basis is not None and not self.whole:
+            self._session.start_from(start.basis)
+        values = start.values if start is not None and self.whole else None
+        found = self._session.minimise(weights, gap=gap, time_limit=_left(deadline), start=values)
+        if found.status is Status.INTERRUPTED:
+            raise KeyboardInterrupt
+        return found
+
+    def _cleaned(self, found: Solution, weights: Floats, constant: float, first: _Found, deadline: float) -> _Found:
+        seconds = first.seconds + found.seconds
+        values, bound = found.values, found.bound + constant
+        if values is not None and self.whole:
+            self._session.fix_integers(values)
+            exact = self._session.minimise(weights, time_limit=max(_left(deadline), 10.0))
+            self._session.free_integers()
+            seconds += exact.seconds
+            if exact.values is not None and exact.status is Status.OPTIMAL:
+                values = exact.values
+        return _Found(found.status, values, bound, first.held, seconds, first.first_basis)
+
+    # ---- figures ------------------------------------------------------------------------------------------------------
+
+    def _figures(
+        self,
+        net: Network,
+        matrix: Matrix,
+        found: _Found,
+        gap: float,
+        shape: _Shape,
+        began: float,
+        *,
+        in_place: bool,
+    ) -> Figures:
+        out: Figures = {"status": found.status.value, "in_place": in_place}
+        if found.values is not None:
+            out |= shape.figures(net, matrix, np.where(np.abs(found.values) > TINY, found.values, 0.0), self.whole)
+            out["bound"] = min(found.bound, out["objective"]) if math.isfinite(found.bound) else None
+            out["gap_asked"] = gap
+            out["priority_shortage"] = found.held if self._limit is not None else None
+        out["solver_seconds"] = round(found.seconds, 6)
+        out["seconds"] = round(time.monotonic() - began, 6)
+        return out
+
+
+@dataclass(frozen=True)
+class _Found:
+    status: Status
+    values: Floats | None
+    bound: float
+    held: float
+    seconds: float
+    first_basis: Basis | None = None
+
+
+class _Shape:
+    """What is read from the solution of every point: which columns are shortage of whom, and what is built."""
+
+    def __init__(self, net: Network, matrix: Matrix) -> None:
+        self.priority = priority_weights(net, matrix)
+        self.first = bool(self.priority.any())
+        self._short: dict[str, list[int]] = {}
+        for j, (d, _, _) in matrix.columns_named("short"):
+            self._short.setdefault(net.demand[d].end_use.lower(), []).append(j)
+        self._bought = [j for j, _ in matrix.columns_named("purchase")]
+        self._decided = {
+            kind: sorted((p, t, j) for j, (p, t) in matrix.columns_named(kind)) for kind in ("permit", "build")
+        }
+
+    def figures(self, net: Network, matrix: Matrix, values: Floats, whole: bool) -> Figures:
+        """Return discounted costs by kind (MUSD), shortage by end use and purchases (t), and if whole permits and builds."""
+        by_kind = dict.fromkeys(COST_KINDS, 0.0)
+        for (kind, t), (columns, amounts) in matrix.costs.items():
+            by_kind[kind] += float(values[columns] @ amounts) * float(net.timeline.discount[t])
+        for (kind, t), amount in matrix.constants.items():
+            by_kind[kind] += amount * float(net.timeline.discount[t])
+        cash = sum(by_kind[k] for k in CASH_KINDS)
+        out: Figures = {
+            "objective": cash + by_kind["Shortage"] + by_kind["Penalties"],
+            "bound": None,
+            "cash": cash,
+            "shortage": by_kind["Shortage"],
+            "penalties": by_kind["Penalties"],
+        }
+        for use, short in sorted(self._short.items()):
+            out[f"short_{use}_t"] = float(values[short].sum())
+        out["bought_t"] = float(values[self._bought].sum())
+        for kind, members in self._decided.items() if whole else ():
+            first: dict[str, str] = {}
+            for p, t, j in members:
+                if values[j] > 0.5:
+                    first.setdefault(p, net.timeline.periods[t].label)
+            out[f"{kind}s"] = json.dumps(first, ensure_ascii=False)
+        return out | {f"cost_{k.lower().replace(' ', '_')}": v for k, v in by_kind.items() if k in CASH_KINDS}
+
+
+def _left(deadline: float) -> float:
+    return max(deadline - time.monotonic(), 0.05)
+
+
+__all__ = ["CaseError", "Figures", "Options", "PointSolver", "Start"]

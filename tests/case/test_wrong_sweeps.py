@@ -1,0 +1,149 @@
+"""What planners get wrong with sweeps: what is varied, when, how, and between which ends."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from model.case.checks import check
+from tests.case.base import Change, add, both, put, read
+from tests.case.wrong import Wrong, assert_said, listed, names
+
+FIRST, DRAWS = "Prices/Offers", "Draws"
+OWN = both(put("Sweeps", FIRST, "Low", ""), put("Sweeps", FIRST, "High", ""))
+
+ALL = [
+    Wrong(
+        put("Sweeps", FIRST, "Table", "Offer"),
+        "table-unknown",
+        "sweeps.csv:2 (Table)",
+        "'Offer' is not a table of a case; did you mean 'Offers'?",
+    ),
+    Wrong(
+        both(put("Sweeps", FIRST, "Row", "O9")),
+        "row-unknown",
+        "sweeps.csv:2 (Row)",
+        "no row matches what is named 'O9'",
+    ),
+    Wrong(
+        put("Sweeps", FIRST, "Field", "Prise"),
+        "field-unknown",
+        "sweeps.csv:2 (Field)",
+        "table Offers has no column 'Prise'; did you mean 'Price'?",
+    ),
+    Wrong(
+        put("Sweeps", FIRST, "Field", "Offer"),
+        "field-unknown",
+        "sweeps.csv:2 (Field)",
+        "table Offers has no column 'Offer'",
+    ),
+    Wrong(
+        put("Sweeps", FIRST, "From", "2035"),
+        "change-periods",
+        "sweeps.csv:2 (From Period)",
+        "2035 are not periods of the case in this order",
+    ),
+    Wrong(
+        put("Sweeps", FIRST, "To", "2026-H1"),
+        "change-periods",
+        "sweeps.csv:2 (From Period)",
+        "2027 to 2026-H1 are not periods of the case in this order",
+    ),
+    Wrong(
+        put("Sweeps", FIRST, "Field", "Minimum Order"),
+        "change-in-time",
+        "sweeps.csv:2 (From Period)",
+        "Minimum Order is one number for all periods; leave From and To blank",
+    ),
+    Wrong(
+        both(put("Sweeps", FIRST, "Field", "Valid From"), put("Sweeps", FIRST, "From", "")),
+        "change-not-number",
+        "sweeps.csv:2 (Change)",
+        "Valid From is no number and can only be replaced (=), not changed by ×",
+    ),
+    Wrong(
+        put("Sweeps", FIRST, "Low", ""),
+        "sweep-range-incomplete",
+        "sweeps.csv:2 (Low)",
+        "give both Low and High, or neither to take those of the rows themselves",
+    ),
+    Wrong(
+        OWN,
+        "sweep-no-own-range",
+        "sweeps.csv:2 (Low)",
+        "Offers.O1.Price has no Low and High of its own; give the ends in Sweeps",
+    ),
+    Wrong(
+        both(
+            put("Sweeps", DRAWS, "Row", "Any"),
+            put("Sweeps", DRAWS, "Low", ""),
+            put("Sweeps", DRAWS, "High", ""),
+            *(put("Export Controls", c, end, "5") for c in ("C1", "C2", "C3") for end in ("Low", "High")),
+        ),
+        "sweep-no-distribution",
+        "sweeps.csv:4 (Low)",
+        "method Sobol needs Low and High here: several rows can not draw from ranges of their own",
+    ),
+    Wrong(
+        both(put("Sweeps", FIRST, "Method", "Grid"), put("Sweeps", "Prices/Demand", "Method", "Sobol")),
+        "sweep-methods-differ",
+        "sweeps.csv:3 (Method)",
+        "sweep Prices has method Sobol here, but Grid above",
+    ),
+    Wrong(
+        put("Sweeps", DRAWS, "Most Likely", "40"),
+        "sweep-peak-outside",
+        "sweeps.csv:4 (Most Likely)",
+        "the Most Likely of 40 lies outside -50 to 20",
+    ),
+    Wrong(
+        put("Sweeps", DRAWS, "Distribution", "Log-uniform"),
+        "sweep-low-not-positive",
+        "sweeps.csv:4 (Low)",
+        "a Log-uniform needs a Low above 0, found -50",
+    ),
+    Wrong(
+        both(put("Sweeps", "Prices/Demand", "Low", "0.7"), put("Sweeps", "Prices/Demand", "High", "1.3")),
+        "sweep-values-and-range",
+        "sweeps.csv:3 (Low)",
+        "the values are tried; Low and High are not used",
+    ),
+    Wrong(
+        put("Sweeps", DRAWS, "Points", "20000"),
+        "sweep-many-points",
+        "sweeps.csv:4 (Points)",
+        "sweep Draws has 20000 points",
+    ),
+]
+
+FINE = {
+    "a range of its own": both(
+        OWN,
+        put("Sweeps", FIRST, "Field", "Available to Us"),
+        put("Offers", "O1", "Low", "200"),
+        put("Offers", "O1", "High", "400"),
+    ),
+    "a setting": add(
+        "Sweeps",
+        Sweep="Rate",
+        Table="Settings",
+        Row="Discount Rate",
+        Field="Value",
+        Change="+",
+        Low="-0.02",
+        High="0.02",
+    ),
+    "a group": add("Sweeps", Sweep="Group", Table="Suppliers", Row="Covered", Field="Country", Change="=", Value_1="1"),
+}
+
+
+@pytest.mark.parametrize("wrong", ALL, ids=names(ALL))
+def test_wrong_input(wrong: Wrong, tmp_path: Path) -> None:
+    assert_said(wrong, tmp_path / "case")
+
+
+@pytest.mark.parametrize("change", FINE.values(), ids=list(FINE))
+def test_nothing_is_said_of_what_is_right(change: Change, tmp_path: Path) -> None:
+    found = check(read(tmp_path / "case", change))
+    assert found == [], listed(found)

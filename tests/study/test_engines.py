@@ -1,0 +1,133 @@
+"""Engines: the same rows wherever points are solved; a worker that dies or runs other code spoils nothing."""
+
+from __future__ import annotations
+
+import os
+import pickle
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from model.errors import SetupError
+from model.study import engines
+from model.study.engines import Processes, Setup, Task, solve_point
+from model.study.identity import source_hash
+from model.study.overlay import Change
+from model.study.session import Options, PointSolver
+from model.study.sweeps import SweepProgress, sweep
+from tests.study.cases import PRICE_OF_A, design, five
+
+FACTORS = (0.8, 1.2, 1.4)
+_VARIES = ["seconds", "solver_seconds"]
+
+
+def rows(**options) -> pd.DataFrame:
+    return sweep(five(), design(*FACTORS), **options).points.drop(columns=_VARIES)
+
+
+def setup(source: str | None = None) -> Setup:
+    solver = PointSolver(five(), Options())
+    return Setup(five(), Options(), solver.base()[1], source or source_hash())
+
+
+class Deadly(tuple):
+    """Changes that end the process that unpacks them: such a point kills its worker."""
+
+    def __reduce__(self):
+        return os._exit, (1,)
+
+
+def test_processes_give_the_same_rows():
+    pd.testing.assert_frame_equal(rows(workers=2), rows(), check_exact=True)
+
+
+def test_a_worker_that_dies_costs_its_point_only():
+    tasks = [Task(str(f), (Change(PRICE_OF_A, "×", f),)) for f in FACTORS]
+    deadly = Task("deadly", Deadly())
+    engine = Processes(setup(), 2)
+    try:
+        found = {t.key: row["status"] for t, row in engine.results([tasks[0], deadly, *tasks[1:]])}
+    finally:
+        engine.close()
+    assert found == {"0.8": "optimal", "1.2": "optimal", "1.4": "optimal", "deadly": "worker died"}
+
+
+def test_a_worker_with_other_code_is_refused():
+    with pytest.raises(SetupError, match="another version of the program"):
+        solve_point(setup(source="other").packed(), ())
+
+
+def test_a_setup_travels():
+    made = setup()
+    back = pickle.loads(made.packed())
+    assert back.case.rows("Offers")[0].price == 1.08
+    assert back.source == made.source
+
+
+def test_progress_counts_what_is_done_failed_and_known(tmp_path: Path):
+    told: list[SweepProgress] = []
+    sweep(five(), design(0.8), store=tmp_path / "s.sqlite")
+    sweep(five(), design(0.8, 1.2), store=tmp_path / "s.sqlite", on_progress=told.append)
+    assert [(p.done, p.failed, p.cached, p.total) for p in told] == [(1, 0, 3, 5), (2, 0, 3, 5)]
+    assert told[0].seconds_left > 0
+    assert told[-1].seconds_left == 0
+
+
+def test_ctrl_c_keeps_what_is_done(tmp_path: Path):
+    path = tmp_path / "s.sqlite"
+
+    def press(now: SweepProgress) -> None:
+        if now.done == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        sweep(five(), design(*FACTORS), store=path, on_progress=press)
+    found = sweep(five(), design(*FACTORS), store=path)
+    assert (found.cached, found.solved) == (3, 4)
+
+
+def test_ctrl_c_ends_the_processes(tmp_path: Path):
+    import multiprocessing
+
+    def press(now: SweepProgress) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        sweep(five(), design(*FACTORS), store=tmp_path / "s.sqlite", workers=2, on_progress=press)
+    for child in multiprocessing.active_children():
+        child.join(10)
+    assert multiprocessing.active_children() == []
+
+
+# ---- Dask --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    try:
+        from distributed import LocalCluster
+    except ImportError:
+        if os.environ.get("CI") == "true":
+            pytest.fail("distributed is missing: it stands in the test lock")
+        pytest.skip("distributed is not installed")
+    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as made:
+        yield made
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_dask_gives_the_same_rows(cluster, tmp_path: Path):
+    pd.testing.assert_frame_equal(rows(cluster=cluster.scheduler_address), rows(), check_exact=True)
+    made = setup()
+    engine = engines.Dask(made, cluster.scheduler_address)
+    assert engine.workers == 2
+    engine.close()
+    with pytest.raises(SetupError, match=r"none of the 2 workers .* runs the same version"):
+        engines.Dask(replace(made, source="other"), cluster.scheduler_address)
+
+
+def test_no_scheduler_is_a_sentence():
+    pytest.importorskip("distributed")
+    with pytest.raises(SetupError, match="no Dask scheduler answers at nowhere"):
+        engines.Dask(setup(), "nowhere")
