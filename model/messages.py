@@ -183,6 +183,23 @@ SUPPLY = {
         "in {period} commitments of {committed} t are above the {volume} t that control {control} lets leave"
     ),
     "build-size-outside": _e("the size {size} of the running build is outside {low} to {high}"),
+    "contract-without-offer": _w("no offer is bought under contract {contract}: it is never signed"),
+    "contract-least-above-most": _e("in {period} Least {least} of the contract is above its Most {most}"),
+    "take-or-pay-without-price": _e("a share for Take or Pay needs an Untaken Price"),
+    "exchange-rate-missing": _e("currency {currency} has no rate above zero in {period}"),
+    "price-year-unknown": _e("money of {year} can not be taken to that of the case: {missing}"),
+    "incoterm-without-site": _e("a price {incoterm} needs the Site to which the goods are brought"),
+    "index-missing": _w("{column} is filled, but there is no Index: it has no effect"),
+    "floor-above-cap": _e("a Floor of {low} is above the Cap of {high}"),
+    "tier-not-rising": _e("step {step} starts at {found} t, not above the {previous} t of the step before it"),
+    "tier-terms-differ": _e("{column} is {found} here and {other} in the first step; all steps of an offer have one"),
+    "tier-all-units-cumulative": _e(
+        "a price for All Units can not be Cumulative: it would change what was paid in earlier years"
+    ),
+    "tier-unreached": _w(
+        "no more than {most} t can be had of offer {offer} at once: the step from {found} t is never reached"
+    ),
+    "tier-all-units-dearer": _w("from step {step} on all units of offer {offer} are dearer: the plan stays below it"),
 }
 CHEMISTRY = {
     "content-too-high": _w(

@@ -22,6 +22,9 @@ PLAN_TABLES: dict[str, tuple[str, ...]] = {
     "labels": ("label", "right", "flags"),
     "purchases": ("offer", "label", "period", "tonnes"),
     "orders": ("offer", "period"),
+    "contracts": ("contract", "period"),
+    "untaken": ("contract", "window", "tonnes"),
+    "price_steps": ("offer", "step", "period", "tonnes"),
     "committed": ("commitment", "label", "period", "tonnes"),
     "flows": ("from_place", "to_place", "material", "label", "label_after", "period", "tonnes"),
     "lane_uses": ("lane", "period"),
@@ -67,6 +70,7 @@ PLAN_TABLES: dict[str, tuple[str, ...]] = {
 COST_KINDS = (
     "Purchases",
     "Orders",
+    "Contracts",
     "Commitments",
     "Qualifications",
     "Freight",
@@ -90,7 +94,7 @@ COST_KINDS = (
 CASH_KINDS = COST_KINDS[:-2]
 
 _NUMBERS = {"objective", "bound", "modules", "tonnes", "units", "size", "amount", "discounted"}
-_WHOLE = {"label", "label_after", "tier"}
+_WHOLE = {"label", "label_after", "tier", "step"}
 
 
 @dataclass(frozen=True)

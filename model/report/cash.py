@@ -8,10 +8,12 @@ from typing import Any
 import pandas as pd
 
 from model.case.case import Row
+from model.case.prices import payments
 from model.case.timeline import month_number
 from model.plan import COST_KINDS
 from model.report.building import capital_of, modules_of
 from model.report.charges import Departures, Duties, flows, sources
+from model.report.paid import price_paid, purchase_costs
 from model.report.view import View
 from model.rules import groups, qualification
 from model.rules.family import kusd_to_musd
@@ -56,18 +58,26 @@ def _price(view: View, value: Any, t: int) -> float:
 
 
 def _bought(view: View) -> Iterator[_Item]:
-    for (offer, t), amount in view.sums("purchases", "offer", "period").items():
-        row = view.offers[offer]
-        yield "Purchases", "Offers", row, t, _price(view, row.price, t) * amount
+    for (offer, t), amount in purchase_costs(view).items():
+        for due, share in payments(view.line, view.offers[offer], t):
+            yield "Purchases", "Offers", view.offers[offer], due, amount * share
     for offer, period in view.rows("orders"):
         row = view.offers[offer]
         yield "Orders", "Offers", row, view.at[period], kusd_to_musd(row.cost_per_order)
     waiting = qualification.rows(view.net)
     for name, period in view.rows("qualifications"):
         yield "Qualifications", "Qualifications", waiting[name], view.at[period], waiting[name].cost
+    contracts = {r.contract: r for r in view.case.rows("Contracts")}
+    for c, period in view.rows("contracts"):
+        yield "Contracts", "Contracts", contracts[c], view.at[period], kusd_to_musd(contracts[c].set_up_cost)
+    years = dict(view.line.windows("Calendar Year"))
+    for c, year, tonnes in view.rows("untaken"):
+        t = years[year][-1]
+        yield "Contracts", "Contracts", contracts[c], t, _price(view, contracts[c].untaken_price, t) * tonnes
     for (name, t), amount in view.sums("committed", "commitment", "period").items():
         row = view.commitments[name]
-        yield "Commitments", "Commitments", row, t, _price(view, row.price, t) * amount
+        for due, share in payments(view.line, row, t):
+            yield "Commitments", "Commitments", row, due, kusd_to_musd(price_paid(view, row, t)) * amount * share
 
 
 def _moved(view: View) -> Iterator[_Item]:
@@ -93,6 +103,9 @@ def _charged(view: View) -> Iterator[_Item]:
             yield "Duties", "Tariffs", row, t, duty * got
         for row, _, fee in leave.of_flow(flow, t):
             yield "Licences", "Export Controls", row, t, fee * got
+    for (offer, t), got in view.sums("purchases", "offer", "period").items():
+        for row, duty in duties.at_hand_over(view.offers[offer], t):
+            yield "Duties", "Tariffs", row, t, duty * got
     for name, key, n, t, got in sources(view):
         for row, _, fee in leave.of_source(name, key, n, t):
             yield "Licences", "Export Controls", row, t, fee * got

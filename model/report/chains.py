@@ -17,9 +17,10 @@ import numpy.typing as npt
 
 from model.network.parts import Source
 from model.network.predicates import provenance
-from model.report.charges import Departures
+from model.report.charges import Departures, Duties
 from model.report.lots import COSTS, Lots, merged
 from model.report.movements import Made, Movements, Node
+from model.report.paid import price_paid
 from model.report.sourcing import stages_of
 from model.report.view import View
 from model.rules.family import kusd_to_musd
@@ -97,18 +98,19 @@ class Attribution:
 
     def _prepare(self) -> None:
         view = self.view
-        leave = Departures(view)
+        leave, duties = Departures(view), Duties(view)
         offers = {o.row.offer: o for o in view.net.offers}
         committed = {c.row.commitment: c for c in view.net.commitments}
         for name, table, named in (("offer", "purchases", offers), ("commitment", "committed", committed)):
             for (key, n, t), got in view.sums(table, name, "label", "period").items():
                 source: Source = named[key]
-                price = kusd_to_musd(float(view.case.by_period(source.row.price)[t]))
+                price = kusd_to_musd(price_paid(view, source.row, t))
                 fee = sum(fee for _, _, fee in leave.of_source(name, key, n, t))
                 lead = float(source.row.lead_time) if name == "offer" else 0.0
                 stages = stages_of(view, source.row)
                 chain = Chain(key, tuple(stages.get(s, "") for s in STAGES))
-                lots = Lots.one(self.number(chain), got, (price * got, 0.0, 0.0, fee * got, 0.0))
+                duty = sum(d for _, d in duties.at_hand_over(source.row, t)) if name == "offer" else 0.0
+                lots = Lots.one(self.number(chain), got, (price * got, 0.0, duty * got, fee * got, 0.0))
                 self._arrive(("at", *source.node, n), t, lead, lots)
         for s in view.net.opening:
             stages = provenance(s.row, view.net.material[s.row.material].stage, "")

@@ -9,10 +9,12 @@ from typing import Any
 
 from model.case.case import Row
 from model.network.labels import country_flag
+from model.report.paid import price_paid
 from model.report.view import View
 from model.rules import groups
 from model.rules.export_quota import controls
 from model.rules.family import kusd_to_musd
+from model.rules.tariff import clears
 
 Flow = tuple[str, str, str, int, int]  # from, to, material, label, label after
 
@@ -45,6 +47,11 @@ class Duties:
         return [
             (row, kusd_to_musd(value) * float(rate[t])) for row, flag, rate in found if flag in flags and rate[t] > 0
         ]
+
+    def at_hand_over(self, row: Row, t: int) -> list[tuple[Row, float]]:
+        """Return (tariff, MUSD per t) of what is due when an offer is handed over in a period."""
+        price = kusd_to_musd(price_paid(self._view, row, t))
+        return [(r, price * float(rate[t])) for r, _, _, rate in self._tariffs if clears(self._view.net, r, row)]
 
     def _looked_up(self, i: str, j: str, g: str) -> list[tuple[Row, str, Any]]:
         home, there = self._view.country_of(i), self._view.country_of(j)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from model.case.places import supplier_place
 from model.report import building, places
+from model.report.paid import purchase_costs
 from model.report.shape import Show, day, frame_of, mark, musd, records
 from model.report.view import View
 from model.report.words import NOTICEABLE, date_of, listed
@@ -47,7 +48,15 @@ def decisions_table(view: View) -> pd.DataFrame:
     Money is undiscounted; that of a build is our share of its whole capital, of which the plan pays an annuity. What a
     stock is filled with is paid as a purchase, so filling has no money of its own.
     """
-    rows = [*_buys(view), *_qualifications(view), *_permits(view), *_builds(view), *_sites(view), *_stocks(view)]
+    rows = [
+        *_signings(view),
+        *_buys(view),
+        *_qualifications(view),
+        *_permits(view),
+        *_builds(view),
+        *_sites(view),
+        *_stocks(view),
+    ]
     rows.sort(key=lambda r: (r[7], -(r[6] or 0.0), r[0], r[1]))
     return frame_of(DECISIONS, rows)
 
@@ -88,10 +97,9 @@ def _buys(view: View) -> Iterator[tuple[Any, ...]]:
     orders = {(o, view.at[t]) for o, t in view.rows("orders")}
     for offer, found in bought.items():
         row = view.offers[offer]
-        price = view.case.by_period(row.price)
         place = supplier_place(row)
         for name, mine in _years(view, found):
-            money = sum(kusd_to_musd(float(price[t])) * x for t, x in mine.items())
+            money = sum(purchase_costs(view)[offer, t] for t in mine)
             money += sum(kusd_to_musd(row.cost_per_order) for t in mine if (offer, t) in orders)
             yield (
                 "Buy",
@@ -118,6 +126,32 @@ def _served(view: View, starts: set[tuple[str, str, int]]) -> str:
     words = [f"serves {listed(segments)}"] if segments else []
     words += [f"stock at {listed(sites)}"] if sites else []
     return "; ".join(words) or "no use in the plan"
+
+
+def _signings(view: View) -> Iterator[tuple[Any, ...]]:
+    contracts = {r.contract: r for r in view.case.rows("Contracts")}
+    for name, label in view.rows("contracts"):
+        row, t = contracts[name], view.at[label]
+        if not _early(view, t):
+            continue
+        under = [o for o in view.offers.values() if o.contract == name]
+        least = float(view.case.by_period(row.least)[t])
+        months = "the end of the plan" if row.duration is None else f"{row.duration:g} months"
+        yield (
+            "Sign",
+            f"contract {name}",
+            listed(list(dict.fromkeys(str(o.supplier) for o in under))),
+            label,
+            least,
+            "t/y at least",
+            kusd_to_musd(row.set_up_cost),
+            view.start(t),
+            _NOT_RUN,
+            _NOT_RUN,
+            f"offers {listed([str(o.offer) for o in under])}, for {months}",
+            row.confidence or "",
+            *_BLANKS,
+        )
 
 
 def _builds(view: View) -> Iterator[tuple[Any, ...]]:

@@ -11,10 +11,10 @@ import pandas as pd
 
 from model.case.case import Row
 from model.report.building import capital_of
+from model.report.paid import purchase_costs
 from model.report.shape import Show, amount, frame_of, mark, part, text
 from model.report.view import View
 from model.rules import groups, limits, number_used, source_count
-from model.rules.family import kusd_to_musd
 from model.rules.ledger import Ledger
 from model.rules.share_cap import base
 from model.schema.tables.common import LAST_EXPORTER
@@ -251,11 +251,5 @@ class _Reach:
             return sum(found.values()) if item == "all" else found.get(item, 0.0)
         chosen = [view.net.offers[k].row for k in groups.limit_offers(view.net, r)]
         chosen = [o for o in chosen if item in ("all", o.offer)]
-        total = 0.0
-        for o in chosen:
-            price = view.case.by_period(o.price) if r.measure == "Spend" else None
-            total += sum(
-                (1.0 if price is None else kusd_to_musd(float(price[t]))) * self.bought.get((o.offer, t), 0.0)
-                for t in ts
-            )
-        return total
+        amounts = purchase_costs(view) if r.measure == "Spend" else self.bought
+        return sum(amounts.get((o.offer, t), 0.0) for o in chosen for t in ts)

@@ -11,6 +11,7 @@ import pandas as pd
 from model.case.case import Row
 from model.case.places import supplier_place
 from model.network.predicates import provenance
+from model.report.paid import price_paid, steps_used
 from model.report.shape import Show, amount, frame_of, mark, musd, part, text
 from model.report.view import View
 from model.rules.family import kusd_to_musd
@@ -26,6 +27,7 @@ SOURCING = (
     amount("available"),
     part("share_of_available"),
     Show("price", "price", "USD/kg", 10),
+    mark("price_steps", 11),
     musd("cost"),
     text("handed_over_at", 21),
     text("country", 13),
@@ -66,7 +68,7 @@ def _rows(view: View) -> Iterator[tuple[Any, ...]]:
 
 def _row(view: View, row: Row, name: str, t: int, got: float, limit: float | None) -> tuple[Any, ...]:
     place = supplier_place(row)
-    price = float(view.case.by_period(row.price)[t])
+    price = price_paid(view, row, t)
     stages = stages_of(view, row)
     return (
         name,
@@ -78,6 +80,7 @@ def _row(view: View, row: Row, name: str, t: int, got: float, limit: float | Non
         limit,
         got / limit if limit else None,
         price,
+        steps_used(view).get((name, t), "") if hasattr(row, "offer") else "",
         kusd_to_musd(price) * got,
         place,
         view.country_of(place),
@@ -120,8 +123,7 @@ def suppliers_table(view: View) -> pd.DataFrame:
             across = [found.get((table, name, t), 0.0) for t in view.net.periods]
             if not any(across):
                 continue
-            price = view.case.by_period(row.price)
-            cost = sum(kusd_to_musd(float(price[t])) * x for t, x in enumerate(across))
+            cost = sum(kusd_to_musd(price_paid(view, row, t)) * x for t, x in enumerate(across))
             rows.append(
                 (
                     name,

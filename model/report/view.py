@@ -80,7 +80,7 @@ class View:
             [self.at[str(v)] for v in frame[k]]
             if k == "period"
             else [int(v) for v in frame[k]]
-            if k in ("label", "label_after", "tier")
+            if k in ("label", "label_after", "tier", "step")
             else [str(v) for v in frame[k]]
             for k in keys
         ]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from model.case.prices import payments, price_of
 from model.network.network import Network
 from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, kusd_to_musd, total
 from model.rules.ledger import Ledger, equal
@@ -31,10 +32,11 @@ def rule(m: Model, net: Network, k: int, t: int) -> Any:
 def costs(m: Model, net: Network) -> Iterator[Cost]:
     """Yield what is still to be paid for committed deliveries."""
     for k, source in enumerate(net.commitments):
-        price = net.case.by_period(source.row.price)
+        price = price_of(net.case, source.row)
         for n, _ in source.labels:
             for t in net.periods:
-                yield Cost("Commitments", t, kusd_to_musd(price[t]), m.committed[k, n, t])
+                for due, share in payments(net.timeline, source.row, t):
+                    yield Cost("Commitments", due, kusd_to_musd(price[t]) * share, m.committed[k, n, t])
 
 
 def relax(net: Network, idx: Index) -> Relaxation | None:

@@ -178,6 +178,12 @@ def ordered(net: Network) -> list[tuple[int, int]]:
 def most(net: Network, offer: Row, t: int) -> float:
     """Return the most that a plan could want to buy of an offer in a period (t): what is available, or all need ahead."""
     limit, need = net.available(offer)[t], float(net.need[offer.material][t])
+    # Whoever pays less for all units from some quantity on may order more than is needed.
+    rebates = [r for r in net.case.rows("Price Tiers") if r.offer == offer.offer and r.units == "All Units"]
+    years = net.timeline.periods[t].whole_years
+    need = max([need, *(float(r.from_quantity) * (years if r.basis == "Year" else 1) for r in rebates)])
+    for c in (r for r in net.case.rows("Contracts") if r.contract == offer.contract):
+        need = max(need, float(np.sum(net.case.rate_amounts(c.least))))  # what a contract forces on us
     return max(float(np.fmin(limit, need)), float(offer.minimum_order))
 
 

@@ -25,6 +25,7 @@ from model.rules.ledger_lanes import Lanes
 from model.rules.ledger_lots import Lot, Lots, Use, day_after
 from model.rules.ledger_memory import Memory
 from model.rules.ledger_plants import Items, Plant, items_of, plants_of, recipes_of
+from model.rules.ledger_terms import Terms
 
 TOLERANCE = 1e-6
 # Table of soft rules → the column of their names.
@@ -75,6 +76,7 @@ class Ledger:
         self._name_rows()
         self.country = _countries(case)
         self.about = Lots(case, self.country)
+        self.terms = Terms(case)
         self.lanes = Lanes(case, self.country, self.about.members)
         self.periods = {p.label: p.index for p in self.timeline.periods}
         self.lots: dict[int, Lot] = dict(self._labels())
@@ -84,6 +86,7 @@ class Ledger:
             "label_after": self.lots,
             "offer": self.offers,
             "commitment": self.commitments,
+            "contract": self.contracts,
             "project": self.projects,
             "qualification": self.qualifications,
             "recipe": self.recipes,
@@ -102,6 +105,7 @@ class Ledger:
     def _name_rows(self) -> None:
         case = self.case
         self.offers = {r.offer: r for r in case.rows("Offers")}
+        self.contracts = {r.contract: r for r in case.rows("Contracts")}
         self.commitments = {r.commitment: r for r in case.rows("Commitments") if r.kind != "Running Build"}
         self.running = [r for r in case.rows("Commitments") if r.kind == "Running Build"]
         self.projects = {r.project: r for r in case.rows("Projects")}
@@ -179,6 +183,37 @@ class Ledger:
     def bought(self) -> Amounts:
         """Tonnes bought by (offer, period)."""
         return self.total("purchases", 0, 2)
+
+    @cached_property
+    def signed(self) -> dict[str, list[int]]:
+        """Contract → periods in which the plan signs it."""
+        return {c: sorted(t for name, t in self.rows["contracts"] if name == c) for c in self.contracts}
+
+    def under(self, contract: str) -> list[str]:
+        """Return the offers that are bought under a contract."""
+        return [k for k, o in self.offers.items() if o.contract == contract]
+
+    def active(self, contract: str) -> Vector:
+        """Return the share of each period in which a contract runs, shape (T,)."""
+        out = np.zeros(len(self.timeline))
+        months = self.contracts[contract].duration
+        for s in self.signed[contract]:
+            first = self.timeline.periods[s].start
+            last = math.inf if months is None else first + months
+            out += [self.timeline.share_in(p.index, first, last) for p in self.timeline.periods]
+        return out
+
+    @cached_property
+    def bought_at(self) -> list[tuple[str, int, float, float]]:
+        """(offer, period, USD/kg, t) of what is bought, one for each step of a price that goes in steps."""
+        out = []
+        for (k, t), tonnes in self.bought.items():
+            if k not in self.terms.tiers:
+                out.append((k, t, float(self.terms.price(self.offers[k])[t]), tonnes))
+        for (k, step, t), tonnes in self.total("price_steps", 0, 1, 2).items():
+            if step in {number for number, _, _ in self.terms.tiers.get(k, [])}:
+                out.append((k, t, float(self.terms.step_price(self.offers[k], step)[t]), tonnes))
+        return out
 
     @cached_property
     def taken(self) -> Amounts:

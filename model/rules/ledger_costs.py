@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
+from model.case.case import Row
 from model.case.timeline import month_number
 from model.plan import CASH_KINDS, COST_KINDS
 from model.rules.family import Violation
@@ -21,16 +22,26 @@ VALUED = COST_KINDS[len(CASH_KINDS) :]
 
 def _supply(ledger: Ledger) -> Iterator[Due]:
     """Yield what is paid to suppliers: prices at the order, or at the hand-over of what is committed."""
-    for (k, t), tonnes in ledger.bought.items():
-        yield "Purchases", t, float(ledger.case.by_period(ledger.offers[k].price)[t]) * _MUSD * tonnes
+    for k, t, each, tonnes in ledger.bought_at:
+        for due, share in ledger.terms.paid_in(ledger.offers[k], t):
+            yield "Purchases", due, each * _MUSD * tonnes * share
     for k, t in ledger.rows["orders"]:
         yield "Orders", t, ledger.offers[k].cost_per_order * _MUSD
     for q, t in ledger.rows["qualifications"]:
         yield "Qualifications", t, ledger.qualifications[q].cost
+    for c, t in ledger.rows["contracts"]:
+        yield "Contracts", t, ledger.contracts[c].set_up_cost * _MUSD
+    years = dict(ledger.timeline.windows("Calendar Year"))
+    for (c, year), tonnes in ledger.total("untaken", 0, 1).items():
+        if year in years and not is_blank(ledger.contracts[c].untaken_price):
+            price = ledger.case.by_period(ledger.contracts[c].untaken_price)
+            yield "Contracts", years[year][-1], float(price[years[year][-1]]) * _MUSD * tonnes
     for c, row in ledger.commitments.items():
-        price = ledger.case.by_period(row.price)
+        price = ledger.terms.price(row)
         for p in ledger.timeline.periods:
-            yield "Commitments", p.index, float(price[p.index]) * _MUSD * ledger.taken.get((c, p.index), 0.0)
+            amount = float(price[p.index]) * _MUSD * ledger.taken.get((c, p.index), 0.0)
+            for due, share in ledger.terms.paid_in(row, p.index) if amount else ():
+                yield "Commitments", due, amount * share
 
 
 def _transport(ledger: Ledger) -> Iterator[Due]:
@@ -57,6 +68,9 @@ def _borders(ledger: Ledger) -> Iterator[Due]:
     for tariff in ledger.case.rows("Tariffs"):
         inside, rate = ledger.about.countries(tariff.importer), ledger.case.across("Tariffs", tariff)
         origin = ledger.about.charged_by[tariff.row_id].text
+        for k, t, each, tonnes in ledger.bought_at:
+            if _brought_in(ledger, tariff, ledger.offers[k], inside):
+                yield "Duties", t, float(rate[t]) * each * _MUSD * tonnes
         for (i, j, g, n, t), tonnes in entered.items():
             enters = ledger.country[j] in inside and ledger.country[i] not in inside
             charged = ledger.about.content(tariff.material, g) > 0 and origin in ledger.lots[n].flags
@@ -65,6 +79,17 @@ def _borders(ledger: Ledger) -> Iterator[Due]:
     for control in ledger.about.controls:
         for t in ledger.in_force(control):
             yield "Licences", t, control.fee * _MUSD * ledger.let_out.get((control.row_id, t), 0.0)
+
+
+def _brought_in(ledger: Ledger, tariff: Row, offer: Row, inside: frozenset[str]) -> bool:
+    """Return whether a seller from outside hands over inside an importer, on terms that leave the duty to the buyer."""
+    from_outside = ledger.about.home.get(offer.supplier, "") not in inside
+    if offer.incoterm not in ("CFR", "CIF", "DAP") or not from_outside:
+        return False
+    flag = ledger.about.charged_by[tariff.row_id]
+    charged = any(flag.of_stage(stage, country, country) for stage, country in ledger.about.history(offer).items())
+    here = ledger.country[ledger.place_of(offer)] in inside
+    return here and charged and ledger.about.content(tariff.material, offer.material) > 0
 
 
 def _plants(ledger: Ledger) -> Iterator[Due]:

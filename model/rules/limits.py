@@ -1,6 +1,6 @@
 """limits: least, most or fixed amounts of what is bought, spent, used, built or held.
 
-Volume, Spend:  Σ price · purchase over the window            ≤ / ≥ / = Σ_t limit[t] · Δ
+Volume, Spend:  Σ purchase, or Σ price · purchase, in the window  ≤ / ≥ / = Σ_t limit[t] · Δ
 Number Used:    Σ_item used[item] in the window                ≤ / ≥ / = limit
 Capacity:       Σ capacity started by the end of t             ≤ / ≥ / = limit[t]
 Stock:          Σ stock at the end of t that its end use may use  ≤ / ≥ / = limit[t]
@@ -19,7 +19,7 @@ import numpy as np
 from model.case.case import Row
 from model.network.network import Network
 from model.network.parts import once_per_network
-from model.rules import groups, number_used
+from model.rules import groups, number_used, price_steps
 from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, impossible, kusd_to_musd, total
 from model.rules.ledger import Ledger, at_least, at_most
 from model.rules.offer_limits import bought
@@ -121,8 +121,8 @@ def _terms(m: Model, net: Network, row: Row, item: str, w: str, ts: tuple[int, .
     chosen = [k for k in groups.limit_offers(net, row) if item in ("all", net.offers[k].row.offer)]
     terms = []
     for k in chosen:
-        price = net.case.by_period(net.offers[k].row.price) if row.measure == "Spend" else None
-        terms += [(c if price is None else kusd_to_musd(price[t]), v) for t in ts for c, v in bought(m, net, k, t)]
+        for t in ts:
+            terms += price_steps.spent(m, net, k, t) if row.measure == "Spend" else bought(m, net, k, t)
     return terms
 
 
@@ -239,9 +239,9 @@ def _held_for(ledger: Ledger, end_use: str, site: str, material: str, t: int) ->
 
 
 def _bought(ledger: Ledger, measure: str, k: str, ts: tuple[int, ...]) -> float:
-    price = ledger.case.by_period(ledger.offers[k].price)
-    each = price * 1e-3 if measure == "Spend" else np.ones_like(price)
-    return float(sum(each[t] * ledger.bought.get((k, t), 0.0) for t in ts))
+    if measure == "Spend":
+        return sum(1e-3 * price * tonnes for offer, t, price, tonnes in ledger.bought_at if offer == k and t in ts)
+    return sum(ledger.bought.get((k, t), 0.0) for t in ts)
 
 
 FAMILY = Family("limits", index, rule, check, costs=costs, relax=relax)

@@ -14,7 +14,7 @@ import numpy as np
 
 from model.case.case import Row
 from model.network.network import Network
-from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, kusd_to_musd, total
+from model.rules.family import Family, Index, Model, Relaxation, Violation, total
 from model.rules.ledger import Ledger, at_most
 
 
@@ -36,13 +36,6 @@ def bought(m: Model, net: Network, k: int, t: int) -> list[tuple[float, Any]]:
 def rule(m: Model, net: Network, k: int, t: int) -> Any:
     """Return the limit of one offer in one period."""
     return total(bought(m, net, k, t)) <= float(net.available(net.offers[k].row)[t])
-
-
-def costs(m: Model, net: Network) -> Iterator[Cost]:
-    """Yield the price of everything bought, due at the order."""
-    prices = [net.case.by_period(o.row.price) for o in net.offers]
-    for k, n, t in m.purchase:
-        yield Cost("Purchases", t, kusd_to_musd(prices[k][t]), m.purchase[k, n, t])
 
 
 def relax(net: Network, idx: Index) -> Relaxation | None:
@@ -82,4 +75,4 @@ def as_offered(ledger: Ledger, row: Row, label: int) -> bool:
     return bool(left and lot.right) and ledger.about.seen_by(lot.right, row.material, left) is not None
 
 
-FAMILY = Family("offer_limits", index, rule, check, costs=costs, relax=relax)
+FAMILY = Family("offer_limits", index, rule, check, relax=relax)

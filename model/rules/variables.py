@@ -4,6 +4,8 @@ purchase[k,l,t] bought of offer k under label l · flow[a,l_in,l_out,t] leaving 
 use[r,g,l_in,l_out,t] input g of operation r · stock[i,g,l,t] at the end of t · cover[target,item,i,g,l,route,t] of it ·
 deliver[d,l,t] to demand row d · downgrade[i,g,l_in,l_out,t] and tainted[unit,…,t] (binary) where mixtures taint ·
 short[d,tier,t] of demand row d, or of all materials of a product by the first of them ·
+signed[c,t] contract signed at the start of t (binary) · untaken[c,W] paid for, not taken ·
+stepped[k,step,t] bought at a step of the price · step_on[k,step,t] that step is reached (binary) ·
 sale[i,g,l,t] · disposal[i,g,l,t] · committed[c,l,t] of commitment c under label l ·
 size[p,t] capacity of project p started in t · permit[p,t], build[p,t] started by t (binary) ·
 modules[p,t] of a project that repeats, started in t (whole) · granted[subsidy,p,t] MUSD of capital of what is started in t ·
@@ -24,11 +26,13 @@ import pyomo.environ as pyo
 from model.network.network import Network
 from model.rules import (
     attribution,
+    contract,
     days_of_cover,
     groups,
     lane_fixed,
     minimum_load,
     number_used,
+    price_steps,
     project_size,
     qualification,
     set_up,
@@ -36,6 +40,7 @@ from model.rules import (
     site_status,
     subsidy,
     taint,
+    take_or_pay,
 )
 from model.rules.family import Index, Model
 
@@ -86,6 +91,10 @@ def declare(m: Model, net: Network) -> None:
     _binary(m, "assigned", single_source.assignments(net))
     _binary(m, "qualified", qualification.variables(net))
     _binary(m, "ordered", groups.ordered(net))
+    _binary(m, "signed", contract.signings(net))
+    _nonnegative(m, "untaken", take_or_pay.index(net))
+    _nonnegative(m, "stepped", price_steps.stepped(net))
+    _binary(m, "step_on", price_steps.decisions(net))
     _binary(m, "lane_used", groups.lane_uses(net))
     m.lane_opened = pyo.Var(lane_fixed.openings(net), within=pyo.NonNegativeReals, bounds=(0.0, 1.0))
     _binary(m, "counted", groups.counted_sources(net))

@@ -42,7 +42,16 @@ def extract(net: Network, matrix: Matrix, values: Floats, summary: dict[str, Any
 
 
 # Tables of binaries: a row stands for a yes.
-_YES_OR_NO = ("orders", "lane_uses", "set_ups", "line_uses", "open_sites", "assignments", "counted_sources")
+_YES_OR_NO = (
+    "orders",
+    "contracts",
+    "lane_uses",
+    "set_ups",
+    "line_uses",
+    "open_sites",
+    "assignments",
+    "counted_sources",
+)
 
 
 def _label(net: Network, t: int) -> str:
@@ -112,6 +121,9 @@ def _name(net: Network, table: str, row_id: int, key: str) -> str:
 
 _MAKERS: tuple[tuple[str, str, _Maker], ...] = (
     ("purchases", "purchase", lambda net, i, v: (net.offers[i[0]].row.offer, i[1], _label(net, i[2]), v)),
+    ("contracts", "signed", lambda net, i, v: (i[0], _label(net, i[1]), v)),
+    ("untaken", "untaken", lambda net, i, v: (*i, v)),
+    ("price_steps", "stepped", lambda net, i, v: (net.offers[i[0]].row.offer, i[1], _label(net, i[2]), v)),
     ("orders", "ordered", lambda net, i, v: (net.offers[i[0]].row.offer, _label(net, i[1]), v)),
     ("committed", "committed", lambda net, i, v: (net.commitments[i[0]].row.commitment, i[1], _label(net, i[2]), v)),
     ("flows", "flow", _arc_row),

@@ -76,10 +76,27 @@ _TEXT = {
         Dock,USA,Market
         """,
     "Offers": """
-        Offer,Supplier,Site,Material,Price,Available to Us,Minimum Order,Lead Time,End Uses Allowed,Valid From,Valid Until,Mined In,Separated In,Metal In
-        O1,Lynas,Kuantan,NdPr Oxide,90,300,5,2,,,,,,
-        O2,Baotou,,NdPr Oxide,CN Price,600,,1,Civil,,,,,
-        O3,Iluka,,NdPr Oxide,95,100,,,,,2028-12-31,Australia,Australia,
+        Offer,Supplier,Site,Material,Price,Available to Us,Minimum Order,Lead Time,End Uses Allowed,Valid From,Valid Until,Mined In,Separated In,Metal In,Contract
+        O1,Lynas,Kuantan,NdPr Oxide,90,300,5,2,,,,,,,Frame
+        O2,Baotou,,NdPr Oxide,CN Price,600,,1,Civil,,,,,,
+        O3,Iluka,,NdPr Oxide,95,100,,,,,2028-12-31,Australia,Australia,,
+        """,
+    "Contracts": """
+        Contract,Set Up Cost,Duration,Least,Most,Committed,Take or Pay,Untaken Price
+        Frame,10,24,50,300,100,0.8,40
+        """,
+    "Price Tiers": """
+        Offer,Step,From Quantity,Price,Units,Basis
+        O1,1,200,88,,Year
+        """,
+    "Exchange Rates": """
+        Currency,2026,2027,2028,2029
+        EUR,1.1,1.1,,
+        """,
+    "Inflation": """
+        Year,Level
+        2024,100
+        2026,105
         """,
     "Series": """
         Series,Unit,2026-H1,2026-H2,2027,2028-29

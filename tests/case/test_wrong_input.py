@@ -13,12 +13,22 @@ from tests.case import (
     test_wrong_input_derisking,
     test_wrong_input_need,
     test_wrong_input_plants,
+    test_wrong_input_terms,
 )
 from tests.case.base import add, both, drop, lose, put, read, remove, rename, table
 from tests.case.wrong import Wrong, assert_said, listed, names
 
 # Tables with numbers by period that the frame's tests take away.
-BY_PERIOD = ("Series", "Limits", "Export Controls", "De-risking Rules", "Tariffs", "Cover Targets", "Budgets")
+BY_PERIOD = (
+    "Exchange Rates",
+    "Series",
+    "Limits",
+    "Export Controls",
+    "De-risking Rules",
+    "Tariffs",
+    "Cover Targets",
+    "Budgets",
+)
 # Without a lot from China the lanes from there join nothing and its controls limit nothing.
 NO_ONE_IN_CHINA = ("lane-matches-nothing",) * 2 + ("control-jurisdiction-unused",) * 2
 
@@ -1102,6 +1112,7 @@ def test_every_sentence_about_a_case_is_tested() -> None:
         test_wrong_input_derisking,
         test_wrong_input_need,
         test_wrong_input_plants,
+        test_wrong_input_terms,
     )
     tested = {w.code for w in (*ALL, *(w for module in elsewhere for w in module.ALL))}
     assert {*CELL, *REFERENCE, *SENSE} - tested == not_of_a_folder

@@ -124,11 +124,18 @@ class _Names:
 
     _build = _permit = _lane_used = _lane_opened = _qualified = _open = _modules = _size
 
+    _signed = _size
+
     def _granted(self, b: int, project: str, t: int) -> tuple[str, ...]:
         return (next(r.subsidy for r in self.net.case.rows("Subsidies") if r.row_id == b), *self._size(project, t))
 
     def _ordered(self, k: int, t: int) -> tuple[str, ...]:
         return (self.net.offers[k].row.offer, self._when(t))
+
+    def _stepped(self, k: int, step: int, t: int) -> tuple[str, ...]:
+        return self.net.offers[k].row.offer, str(step), self._when(t)
+
+    _step_on = _stepped
 
     def _used(self, _: int, window: str, item: str) -> tuple[str, ...]:
         return (item, window)

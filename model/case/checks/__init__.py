@@ -20,6 +20,7 @@ from model.case.checks import (
     study,
     supply,
     targets,
+    terms,
 )
 from model.case.checks.finder import Finder
 from model.problems import Problem, in_reading_order
@@ -31,6 +32,7 @@ _TOPICS = (
     chemistry,
     supply,
     qualifications,
+    terms,
     network,
     sites,
     projects,

@@ -6,6 +6,7 @@ import numpy as np
 
 from model.case.case import Row
 from model.case.checks.finder import Finder, grouped, plain
+from model.case.prices import price_of
 from model.case.timeline import Vector
 
 _UNBOUNDED = float("inf")
@@ -141,7 +142,11 @@ def _cheap_shortage(finder: Finder) -> None:
 
 
 def _cheapest(finder: Finder, material: str) -> float:
-    prices = [finder.case.by_period(r.price) for r in finder.offers_of.get(material, [])]
+    offers = finder.offers_of.get(material, [])
+    prices = [price_of(finder.case, r) for r in offers]
+    prices += [
+        price_of(finder.case, o, r.price) for o in offers for r in finder.rows("Price Tiers") if r.offer == o.offer
+    ]
     return min((float(np.nanmin(p)) for p in prices if not np.isnan(p).all()), default=_UNBOUNDED)
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from model.case.case import Row
 from model.case.checks.finder import Finder, plain
+from model.case.prices import price_of
 from model.case.timeline import Vector, month_number
 from model.schema.tables import TABLES
 from model.schema.tables.common import ANY, STAGES
@@ -141,13 +142,13 @@ def _lead_time(finder: Finder, table: str, row: Row) -> None:
 def _prices(finder: Finder) -> None:
     for table, key in (("Offers", "offer"), ("Sales", "material")):
         for row in finder.rows(table):
-            prices = finder.case.by_period(row.price)
+            prices = price_of(finder.case, row) if table == "Offers" else finder.case.by_period(row.price)
             t = finder.first(prices, prices < 0)
             if t >= 0:
                 what = f"offer {row.offer}" if table == "Offers" else f"the sale of {getattr(row, key)} at {row.site}"
                 finder.say("price-negative", table, row, "price", what=what, period=finder.label(t))
     for material, rows in finder.offers_of.items():
-        means = {r: float(np.mean(p)) for r in rows if (p := finder.case.by_period(r.price)).min() > 0}
+        means = {r: float(np.mean(p)) for r in rows if (p := price_of(finder.case, r)).min() > 0}
         # Of two prices the dearer one is the suspect: USD/t typed as USD/kg makes a price larger.
         usual = float(np.median([*means.values()])) if len(means) > 2 else min(means.values(), default=0.0)
         for row, price in means.items():

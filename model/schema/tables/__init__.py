@@ -8,6 +8,11 @@ from model.schema.tables import chemistry, demand, network, places, requests, ru
 _ALL = {
     t.name: t
     for module in (settings, places, chemistry, supply, requests, network, demand, rules, study)
+from model.schema.tables import chemistry, demand, network, places, requests, rules, settings, supply, terms
+
+_ALL = {
+    t.name: t
+    for module in (settings, places, chemistry, supply, terms, requests, network, demand, rules)
     for t in module.TABLES
 }
 _ORDER = (
@@ -21,6 +26,10 @@ _ORDER = (
     "Sites",
     "Qualifications",
     "Offers",
+    "Contracts",
+    "Price Tiers",
+    "Exchange Rates",
+    "Inflation",
     "Series",
     "Requests",
     "Invitations",

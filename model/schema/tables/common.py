@@ -69,3 +69,30 @@ def provenance(what: str) -> tuple[Column, ...]:
         )
         for stage, verb in zip(STAGES, ("mined", "separated", "reduced to metal", "made into magnets"), strict=True)
     )
+
+
+MONEY_OF_A_PRICE = (
+    Column(
+        "currency",
+        "reference",
+        "Currency of the price; its row in Exchange Rates says what it is worth.",
+        refers_to=("Exchange Rates",),
+        blank="the case's currency",
+    ),
+    Column(
+        "price_year",
+        "integer",
+        "Year of the money of the price; table Inflation takes it to the case's Price Year.",
+        low=1990,
+        high=2100,
+        blank="the case's price year",
+    ),
+    Column(
+        "payment_days",
+        "number",
+        "Days from the order, or the hand-over of what is committed, to the payment.",
+        unit="days",
+        low=0,
+        default=0.0,
+    ),
+)

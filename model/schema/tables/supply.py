@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from model.schema.column import Column, PeriodColumns, Table
-from model.schema.tables.common import ANY, BY_STATE, COMMON, MAIN_USES, provenance
+from model.schema.tables.common import ANY, BY_STATE, COMMON, MAIN_USES, MONEY_OF_A_PRICE, provenance
 
 TABLES = (
     Table(
@@ -23,7 +23,13 @@ TABLES = (
             Column(
                 "kind", "choice", "Kind of offer, for the reader.", default="Bid", choices=("Bid", "Spot", "Renewal")
             ),
-            Column("price", "number_or_series", "Price at the hand-over.", unit="USD/kg", required=True),
+            Column(
+                "price",
+                "number_or_series",
+                "Price at the hand-over; with an Index, as long as the index, lagged, has no number.",
+                unit="USD/kg",
+                required=True,
+            ),
             Column(
                 "available_to_us",
                 "number_or_series",
@@ -66,6 +72,50 @@ TABLES = (
             ),
             Column("valid_from", "date", "First day on which it can be ordered.", blank="from the start"),
             Column("valid_until", "date", "Last day on which it can be ordered.", blank="to the end"),
+            Column(
+                "contract",
+                "reference",
+                "Contract under which it is bought; offers of one contract share its terms.",
+                refers_to=("Contracts",),
+                blank="bought without one",
+            ),
+            *MONEY_OF_A_PRICE,
+            Column(
+                "incoterm",
+                "choice",
+                "EXW, FCA, FOB: lanes from the Site on, duties and insurance are ours. CFR, CIF, DAP: freight to the Site is in "
+                "the price, the duty on entry there is ours; with CFR also the insurance. DDP: all is in the price.",
+                blank="as FCA",
+                choices=("EXW", "FCA", "FOB", "CFR", "CIF", "DAP", "DDP"),
+            ),
+            Column(
+                "insurance",
+                "number",
+                "Insurance as a share of the price, added where the Incoterm leaves it to us.",
+                unit="%",
+                low=0,
+                high=1,
+                default=0.0,
+            ),
+            Column(
+                "index",
+                "number_or_series",
+                "Series that the price follows: Index · Factor + Premium, between Floor and Cap.",
+                unit="USD/kg",
+                blank="the price is as given",
+            ),
+            Column("factor", "number", "What the index is multiplied by.", default=1.0),
+            Column("premium", "number", "What is added to it; negative for a discount.", unit="USD/kg", default=0.0),
+            Column(
+                "index_lag",
+                "number",
+                "Months by which the index is older than the order.",
+                unit="months",
+                low=0,
+                default=0.0,
+            ),
+            Column("floor", "number", "Least that the formula gives.", unit="USD/kg", blank="no floor"),
+            Column("cap", "number", "Most that the formula gives.", unit="USD/kg", blank="no cap"),
             Column(
                 "rfq",
                 "reference",
@@ -125,6 +175,7 @@ TABLES = (
                 blank="a place of the supplier's own in the supplier's country",
             ),
             Column("price", "number_or_series", "Price still to be paid at the hand-over.", unit="USD/kg", default=0.0),
+            *MONEY_OF_A_PRICE,
             Column(
                 "end_uses_allowed",
                 "choice",

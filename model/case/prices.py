@@ -1,0 +1,88 @@
+"""What an offer costs in the money of the case, by period; the network and reports read it here, the audit works it out again.
+
+price = (index · factor + premium, at least the floor and at most the cap; the price as given where there is no index)
+        · exchange rate[t] · level of prices in the case's year / level in the row's year · (1 + insurance that is ours)
+
+The index is its mean over the period shifted back by the lag. Before the plan begins it has no number: there the price as given
+holds, for its share of the period. Incoterms add nothing twice: a lane is paid from the Site on, whatever the term; insurance
+is added where the seller does not bear it; the duty on entry is added to the price of goods that the seller brings into the
+importer without clearing them (CFR, CIF, DAP), see `model.rules.tariff`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from model.case.case import Case, Row
+from model.case.timeline import Timeline, Vector
+
+DAYS_A_MONTH = 365.25 / 12
+INSURED_BY_SELLER = ("CIF", "DAP", "DDP")
+BROUGHT_UNCLEARED = ("CFR", "CIF", "DAP")
+
+
+def price_of(case: Case, row: Row, value: Any = None) -> Vector:
+    """Return the price of an offer or commitment (USD/kg) in each period, shape (T,).
+
+    Parameters
+    ----------
+    value : number or series, optional
+        A price on the row's terms in place of its own, such as that of a step; it follows no index.
+    """
+    price = case.by_period(row.price if value is None else value)
+    if value is None and getattr(row, "index", None) is not None:
+        price = _indexed(case, row, price)
+    ours = 0.0 if getattr(row, "incoterm", None) in INSURED_BY_SELLER else getattr(row, "insurance", 0.0)
+    paid: Vector = price * money_factor(case, row) * (1.0 + ours)
+    return paid
+
+
+def money_factor(case: Case, row: Row) -> Vector:
+    """Return what one unit of a row's money is worth in money of the case, by period, shape (T,)."""
+    factor = np.ones(len(case.timeline))
+    rates = {r.currency: r for r in case.rows("Exchange Rates")}
+    if row.currency in rates:
+        factor = factor * case.across("Exchange Rates", rates[row.currency])
+    year, ours = row.price_year, case.settings["price_year"]
+    if year and ours and year != ours:
+        level = {r.year: r.level for r in case.rows("Inflation")}
+        if year in level and ours in level:
+            factor = factor * level[ours] / level[year]
+    return factor
+
+
+def _indexed(case: Case, row: Row, given: Vector) -> Vector:
+    """Return the price by the formula, mixed with the price as given for the time before the index has a number."""
+    index = case.by_period(row.index)
+    weights = lagged(case.timeline, float(row.index_lag))
+    known = weights.sum(axis=1)
+    mean = weights @ index / np.where(known > 0, known, 1.0)
+    formula = np.clip(
+        row.factor * mean + row.premium,
+        -np.inf if row.floor is None else row.floor,
+        np.inf if row.cap is None else row.cap,
+    )
+    mixed: Vector = known * formula + (1.0 - known) * given
+    return mixed
+
+
+def lagged(timeline: Timeline, lag: float) -> Vector:
+    """Return the share of each period, shifted back by `lag` months, that lies in each period, shape (T, T)."""
+    return np.array(
+        [
+            [max(0.0, min(p.end - lag, q.end) - max(p.start - lag, q.start)) / p.months for q in timeline.periods]
+            for p in timeline.periods
+        ]
+    )
+
+
+def payments(timeline: Timeline, row: Row, t: int) -> list[tuple[int, float]]:
+    """Return (period, share) of when what is due in period `t` is paid; what falls after the plan is paid in its last period."""
+    shares = dict(timeline.arrivals(t, float(row.payment_days) / DAYS_A_MONTH))
+    last = len(timeline) - 1
+    rest = 1.0 - sum(shares.values())
+    if rest > 1e-12:
+        shares[last] = shares.get(last, 0.0) + rest
+    return list(shares.items())

@@ -1,0 +1,117 @@
+"""What planners get wrong in the terms of purchase; see test_wrong_input."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.case.base import add, both, put
+from tests.case.wrong import Wrong, assert_said, names
+
+TIERS = [
+    Wrong(
+        add("Price Tiers", Offer="O1", Step="2", From_Quantity="200", Price="80", Basis="Year"),
+        "tier-not-rising",
+        "price_tiers.csv:3 (From Quantity)",
+        "step 2 starts at 200 t, not above the 200 t of the step before it",
+    ),
+    Wrong(
+        add("Price Tiers", Offer="O1", Step="2", From_Quantity="250", Price="80"),
+        "tier-terms-differ",
+        "price_tiers.csv:3 (Basis)",
+        "Basis is Per Order here and Year in the first step; all steps of an offer have one",
+    ),
+    Wrong(
+        both(put("Price Tiers", "O1", "Units", "All Units"), put("Price Tiers", "O1", "Basis", "Cumulative")),
+        "tier-all-units-cumulative",
+        "price_tiers.csv:2 (Basis)",
+        "a price for All Units can not be Cumulative: it would change what was paid in earlier years",
+    ),
+    Wrong(
+        put("Price Tiers", "O1", "From Quantity", "300"),
+        "tier-unreached",
+        "price_tiers.csv:2 (From Quantity)",
+        "no more than 300 t can be had of offer O1 at once: the step from 300 t is never reached",
+    ),
+    Wrong(
+        both(put("Price Tiers", "O1", "Units", "All Units"), put("Price Tiers", "O1", "Price", "91")),
+        "tier-all-units-dearer",
+        "price_tiers.csv:2 (Price)",
+        "from step 1 on all units of offer O1 are dearer: the plan stays below it",
+    ),
+]
+PRICES = [
+    Wrong(
+        put("Exchange Rates", "EUR", "2026", ""),
+        "exchange-rate-missing",
+        "exchange_rates.csv:2 (2026)",
+        "currency EUR has no rate above zero in 2026-H1",
+    ),
+    Wrong(
+        put("Exchange Rates", "EUR", "2027", "0"),
+        "exchange-rate-missing",
+        "exchange_rates.csv:2 (2027)",
+        "currency EUR has no rate above zero in 2027",
+    ),
+    Wrong(
+        put("Offers", "O1", "Price Year", "2024"),
+        "price-year-unknown",
+        "offers.csv:2 (Price Year)",
+        "money of 2024 can not be taken to that of the case: Setting Price Year is not given",
+    ),
+    Wrong(
+        both(put("Commitments", "K1", "Price Year", "2023"), add("Settings", Setting="Price Year", Value="2025")),
+        "price-year-unknown",
+        "commitments.csv:2 (Price Year)",
+        "money of 2023 can not be taken to that of the case: table Inflation has no row for 2023 and 2025",
+    ),
+    Wrong(
+        put("Offers", "O3", "Incoterm", "CIF"),
+        "incoterm-without-site",
+        "offers.csv:4 (Site)",
+        "a price CIF needs the Site to which the goods are brought",
+    ),
+    Wrong(
+        put("Offers", "O1", "Premium", "3"),
+        "index-missing",
+        "offers.csv:2 (Premium)",
+        "Premium is filled, but there is no Index: it has no effect",
+    ),
+    Wrong(
+        both(
+            put("Offers", "O1", "Index", "CN Price"),
+            put("Offers", "O1", "Floor", "90"),
+            put("Offers", "O1", "Cap", "80"),
+        ),
+        "floor-above-cap",
+        "offers.csv:2 (Floor)",
+        "a Floor of 90 is above the Cap of 80",
+    ),
+]
+CONTRACTS = [
+    Wrong(
+        put("Offers", "O1", "Contract", ""),
+        "contract-without-offer",
+        "contracts.csv:2 (Contract)",
+        "no offer is bought under contract Frame: it is never signed",
+    ),
+    Wrong(
+        put("Contracts", "Frame", "Least", "400"),
+        "contract-least-above-most",
+        "contracts.csv:2 (Least)",
+        "in 2026-H1 Least 400 of the contract is above its Most 300",
+    ),
+    Wrong(
+        put("Contracts", "Frame", "Untaken Price", ""),
+        "take-or-pay-without-price",
+        "contracts.csv:2 (Untaken Price)",
+        "a share for Take or Pay needs an Untaken Price",
+    ),
+]
+ALL = [*CONTRACTS, *TIERS, *PRICES]
+
+
+@pytest.mark.parametrize("wrong", ALL, ids=names(ALL))
+def test_wrong_input(wrong: Wrong, tmp_path: Path) -> None:
+    assert_said(wrong, tmp_path / "case")
