@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from model.schema.column import Table
-from model.schema.tables import chemistry, demand, network, places, requests, rules, settings, study, supply
+from model.schema.tables import chemistry, demand, network, places, requests, rules, settings, study, supply, terms
 
 _ALL = {
     t.name: t
-    for module in (settings, places, chemistry, supply, requests, network, demand, rules, study)
-from model.schema.tables import chemistry, demand, network, places, requests, rules, settings, supply, terms
-
-_ALL = {
-    t.name: t
-    for module in (settings, places, chemistry, supply, terms, requests, network, demand, rules)
+    for module in (settings, places, chemistry, supply, terms, requests, network, demand, rules, study)
     for t in module.TABLES
 }
 _ORDER = (
