@@ -13,6 +13,8 @@ from model.study.overlay import Change, Target
 from model.study.session import Options, PointSolver
 from tests.audit.rich_case import rich_case
 from tests.rules import micro
+from tests.rules.test_qualification import two_years
+from tests.rules.test_stage_sources import chain, sources
 from tests.study.cases import PRICE_OF_A, cheapest, five
 
 DEARER = (Change(PRICE_OF_A, "×", 1.2),)
@@ -135,3 +137,30 @@ def test_a_relaxed_sweep_is_a_lower_bound():
     found = solver(five(), lp=True).solve(DEARER)
     assert 1e3 * found["objective"] < cheapest({"A": 1.2})
     assert "builds" not in found
+
+
+def test_a_rule_on_the_sources_of_a_stage_joins_in_where_a_point_breaks_it():
+    """Base: Kuantan makes 60 t, so Eneabba 40, and two separators are used as the rule asks: 60 · 4 + 40 · 7 = 520.
+
+    With room for 500 t at Kuantan the cheapest plan would use it alone, at 400; the rule takes 10 t from Eneabba: 430.
+    """
+    lines = [
+        {"site": s, "line": line, "capacity": 60 if s == "Kuantan" else 500}
+        for s, line in (("Kuantan", "SX"), ("Eneabba", "SX"), ("Ochang", "Press"), ("Sumter", "Press"))
+    ]
+    one = PointSolver(chain(sources("Separated"), lines=lines), Options(gap=1e-6))
+    base, start = one.base()
+    assert 1e3 * base["objective"] == pytest.approx(520)
+    assert start.sources == frozenset()
+    found = one.solve((Change(Target("Lines", "Kuantan / SX", "Capacity"), "=", 500.0),))
+    assert 1e3 * found["objective"] == pytest.approx(430)
+    assert not found["in_place"]
+    assert 1e3 * one.solve(())["objective"] == pytest.approx(520)
+
+
+def test_need_enters_what_a_qualification_keeps_back():
+    """4 t a year: 12 + 4 + 5 = 21. Half as much again: 6 · 3 in 2026, 6 · 1 in 2027, and 5 for the qualification: 29."""
+    one = solver(two_years(), gap=1e-6)
+    found = one.solve((Change(Target("Demand", "Any", "Quantity"), "×", 1.5),))
+    assert 1e3 * found["objective"] == pytest.approx(29)
+    assert found["in_place"]
