@@ -9,8 +9,13 @@ import pytest
 
 from model.case.case import Case
 from model.case.load import load
+from model.network.network import Network
 from model.plan import Plan
+from model.solver.build import build
+from model.solver.compile import compile_model
+from model.solver.highs import Session
 from model.solver.outcome import Outcome
+from model.solver.passes import cost_weights, priority_weights
 from model.solver.planning import solve
 from tests.cases.cut_rare_earths import REAL, SMALL, cut
 
@@ -174,13 +179,91 @@ def test_nothing_goes_from_china_to_the_military(base: Outcome):
     assert all(labels[n] == "Any" or "Military" in labels[n] for n in served["label"])
 
 
+# ---- decisions that must change -----------------------------------------------------------------------------------
+
+
+def built(outcome: Outcome) -> dict[str, float]:
+    """Return project → size of everything that is built."""
+    return outcome.plan.tables["builds"].groupby("project")["size"].sum().round(3).to_dict()
+
+
+def licensed(outcome: Outcome, case: Case) -> float:
+    """Return the tonnes of yttrium oxide that are bought in China."""
+    home = {r.supplier: r.country for r in case.rows("Suppliers")}
+    chinese = {r.offer for r in case.rows("Offers") if home[r.supplier] == "China" and r.material == "Y oxide"}
+    bought = outcome.plan.tables["purchases"]
+    return float(bought[bought["offer"].isin(chinese)]["tonnes"].sum())
+
+
 def test_access_decides_what_is_built(case: Case, base: Outcome):
     """With half of the access the plan builds other plants, or more of them, than with all of it."""
-
-    def built(outcome: Outcome) -> dict[str, float]:
-        return outcome.plan.tables["builds"].set_index("project")["size"].round(3).to_dict()
-
     assert built(proven(access(0.5)(case))) != built(base)
+
+
+def test_an_embargo_ends_buying_in_china_and_looser_licences_raise_it(case: Case, base: Outcome):
+    """Both ways: nothing is bought under a licence that lets nothing out, and more under one that lets out twice as much."""
+    assert licensed(base, case) > 1
+    assert licensed(proven(volume(0.0)(case)), case) == pytest.approx(0.0, abs=1e-6)
+    assert licensed(proven(volume(2.0)(case)), case) > licensed(base, case) + 1
+
+
+def test_longer_permits_put_off_what_needs_one(case: Case, base: Outcome):
+    """No plant that needs a permit is started before the permit's two more years are over; something was, without them."""
+    later = permits_later(case)
+    start = {p.label: p.start for p in case.timeline.periods}
+
+    def first(outcome: Outcome) -> float:
+        return min((start[label] for label in outcome.plan.tables["builds"]["period"]), default=float("inf"))
+
+    assert first(proven(later)) >= case.timeline.periods[0].start + 24 - 1e-9
+    assert first(base) < case.timeline.periods[0].start + 24
+
+
+def test_more_demand_is_bought_or_built_for(case: Case, base: Outcome):
+    """A tenth more of need changes what is bought or built, not only what goes short."""
+    more = proven(demand(1.1)(case))
+    bought = [float(o.plan.tables["purchases"]["tonnes"].sum()) for o in (more, base)]
+    assert bought[0] > bought[1] + 1 or built(more) != built(base)
+
+
+# ---- the real case, in the long tier ------------------------------------------------------------------------------
+
+
+def relaxed(case: Case) -> tuple[float, float]:
+    """Return (priority shortage in t, cost in MUSD) of the case's linear relaxation, one after the other."""
+    net = Network(case)
+    matrix = compile_model(*build(net))
+    session = Session(matrix)
+    session.relax_integers(True)
+    first = priority_weights(net, matrix)
+    found = session.minimise(first)
+    session.add_limit(first, found.objective + 1e-7)
+    weights, constant = cost_weights(net, matrix)
+    return found.objective, session.minimise(weights).objective + constant
+
+
+@pytest.fixture(scope="module")
+def real_relaxed() -> tuple[float, float]:
+    return relaxed(load(REAL))
+
+
+def no_better(harder: tuple[float, float], easier: tuple[float, float]) -> bool:
+    """Return whether the first is worse or equal: defence first, then cost."""
+    if abs(harder[0] - easier[0]) > 1e-5:
+        return harder[0] > easier[0]
+    return harder[1] >= easier[1] - 1e-6 * abs(easier[1])
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("change", HARDER.values(), ids=HARDER.keys())
+def test_what_is_harder_never_costs_less_in_the_real_relaxation(real_relaxed, change):
+    assert no_better(relaxed(change(load(REAL))), real_relaxed)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("change", EASIER.values(), ids=EASIER.keys())
+def test_what_is_easier_never_costs_more_in_the_real_relaxation(real_relaxed, change):
+    assert no_better(real_relaxed, relaxed(change(load(REAL))))
 
 
 @pytest.mark.full
@@ -193,3 +276,13 @@ def test_the_real_case_as_shipped():
     assert outcome.as_is is not None
     assert outcome.plan.summary["labels"] <= 40
     check_military(outcome.plan, case)
+
+
+@pytest.mark.full
+def test_a_plan_of_the_real_case_without_permits_lies_above_the_bound_with_them():
+    """At a gap an incumbent is compared with a bound: what can build nothing is no better than the best that can build."""
+    case = load(REAL)
+    free, bare = (solve(c, as_is=False) for c in (case, projects(status="Exclude")(case)))
+    assert priority(bare) >= priority(free) - 1e-6
+    if priority(bare) <= priority(free) + 1e-6:
+        assert bare.objective >= free.plan.summary["bound"] - 1e-6 * abs(free.objective)
