@@ -412,6 +412,11 @@ DEMAND = {
     ),
     "priority-without-cost": _n("{segment} has no Shortage Costs and must be served in full"),
     "least-above-most": _e("in {period} Least {least} is above Most {most}"),
+    "sale-step-dearer": _e(
+        "in {period} step {step} fetches {price} USD/kg, more than the {earlier} of step {previous}: it would be sold "
+        "first; number the steps by falling price"
+    ),
+    "sale-step-unlimited": _w("step {step} takes any amount: step {after} is never used; give Most"),
     "sale-above-offer": _w(
         "{material} sells at {price} USD/kg, but is offered at {offer} USD/kg: the plan may buy to sell"
     ),

@@ -36,7 +36,7 @@ PLAN_TABLES: dict[str, tuple[str, ...]] = {
     "cover": ("target", "item", "site", "material", "label", "route", "period", "tonnes"),
     "deliveries": ("segment", "material", "label", "period", "tonnes"),
     "shortages": ("segment", "material", "tier", "period", "tonnes"),
-    "sales": ("site", "material", "label", "period", "tonnes"),
+    "sales": ("site", "material", "step", "label", "period", "tonnes"),
     "disposals": ("site", "material", "label", "period", "tonnes"),
     "open_sites": ("site", "period"),
     "assignments": ("site", "material", "from_place"),
@@ -105,7 +105,7 @@ class Plan:
     ----------
     tables : mapping of str to DataFrame
         The tables of `PLAN_TABLES`. `labels` gives the meaning of a label: `right` is "Any" or the uses allowed, as
-        ``Civil@United States|…``; `flags` are those of `model.network.labels`, joined by "|". `tier` counts from 1.
+        ``Civil@United States|…``; `flags` are those of `model.network.labels`, joined by "|". `tier` and `step` count from 1.
         `runs.vintage` is blank, or "project, start" where a young plant that recovers less is run by itself. `modules` counts
         the modules of `builds` of a project that repeats; `subsidies` is capital paid back (MUSD), by the period in which
         construction starts. `open_sites` lists sites that may open or close; `assignments` the one source of a market that

@@ -123,7 +123,7 @@ def find_header(rows: Mapping[int, Mapping[int, object]], table: Table) -> int |
     for number, cells in sorted(rows.items()):
         texts = [as_text(v) for v in cells.values()]
         known = {by_name.get(fold(t)) or by_name.get(fold(t.partition("(")[0])) for t in texts} - {None}
-        if known.issuperset(table.key):
+        if known.issuperset(table.header_key):
             return number
         if len(known) > most:
             best, most = number, len(known)

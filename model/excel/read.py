@@ -111,7 +111,7 @@ def _header(sheet: Any, place: Place, scan: Scan, found: list[Problem]) -> tuple
         return None
     row = place.header_row if place.header_row is not None else find_header(rows, place.table)
     if row is None:
-        columns = ", ".join(place.table.column(k).title for k in place.table.key)
+        columns = ", ".join(place.table.column(k).title for k in place.table.header_key)
         found.append(problem("no-header", f"{name}!A1", table=table, columns=columns))
         return None
     headers: Cells = {}

@@ -13,6 +13,7 @@ import numpy as np
 
 from model.case.case import Case, Row
 from model.case.contents import Contents, contents_of
+from model.case.markets import most_in
 from model.case.places import Places, control_of, market_place, places_of, supplier_place
 from model.case.separation import recipe_items
 from model.case.timeline import Timeline, Vector, month_number
@@ -378,7 +379,7 @@ class Network:
         for d in self.demand:
             ends[d.material] += np.cumsum(case.amounts("Demand", d)[::-1])[::-1]
         for s in case.rows("Sales"):
-            ends[s.material] += np.cumsum(np.nan_to_num(case.rate_amounts(s.most), nan=1e6)[::-1])[::-1]
+            ends[s.material] += np.cumsum(np.nan_to_num(most_in(case, s), nan=1e6)[::-1])[::-1]
         held = max(
             (
                 float(np.nanmax(case.across("Limits", r), initial=0.0))

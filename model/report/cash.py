@@ -168,9 +168,9 @@ def _held(view: View) -> Iterator[_Item]:
     for (i, g, t), amount in view.sums("stocks", "site", "material", "period").items():
         row = view.net.stock_rows[i, g]
         yield "Storage", "Stockpiles", row, t, kusd_to_musd(row.carrying_cost) * float(view.line.years[t]) * amount
-    sold = {(r.site, r.material): r for r in view.case.rows("Sales")}
-    for (i, g, t), amount in view.sums("sales", "site", "material", "period").items():
-        row = sold[i, g]
+    sold = {(r.site, r.material, r.step): r for r in view.case.rows("Sales")}
+    for (i, g, step, t), amount in view.sums("sales", "site", "material", "step", "period").items():
+        row = sold[i, g, step]
         yield "Sales", "Sales", row, t, -_price(view, row.price, t) * amount
     for (g, t), amount in view.sums("disposals", "material", "period").items():
         row = view.net.material[g]

@@ -187,13 +187,17 @@ def _stockpiles(view: View) -> SheetSpec:
 
 
 def _flows(view: View) -> SheetSpec:
-    table = TableSpec("Flows", flows.FLOWS, flows.flows_table(view), freeze=3)
+    sells = bool(view.case.rows("Sales"))
+    caption, freeze = ("Lanes in use", 0) if sells else ("", 3)
+    moved = TableSpec("Flows", flows.FLOWS, flows.flows_table(view), caption, freeze=freeze)
+    sold = TableSpec("Sales", flows.SALES, flows.sales_table(view), "What is sold, by price step", filtered=False)
     return SheetSpec(
         "Flows",
         "What moves",
         "Every lane in use by period (t that leave), with whom the lot may serve and what the rules of the case can"
-        " tell of its origin. A lot without a mark touches no rule.",
-        (table,),
+        " tell of its origin. A lot without a mark touches no rule."
+        + (" Above them what is sold; least and most are of the step's window." if sells else ""),
+        (sold, moved) if sells else (moved,),
     )
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+import numpy as np
 import pandas as pd
 
-from model.report.shape import amount, frame_of, mark, musd, text
+from model.report.shape import Show, amount, frame_of, mark, musd, text
 from model.report.view import View
 from model.rules.family import kusd_to_musd
 
@@ -21,6 +22,49 @@ FLOWS = (
     musd("freight"),
     mark("confidence"),
 )
+SALES = (
+    text("site", 26),
+    text("material", 24),
+    mark("step", 8),
+    mark("window", 10),
+    amount("least"),
+    amount("sold"),
+    amount("most"),
+    Show("price", "price", "USD/kg", 10),
+    musd("income"),
+    mark("confidence"),
+)
+
+
+def sales_table(view: View) -> pd.DataFrame:
+    """Return one row per step of a market and window: t sold between least and most, its mean price, and what it brings in.
+
+    Without a sale the price is the mean of the window's periods; a blank most is no limit.
+    """
+    sold = view.sums("sales", "site", "material", "step", "period")
+    rows = []
+    for r in sorted(view.case.rows("Sales"), key=lambda r: (r.site, r.material, r.step)):
+        price, least, most = view.case.by_period(r.price), *(view.case.rate_amounts(v) for v in (r.least, r.most))
+        for window, ts in view.line.windows(r.window):
+            at = list(ts)
+            got = np.array([sold.get((r.site, r.material, r.step, t), 0.0) for t in ts])
+            income = float(got @ price[at])
+            paid = income / float(got.sum()) if got.sum() > 0 else float(price[at].mean())
+            rows.append(
+                (
+                    r.site,
+                    r.material,
+                    str(r.step),
+                    window,
+                    float(np.nansum(least[at])),
+                    float(got.sum()),
+                    None if np.isnan(most[at]).any() else float(most[at].sum()),
+                    paid,
+                    kusd_to_musd(income),
+                    r.confidence or "",
+                )
+            )
+    return frame_of(SALES, rows)
 
 
 def flows_table(view: View) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from typing import Any
 from model.network.ledgers import RuleLedger
 from model.network.network import Network
 from model.network.parts import once_per_network
-from model.rules import joint_output, material_balance
+from model.rules import joint_output, material_balance, sales
 from model.rules.family import Family, Index, Model, Violation, total
 from model.rules.ledger import Ledger
 from model.rules.ledger_attribution import broken
@@ -31,7 +31,7 @@ LABELLED = {
     "use": (2, 3),
     "stock": (2,),
     "deliver": (1,),
-    "sale": (2,),
+    "sale": (3,),
     "disposal": (2,),
 }
 
@@ -62,6 +62,8 @@ def _indices(fine: Network, name: str) -> Iterable[Index]:
         return [(o.index, n) for o in fine.operations for n in o.outs]
     if name == "use":
         return [(o.index, *use) for o in fine.operations for use in o.uses]
+    if name == "sale":
+        return [(i, g, k, n) for i, g, n in fine.nodes() for k in sales.steps(fine).get((i, g), ())]
     return fine.demand_labels if name == "deliver" else list(fine.nodes())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from model.case.markets import most_in
 from model.case.places import market_place
 from model.case.timeline import Vector
 from model.network.network import Network
@@ -34,7 +35,7 @@ def _taken(net: Network, place: str, material: str) -> Vector | None:
             total = total + net.case.amounts("Demand", d)
     for s in net.case.rows("Sales"):
         if (s.site, s.material) == (place, material):
-            total = total + net.case.rate_amounts(s.most)
+            total = total + most_in(net.case, s)
     return total
 
 

@@ -96,7 +96,11 @@ def check(ledger: Ledger) -> Iterator[Violation]:
 
 def ends(ledger: Ledger) -> set[tuple[str, str]]:
     """Return where material may be sent in a case without lanes: to whoever needs, sells, holds or works it."""
-    found = {(ledger.place_of(r), r.material) for r in ledger.demand.values()} | {*ledger.markets, *ledger.stockpiles}
+    found = (
+        {(ledger.place_of(r), r.material) for r in ledger.demand.values()}
+        | {k[:2] for k in ledger.markets}
+        | {*ledger.stockpiles}
+    )
     lines = [
         (r.site, r.line) for table in ("Lines", "Projects") for r in ledger.case.rows(table) if r.kind == "Process"
     ]

@@ -116,7 +116,7 @@ class Ledger:
         self.products = materials_of(case.rows("Products"))
         self.targets = {r.target: r for r in case.rows("Cover Targets")}
         self.stockpiles = {(r.site, r.material): r for r in case.rows("Stockpiles")}
-        self.markets = {(r.site, r.material): r for r in case.rows("Sales")}
+        self.markets = {(r.site, r.material, r.step): r for r in case.rows("Sales")}
 
     # ---- reading --------------------------------------------------------------------------------------------------
 

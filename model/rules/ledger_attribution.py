@@ -28,6 +28,7 @@ _NAMES = {
     "commitment": "name",
     "recipe": "name",
     "segment": "name",
+    "step": "name",
     "site": "place",
     "from_place": "place",
     "tonnes": "amount",
@@ -44,6 +45,7 @@ def uniform(ledger: str, table: str, row: tuple[Any, ...], marks: str, after: st
     """Return a row of a plan table, its joint labels kept, as a row of table `attributed`."""
     values = dict(zip(SPLIT[table], row, strict=True))
     values.setdefault("label_after", values["label"])
+    values["name"] = str(values.get("name", ""))
     values |= {"ledger": ledger, "table": table, "marks": marks, "marks_after": after}
     return tuple(values.get(c, _BLANK.get(c, "")) for c in COLUMNS)
 

@@ -141,9 +141,9 @@ def _outlets(ledger: Ledger) -> Iterator[Due]:
     for (g, t), tonnes in ledger.total("disposals", 1, 3).items():
         if not is_blank(ledger.materials[g].disposal_cost):
             yield "Disposal", t, ledger.materials[g].disposal_cost * _MUSD * tonnes
-    for (i, g, t), tonnes in ledger.total("sales", 0, 1, 3).items():
-        if (i, g) in ledger.markets:
-            yield "Sales", t, -float(ledger.case.by_period(ledger.markets[i, g].price)[t]) * _MUSD * tonnes
+    for (i, g, step, t), tonnes in ledger.total("sales", 0, 1, 2, 4).items():
+        if (i, g, step) in ledger.markets:
+            yield "Sales", t, -float(ledger.case.by_period(ledger.markets[i, g, step].price)[t]) * _MUSD * tonnes
 
 
 def _shortage(ledger: Ledger) -> Iterator[Due]:

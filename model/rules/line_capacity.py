@@ -47,8 +47,8 @@ def _loads(net: Network, m: Model) -> dict[Index, list[tuple[float, Any]]]:
         loads[net.arcs[a].origin, "Throughput", t].append((1.0, m.flow[a, x, y, t]))
     for d, n, t in m.deliver:
         loads[market_place(net.demand[d]), "Throughput", t].append((1.0, m.deliver[d, n, t]))
-    for i, g, n, t in m.sale:
-        loads[i, "Throughput", t].append((1.0, m.sale[i, g, n, t]))
+    for i, g, k, n, t in m.sale:
+        loads[i, "Throughput", t].append((1.0, m.sale[i, g, k, n, t]))
     for i, g, n, t in m.stock:
         loads[i, "Storage", t].append((1.0, m.stock[i, g, n, t]))
     return loads
@@ -170,7 +170,7 @@ def does(ledger: Ledger) -> dict[tuple[str, str, int], float]:
     for segment, g, _, t, q in ledger.rows["deliveries"]:
         if (segment, g) in ledger.demand:
             loads[ledger.place_of(ledger.demand[segment, g]), "Throughput", t] += q
-    for i, _, _, t, q in ledger.rows["sales"]:
+    for i, _, _, _, t, q in ledger.rows["sales"]:
         loads[i, "Throughput", t] += q
     for i, _, _, t, q in ledger.rows["stocks"]:
         loads[i, "Storage", t] += q

@@ -66,12 +66,13 @@ def _worked(net: Network, m: Model, rows: _Rows) -> None:
 def _left(net: Network, m: Model, rows: _Rows) -> None:
     for d, n, t in m.deliver:
         rows[market_place(net.demand[d]), net.demand[d].material, n, t].append((-1.0, m.deliver[d, n, t]))
-    for variable in (m.sale, m.disposal):
-        for i, g, n, t in variable:
-            rows[i, g, n, t].append((-1.0, variable[i, g, n, t]))
     for i, g, x, y, t in m.downgrade:
         rows[i, g, x, t].append((-1.0, m.downgrade[i, g, x, y, t]))
         rows[i, g, y, t].append((1.0, m.downgrade[i, g, x, y, t]))
+    for i, g, k, n, t in m.sale:
+        rows[i, g, n, t].append((-1.0, m.sale[i, g, k, n, t]))
+    for i, g, n, t in m.disposal:
+        rows[i, g, n, t].append((-1.0, m.disposal[i, g, n, t]))
     for i, g, n, t in m.stock:
         rows[i, g, n, t].append((-1.0, m.stock[i, g, n, t]))
         if t + 1 < len(net.timeline):
@@ -163,7 +164,9 @@ def went_from(ledger: Ledger) -> dict[Index, float]:
             went[place, g, at(n, place, g), t] += q
     for i, g, n, _, t, q in ledger.rows["downgraded"]:
         went[i, g, at(n, i, g), t] += q
-    for table in ("sales", "disposals", "stocks"):
+    for i, g, _, n, t, q in ledger.rows["sales"]:
+        went[i, g, at(n, i, g), t] += q
+    for table in ("disposals", "stocks"):
         for i, g, n, t, q in ledger.rows[table]:
             went[i, g, at(n, i, g), t] += q
     return went

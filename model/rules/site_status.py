@@ -212,7 +212,7 @@ def _happens(ledger: Ledger) -> Iterator[tuple[str, int, str, float]]:
         if t + 1 < len(line):
             yield i, t + 1, f"{g} is still there", q
     for table in ("sales", "disposals"):
-        for i, g, _, t, q in ledger.rows[table]:
+        for i, g, *_, t, q in ledger.rows[table]:
             yield i, t, f"{g} stands in {table}", q
     for segment, g, _, t, q in ledger.rows["deliveries"]:
         if (segment, g) in ledger.demand:

@@ -6,7 +6,7 @@ deliver[d,l,t] to demand row d · downgrade[i,g,l_in,l_out,t] and tainted[unit,�
 short[d,tier,t] of demand row d, or of all materials of a product by the first of them ·
 signed[c,t] contract signed at the start of t (binary) · untaken[c,W] paid for, not taken ·
 stepped[k,step,t] bought at a step of the price · step_on[k,step,t] that step is reached (binary) ·
-sale[i,g,l,t] · disposal[i,g,l,t] · committed[c,l,t] of commitment c under label l ·
+sale[i,g,step,l,t] · disposal[i,g,l,t] · committed[c,l,t] of commitment c under label l ·
 size[p,t] capacity of project p started in t · permit[p,t], build[p,t] started by t (binary) ·
 modules[p,t] of a project that repeats, started in t (whole) · granted[subsidy,p,t] MUSD of capital of what is started in t ·
 open[i,t] (binary) · assigned[place,g,source] (binary) · ordered[k,t] (binary) · qualified[q,t] started by t (binary) ·
@@ -35,6 +35,7 @@ from model.rules import (
     price_steps,
     project_size,
     qualification,
+    sales,
     set_up,
     single_source,
     site_status,
@@ -69,8 +70,11 @@ def declare(m: Model, net: Network) -> None:
         "short",
         [(d, k, t) for d in net.together for k in shortage_tiers(net, len(net.tiers[d])) for t in periods],
     )
-    sold = {(s.site, s.material) for s in net.case.rows("Sales")}
-    _nonnegative(m, "sale", [(i, g, n, t) for i, g, n in net.nodes() if (i, g) in sold for t in periods])
+    _nonnegative(
+        m,
+        "sale",
+        [(i, g, k, n, t) for i, g, n in net.nodes() for k in sales.steps(net).get((i, g), ()) for t in periods],
+    )
     _nonnegative(
         m,
         "disposal",

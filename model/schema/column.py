@@ -157,6 +157,11 @@ class Table:
         """Own columns and the grouped ones that every table has."""
         return self.columns + self.common
 
+    @property
+    def header_key(self) -> tuple[str, ...]:
+        """Key columns that a header must have; where a blank stands for something the column may be missing."""
+        return tuple(k for k in self.key if self.column(k).default is None)
+
     def column(self, name: str) -> Column:
         """Return the column called `name` in code.
 

@@ -35,7 +35,7 @@ def read_folder(folder: Path, tables: Mapping[str, Table] = TABLES) -> tuple[lis
             continue
         lines = _lines(path, found)
         if not lines:
-            found.append(problem("no-header", path.name, table=table.name, columns=", ".join(table.key)))
+            found.append(problem("no-header", path.name, table=table.name, columns=", ".join(table.header_key)))
             continue
         headers = {i: h for i, h in enumerate(lines[0][1], 1) if not is_blank(h)}
         rows: list[tuple[int, dict[int, object]]] = []

@@ -128,11 +128,16 @@ def check_keys(data: dict[str, TableData], found: list[Problem]) -> None:
         first: dict[tuple[str, ...], int] = {}
         codes: dict[str, str] = {}
         columns = [list(d.frame[k]) for k in d.table.key]
+        defaults = [d.table.column(k).default for k in d.table.key]
+        meant = ["" if v is None else as_text(v) for v in defaults]
         for i, cells in enumerate(zip(*columns, strict=True)):
             words = ["" if is_blank(v) else as_text(v) for v in cells]
-            key = tuple(map(fold, words))
+            if not any(words):
+                continue
+            # A blank that stands for a word is that word: two rows may not differ in nothing else.
+            key = tuple(fold(w or m) for w, m in zip(words, meant, strict=True))
             # A row that is left out may repeat a key, and of a cell that could not be read nothing is known.
-            if i in aside[name] or not any(key) or any((i, k) in d.unread for k in d.table.key):
+            if i in aside[name] or any((i, k) in d.unread for k in d.table.key):
                 continue
             address, number = d.locator.address(i, d.table.key[0]), d.locator.row(i)
             if key in first:

@@ -140,7 +140,7 @@ _MAKERS: tuple[tuple[str, str, _Maker], ...] = (
     ("cover", "cover", _cover_row),
     ("deliveries", "deliver", _demand_row),
     ("downgraded", "downgrade", lambda net, i, v: (*i[:-1], _label(net, i[-1]), v)),
-    ("sales", "sale", _node_row),
+    ("sales", "sale", lambda net, i, v: (*i[:4], _label(net, i[4]), v)),
     ("disposals", "disposal", _node_row),
     ("counted_sources", "counted", lambda net, i, v: (_name(net, "De-risking Rules", i[0], "rule"), *i[1:], v)),
     ("missed", "slack", _slack_row),

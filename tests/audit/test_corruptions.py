@@ -298,7 +298,7 @@ CORRUPTIONS: tuple[tuple[str, str, float | None, Change], ...] = (
     ("shortage_tiers", "a tier that is none", 8.0, change("shortages", "tier", 3, segment="Motors", period="2028")),
     ("sales", "a market takes too much", 5.0, change("sales", "tonnes", 20.0, material="Ce", period="2029")),
     ("sales", "a market gets too little", 1.5, drop("sales", material="Ce", period="2029")),
-    ("sales", "a sale without a market", 2.0, add("sales", "Texas", "NdPr", 0, "2028", 2.0)),
+    ("sales", "a sale without a market", 2.0, add("sales", "Texas", "NdPr", 1, 0, "2028", 2.0)),
     ("sales", "disposal of what can not be disposed of", 2.0, add("disposals", "Texas", "NdPr", 0, "2028", 2.0)),
     ("limits", "a budget is broken", None, change("purchases", "tonnes", more(300), offer="A-1", period="2029")),
     ("limits", "a volume is exceeded", 10.0, change("purchases", "tonnes", 310.0, offer="A-1", period="2029")),

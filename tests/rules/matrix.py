@@ -106,7 +106,10 @@ class _Names:
     def _stock(self, i: str, g: str, n: int, t: int) -> tuple[str, ...]:
         return (i, g, *self._lot(n), self._when(t))
 
-    _sale = _disposal = _stock
+    _disposal = _stock
+
+    def _sale(self, i: str, g: str, k: int, n: int, t: int) -> tuple[str, ...]:
+        return (i, g, *((f"step {k}",) if k > 1 else ()), *self._lot(n), self._when(t))
 
     def _cover(self, r: int, item: str, i: str, g: str, n: int, route: str, t: int) -> tuple[str, ...]:
         target = next(c for c in self.net.case.rows("Cover Targets") if c.row_id == r)

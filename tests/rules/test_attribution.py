@@ -8,7 +8,7 @@ import pytest
 
 from model.auditor import audit
 from model.network.network import Network
-from model.plan import Plan
+from model.plan import Plan, load_plan
 from model.report.workbook import result_tables
 from model.solver.build import build
 from model.solver.compile import compile_model
@@ -170,3 +170,19 @@ def test_exchanged_ledgers_break_nothing_but_the_shares():
 def test_a_ledger_is_refused_where_the_setting_is_joint():
     plan = plan_of(world(CARS))
     assert "attribution" in {v.family for v in audit(world(CARS, attribution="Joint"), plan)}
+
+
+def test_sales_in_steps_are_split_like_all_else(tmp_path):
+    """3 t more of D's at 1 must be sold at the hub, 2 at 0.5 and 1 at 0.25: 101 + 3 − 1.25 = 102.75."""
+    steps = [("1", 0.5, 2), ("2", 0.25, 1)]
+    sales = [
+        {"site": "Hub", "material": "Oxide", "step": k, "price": p, "most": n, "least": n, "window": "Calendar Year"}
+        for k, p, n in steps
+    ]
+    c = world(CARS, RADAR, sales=sales)
+    plan = plan_of(c)
+    assert 1e3 * plan.cost() == pytest.approx(102.75)
+    plan.save(tmp_path)
+    assert audit(c, load_plan(tmp_path)) == []
+    split = plan.tables["attributed"]
+    assert set(split[split["table"] == "sales"]["name"].astype(str)) == {"1", "2"}

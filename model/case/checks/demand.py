@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from model.case.case import Row
@@ -33,6 +35,8 @@ def find(finder: Finder) -> None:
     _cheap_shortage(finder)
     for row in finder.rows("Sales"):
         _sale(finder, row)
+    for steps in grouped(finder.rows("Sales"), lambda r: (r.site, r.material)).values():
+        _steps(finder, sorted(steps, key=lambda r: r.step or 0))
     for material in sorted(finder.demanded):
         _supply(finder, material)
 
@@ -150,8 +154,18 @@ def _cheapest(finder: Finder, material: str) -> float:
     return min((float(np.nanmin(p)) for p in prices if not np.isnan(p).all()), default=_UNBOUNDED)
 
 
+def _window_mean(finder: Finder, row: Row, rates: Vector) -> Vector:
+    """Return rates as they bind, shape (T,): each by itself, or the mean of each calendar year."""
+    if row.window != "Calendar Year":
+        return rates
+    out, weights = rates.copy(), finder.timeline.amount_factor
+    for _, ts in finder.timeline.windows(row.window):
+        out[list(ts)] = np.average(rates[list(ts)], weights=weights[list(ts)])
+    return out
+
+
 def _sale(finder: Finder, row: Row) -> None:
-    least, most = finder.case.by_period(row.least), finder.case.by_period(row.most)
+    least, most = (_window_mean(finder, row, finder.case.by_period(v)) for v in (row.least, row.most))
     t = finder.first(most, least > most * (1 + 1e-9))
     if t >= 0:
         finder.say(
@@ -175,6 +189,27 @@ def _sale(finder: Finder, row: Row) -> None:
             price=plain(float(np.nanmax(prices))),
             offer=plain(cheapest),
         )
+
+
+def _steps(finder: Finder, steps: list[Row]) -> None:
+    """Say where a later step would be sold before an earlier one, or never."""
+    for before, after in itertools.pairwise(steps):
+        first, then = finder.case.by_period(before.price), finder.case.by_period(after.price)
+        t = finder.first(then, then > first * (1 + 1e-9) + 1e-12)
+        if t >= 0:
+            finder.say(
+                "sale-step-dearer",
+                "Sales",
+                after,
+                "price",
+                period=finder.label(t),
+                step=after.step,
+                price=plain(then[t]),
+                previous=before.step,
+                earlier=plain(first[t]),
+            )
+        if finder.blank("Sales", before, "most"):
+            finder.say("sale-step-unlimited", "Sales", before, "most", step=before.step, after=after.step)
 
 
 # ---- demand against everything that could ever serve it ----

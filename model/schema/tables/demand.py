@@ -106,15 +106,34 @@ TABLES = (
     ),
     Table(
         "Sales",
-        "one market for a material at a site",
+        "one price step of a market for a material at a site",
         (
             Column("site", "reference", "Where it is sold.", required=True, refers_to=("Sites",)),
             Column("material", "reference", "What is sold.", required=True, refers_to=("Materials",)),
-            Column("price", "number_or_series", "Price received.", unit="USD/kg", required=True),
-            Column("most", "number_or_series", "Most that the market takes.", unit="t/y", low=0, blank="no limit"),
-            Column("least", "number_or_series", "Least that must be sold.", unit="t/y", low=0, default=0.0),
+            Column(
+                "step",
+                "integer",
+                "1, 2, 3 … at prices that do not rise: the best price is taken first, up to its Most.",
+                default=1,
+                low=1,
+                high=99,
+            ),
+            Column("price", "number_or_series", "Price received in this step.", unit="USD/kg", required=True),
+            Column(
+                "most", "number_or_series", "Most that is taken at this price.", unit="t/y", low=0, blank="no limit"
+            ),
+            Column(
+                "least", "number_or_series", "Least that must be sold in this step.", unit="t/y", low=0, default=0.0
+            ),
+            Column(
+                "window",
+                "choice",
+                "Span over which Most and Least are summed.",
+                default="Period",
+                choices=("Period", "Calendar Year"),
+            ),
         ),
-        key=("site", "material"),
+        key=("site", "material", "step"),
         group="Demand",
         common=COMMON,
         absent="nothing can be sold",

@@ -1,0 +1,30 @@
+"""What the audit finds out by itself about what is sold, held and thrown away."""
+
+from __future__ import annotations
+
+import pytest
+
+from model.auditor import audit
+from tests.audit.corrupt import change, more
+from tests.rules.micro import plan_of
+from tests.rules.test_stocks import STEPS, split
+
+
+def families(case, plan):
+    return {v.family: v.amount for v in audit(case, plan)}
+
+
+def test_a_tonne_at_the_price_of_a_full_step_is_found():
+    c = split(sales=STEPS)
+    plan = plan_of(c)
+    assert audit(c, plan) == []
+    dear = change("sales", "step", 1, step=2)(plan)
+    found = families(c, dear)
+    assert found["sales"] == pytest.approx(15)
+    assert found["costs"] == pytest.approx(15 * 3e-3)
+
+
+def test_a_year_that_sells_too_much_is_found():
+    c = split(sales=[STEPS[0], {**STEPS[1], "window": "Calendar Year"}])
+    plan = change("sales", "tonnes", more(1), step=2)(plan_of(c))
+    assert families(c, plan)["sales"] == pytest.approx(1)

@@ -1,0 +1,18 @@
+"""What the result workbook shows of what is sold, held and thrown away."""
+
+from __future__ import annotations
+
+import pytest
+
+from model.report.flows import sales_table
+from model.report.view import View
+from tests.rules.micro import plan_of
+from tests.rules.test_stocks import STEPS, split
+
+
+def test_sales_stand_by_step_with_what_they_bring_in():
+    """10 t at 4 USD/kg are 0.04 MUSD, 15 t at 1 USD/kg 0.015 MUSD."""
+    c = split(sales=STEPS)
+    table = sales_table(View(c, plan_of(c)))
+    assert table[["step", "sold", "most"]].values.tolist() == [["1", 10.0, 10.0], ["2", 15.0, 15.0]]
+    assert table["income"].tolist() == pytest.approx([0.04, 0.015])
