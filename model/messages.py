@@ -278,6 +278,24 @@ SITES = {
         "project {project} has a relative size, but no Prerequisite that it is relative to"
     ),
     "relative-reversed": _e("the smallest relative size {low} is above the largest of {high}"),
+    "substitute-need-unknown": _e("{segment} has no need of {material} that something could replace"),
+    "substitute-of-product": _e(
+        "{segment} asks for {product} as a whole: {material} of it can not be replaced by itself; name materials in Demand"
+    ),
+    "substitute-elsewhere": _e(
+        "{segment} needs {other} itself, but at another site or for another end use than {material}"
+    ),
+    "substitute-one-source": _e("{material} is served by one source: it can not stand in for something else as well"),
+    "substitute-itself": _e("{material} can not replace itself"),
+    "substitute-ratio-zero": _e("a Ratio of 0 would replace material by no {material} at all"),
+    "substitute-not-drawn": _w(
+        "{found} is a material, but Drawn Material is blank: it comes from outside the network, without limit or origin"
+    ),
+    "substitute-free": _w("{found} costs nothing at all: the plan replaces whatever it may"),
+    "substitute-too-late": _w("{found} can not be used before the plan ends"),
+    "substitute-circle": _e(
+        "what stands in for {material} of {segment} is replaced by {material} in turn, by way of {other}"
+    ),
     "subsidy-without-project": _w("no project fits subsidy {subsidy}: it pays for nothing"),
     "subsidy-above-whole": _e("all subsidies of {project} together pay back {sum} per cent of its capital"),
     "salvage-unused": _w("only Capex Mode Cash has a use for Salvage: annuities end with the plan anyway"),

@@ -36,6 +36,8 @@ PLAN_TABLES: dict[str, tuple[str, ...]] = {
     "cover": ("target", "item", "site", "material", "label", "route", "period", "tonnes"),
     "deliveries": ("segment", "material", "label", "period", "tonnes"),
     "shortages": ("segment", "material", "tier", "period", "tonnes"),
+    "substitutions": ("segment", "material", "substitute", "period", "tonnes"),
+    "adoptions": ("segment", "material", "substitute", "period"),
     "sales": ("site", "material", "step", "label", "period", "tonnes"),
     "disposals": ("site", "material", "label", "period", "tonnes"),
     "open_sites": ("site", "period"),
@@ -87,6 +89,7 @@ COST_KINDS = (
     "Sites",
     "Storage",
     "Disposal",
+    "Substitution",
     "Sales",
     "Penalties",
     "Shortage",
@@ -110,6 +113,7 @@ class Plan:
         the modules of `builds` of a project that repeats; `subsidies` is capital paid back (MUSD), by the period in which
         construction starts. `open_sites` lists sites that may open or close; `assignments` the one source of a market that
         has one. `missed` holds what soft rules are missed by.
+        `substitutions` are in t of the material replaced; `adoptions` has the period in which a substitute is decided.
         `override_costs` has the plan without each override, and without all of them: its objective and bound (MUSD).
         `cover.item` is what a target covers together; `cover.route` how the stock gets to the need, steps joined by "|".
         `downgraded` is empty unless mixtures taint: what a stockpile counts as worse than it is.

@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from model.case.products import materials_of, needs_by_material
+from model.case.substitutes import stand_ins
 from model.case.timeline import Period, Timeline, Vector, month_number
 from model.problems import Problem
 from model.schema.column import Blank, Column, Table
@@ -92,6 +93,8 @@ class Case:
                 for r in self._included(TABLES["Demand"])
                 for values, scale in needs_by_material(r.values, products)
             ]
+            drawn = stand_ins([(r.row_id, r.values) for r in rows["Demand"]], rows.get("Substitutions", ()))
+            rows["Demand"] += [Row(row_id, values, 0.0) for row_id, values in drawn]
         return rows
 
     def _included(self, table: Table) -> Iterator[Row]:
@@ -109,7 +112,8 @@ class Case:
     def rows(self, table: str) -> list[Row]:
         """Return the included rows of a table, with defaults for blanks; empty if the table is absent.
 
-        A row of Demand that counts products comes once for each material of the product; see `model.case.products`.
+        A row of Demand that counts products comes once for each material of the product; see `model.case.products`. What
+        stands in for a material comes as a need of zero tonnes; see `model.case.substitutes`.
         """
         if table not in TABLES:
             raise KeyError(f"there is no table {table!r}")

@@ -29,6 +29,7 @@ def needs_by_material(
     materials counted in one unit of its product, None where the row does not say. Its `content` is that of its own material.
     A row of an unknown product stands for itself, so that it can be spoken of.
     """
+    values = {**values, "stands_in": False}
     if values["material"] is not None or not values["product"]:
         return [({**values, "in_units": False, "product_kg": values["content"]}, 1.0)]
     held = products.get(values["product"], {})

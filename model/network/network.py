@@ -378,6 +378,8 @@ class Network:
         ends = {g: np.zeros(size) for g in self.material}
         for d in self.demand:
             ends[d.material] += np.cumsum(case.amounts("Demand", d)[::-1])[::-1]
+        for g, drawn in self._drawn_most:
+            ends[g] += np.cumsum(drawn[::-1])[::-1]
         for s in case.rows("Sales"):
             ends[s.material] += np.cumsum(np.nan_to_num(most_in(case, s), nan=1e6)[::-1])[::-1]
         held = max(
@@ -391,6 +393,15 @@ class Network:
         for r in case.rows("Stockpiles"):
             ends[r.material] += max(held, r.closing_stock or 0.0, r.opening_stock) + self._cover_need(r.material)
         return ends
+
+    @property
+    def _drawn_most(self) -> Iterator[tuple[str, Vector]]:
+        """Yield (material, t) of what could be drawn in each period by each need that it may stand in for, shape (T,)."""
+        from model.rules import substitution
+
+        for s in substitution.substitutes(self):
+            if s.drawn is not None:
+                yield self.demand[s.drawn].material, s.row.ratio * s.most
 
     def _cover_need(self, material: str) -> float:
         """Return the most of a material that targets of days of cover could ask for at the end of any period."""
@@ -428,10 +439,11 @@ class Network:
 
     @cached_property
     def together(self) -> dict[int, list[int]]:
-        """Demand rows that go short together, by the one that carries the shortage."""
+        """Demand rows that go short together, by the one that carries the shortage; what stands in never goes short."""
         out: dict[int, list[int]] = defaultdict(list)
         for d, lead in enumerate(self.lead):
-            out[lead].append(d)
+            if not self.demand[d].stands_in:
+                out[lead].append(d)
         return dict(out)
 
     @cached_property
@@ -445,7 +457,7 @@ class Network:
         by_segment: dict[str, list[Row]] = defaultdict(list)
         for r in sorted(self.case.rows("Shortage Costs"), key=lambda r: r.tier):
             by_segment[r.segment].append(r)
-        return {k: by_segment.get(d.segment, []) for k, d in enumerate(self.demand)}
+        return {k: [] if d.stands_in else by_segment.get(d.segment, []) for k, d in enumerate(self.demand)}
 
     def nodes(self) -> Iterator[tuple[str, str, int]]:
         """Yield every (place, material, label) that can hold material."""

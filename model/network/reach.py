@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from model.case.case import Case
 from model.network.network import Network
 from model.problems import Problem, problem
-from model.rules import days_of_cover
+from model.rules import days_of_cover, substitution
 from model.rules.cover_routes import DAYS_PER_MONTH
 
 
@@ -21,6 +21,7 @@ def find(case: Case) -> Iterator[Problem]:
     """
     net = Network(case)
     served = {position for position, _ in net.demand_labels}
+    served |= {s.need for s in substitution.substitutes(net) if s.drawn is None or s.drawn in served}
     for position, row in enumerate(net.demand):
         if position in served or not case.amounts("Demand", row).any():
             continue

@@ -86,12 +86,11 @@ def stage_sources(case: Case, places: Places, contents: Contents, rules: Iterabl
     ahead, chosen = Downstream(case), set(rules)
     out = []
     for rule in (r for r in case.rows("De-risking Rules") if r.row_id in chosen):
-        needs = [
-            d.material
-            for d in case.rows("Demand")
-            if rule.segment in (None, d.segment) and rule.end_use in (ANY, d.end_use)
+        rows = [
+            d for d in case.rows("Demand") if rule.segment in (None, d.segment) and rule.end_use in (ANY, d.end_use)
         ]
-        for name in [rule.material] if rule.material else sorted({e for g in needs for e in contents.names_in(g)}):
+        needs, asked = [d.material for d in rows], {d.material for d in rows if not d.stands_in}
+        for name in [rule.material] if rule.material else sorted({e for g in asked for e in contents.names_in(g)}):
             counted = frozenset(g for g in needs if contents.of(name, g) > 0)
             bearing = frozenset(
                 m.material

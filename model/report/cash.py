@@ -34,7 +34,7 @@ def cash_ledger(view: View) -> pd.DataFrame:
         Columns `COLUMNS`: amount in MUSD undiscounted, and discounted. By kind and period it is plan table `costs`.
     """
     found: dict[tuple[str, str, str, str, int], float] = {}
-    for make in (_bought, _moved, _charged, _worked, _built, _placed, _held, _valued):
+    for make in (_bought, _moved, _charged, _worked, _built, _placed, _held, _replaced, _valued):
         for kind, table, row, t, amount in make(view):
             key = (kind, table, _name(view, table, row), row.confidence or "", t)
             found[key] = found.get(key, 0.0) + amount
@@ -175,6 +175,15 @@ def _held(view: View) -> Iterator[_Item]:
     for (g, t), amount in view.sums("disposals", "material", "period").items():
         row = view.net.material[g]
         yield "Disposal", "Materials", row, t, kusd_to_musd(row.disposal_cost) * amount
+
+
+def _replaced(view: View) -> Iterator[_Item]:
+    rows = {(r.segment, r.material, r.substitute): r for r in view.case.rows("Substitutions")}
+    for *key, period, amount in view.rows("substitutions"):
+        row, t = rows[tuple(key)], view.at[period]
+        yield "Substitution", "Substitutions", row, t, _price(view, row.cost, t) * amount
+    for *key, period in view.rows("adoptions"):
+        yield "Substitution", "Substitutions", rows[tuple(key)], view.at[period], rows[tuple(key)].adoption_cost
 
 
 def _valued(view: View) -> Iterator[_Item]:

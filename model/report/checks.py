@@ -69,17 +69,17 @@ def _live(*parts: tuple[str, float], minus: tuple[tuple[str, float], ...] = ()) 
 
 def _checks(view: View, w: _Writer, first: int) -> Iterator[_Check]:
     seen = 0
-    for d in view.net.demand:
+    for d in (d for d in view.net.demand if not d.stands_in):
         keys = {
             "segment": (xl_rowcol_to_cell(first + seen, 1), d.segment),
             "material": (xl_rowcol_to_cell(first + seen, 2), d.material),
         }
         yield (
-            "Demand = served + short (t)",
+            "Demand = served + substituted + short (t)",
             d.segment,
             d.material,
             _live(w.where("Demand", keys, "demand")),
-            _live(w.where("Demand", keys, "served"), w.where("Demand", keys, "short")),
+            _live(*(w.where("Demand", keys, column) for column in ("served", "substituted", "short"))),
         )
         seen += 1
     for kind in CASH_KINDS:

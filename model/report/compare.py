@@ -53,7 +53,9 @@ def _figures(view: View) -> list[tuple[tuple[str, str], float]]:
         if number is not None and d.product:
             products[d.product] += number
     out += [
-        ((f"Short: {d.segment}, {d.material}", "t"), short.get((d.segment, d.material), 0.0)) for d in view.net.demand
+        ((f"Short: {d.segment}, {d.material}", "t"), short.get((d.segment, d.material), 0.0))
+        for d in view.net.demand
+        if not d.stands_in
     ]
     out += [((f"Not built for want of it: {p}", "units"), n) for p, n in products.items()]
     last = len(view.periods) - 1

@@ -205,7 +205,8 @@ def _demand(view: View) -> SheetSpec:
     return SheetSpec(
         "Demand",
         "Who is served and who goes short",
-        "As rates per year, then by segment and period in t and in products, then what goes short by tier. Valued "
+        "As rates per year, where what substitutes replace counts as served, then by segment and period in t and in products, "
+        "then what goes short by tier. Valued "
         "shortage is a price put on going short; it is no cash.",
         (
             TableSpec(
@@ -213,6 +214,7 @@ def _demand(view: View) -> SheetSpec:
             ),
             TableSpec("Demand", service.DEMAND, service.demand_table(view), "By segment and period"),
             *_products(view),
+            *_substitutes(view),
             TableSpec("Shortages", service.SHORTAGES, service.shortages_table(view), "Short by tier"),
             TableSpec("OneSource", places.SOURCES, places.sources_table(view), "Markets served by one source"),
         ),
@@ -225,6 +227,14 @@ def _products(view: View) -> tuple[TableSpec, ...]:
         return ()
     title = "Products, by segment and period: a unit is served with all of its materials or not at all"
     return (TableSpec("Products", service.PRODUCTS, service.products_table(view), title),)
+
+
+def _substitutes(view: View) -> tuple[TableSpec, ...]:
+    """Return the table of substitutes, where the case has any."""
+    if not view.case.rows("Substitutions"):
+        return ()
+    title = "Substitutes, in t of what they replace; drawn is what comes of them through the network"
+    return (TableSpec("Substitutes", service.SUBSTITUTES, service.substitutes_table(view), title),)
 
 
 def _controls(view: View) -> SheetSpec:

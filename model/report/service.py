@@ -11,7 +11,10 @@ from model.case.case import Row
 from model.report.shape import Show, amount, frame_of, mark, musd, part, records, text
 from model.report.view import View
 from model.report.words import NOTICEABLE
+from model.rules.family import kusd_to_musd
+from model.rules.ledger import Ledger
 from model.rules.shortage_tiers import unit_cost
+from model.rules.substitution import in_place_of
 from model.schema.tables.common import MAIN_USES
 
 DEMAND = (
@@ -22,6 +25,7 @@ DEMAND = (
     mark("period", 10),
     amount("demand"),
     amount("served"),
+    amount("substituted"),
     amount("short"),
     part("share_served"),
     text("product", 16),
@@ -50,6 +54,21 @@ PRODUCTS = (
     Show("units_served", "number", "units", 11),
     Show("units_short", "number", "units", 11),
     Show("units_not_built", "number", "units", 11),
+)
+SUBSTITUTES = (
+    text("segment", 22),
+    text("material", 22),
+    text("substitute", 22),
+    mark("period", 10),
+    amount("substituted"),
+    amount("most"),
+    amount("drawn"),
+    text("drawn_material", 22),
+    mark("adopted", 10),
+    Show("cost", "price", "USD/kg", 11),
+    musd("cost_of_doing_without"),
+    musd("adoption_cost"),
+    mark("confidence"),
 )
 SERVICE = (
     text("period", 22),
@@ -85,19 +104,23 @@ def stopped_sums(view: View) -> dict[tuple[str, str, int], float]:
 
 
 def demand_table(view: View) -> pd.DataFrame:
-    """Return one row per demand row and period: t, products not built, valued shortage (MUSD, not cash)."""
+    """Return one row per demand row and period: t, products not built, valued shortage (MUSD, not cash).
+
+    What a segment draws of a material in place of another one is no delivery for its need of that material.
+    """
     served = view.sums("deliveries", "segment", "material", "period")
+    replaced, drawn = in_place_of(view.once(_ledger))
     short = view.sums("shortages", "segment", "material", "period")
     stopped = stopped_sums(view)
     valued: dict[tuple[str, str, str], float] = defaultdict(float)
     for row in records(shortages_table(view)):
         valued[row.segment, row.material, row.period] += row.valued_shortage
     rows = []
-    for d in view.net.demand:
+    for d in (d for d in view.net.demand if not d.stands_in):
         need = view.case.amounts("Demand", d)
         for t in view.net.periods:
             key = (d.segment, d.material, t)
-            got, missing = served.get(key, 0.0), short.get(key, 0.0)
+            got, missing = served.get(key, 0.0) - drawn.get(key, 0.0), short.get(key, 0.0)
             rows.append(
                 (
                     d.segment,
@@ -107,6 +130,7 @@ def demand_table(view: View) -> pd.DataFrame:
                     view.period(t),
                     float(need[t]),
                     got,
+                    replaced.get(key, 0.0),
                     missing,
                     got / float(need[t]) if need[t] > 0 else None,
                     d.product or "",
@@ -116,6 +140,40 @@ def demand_table(view: View) -> pd.DataFrame:
                 )
             )
     return frame_of(DEMAND, rows)
+
+
+def _ledger(view: View) -> Ledger:
+    return Ledger(view.case, view.plan)
+
+
+def substitutes_table(view: View) -> pd.DataFrame:
+    """Return one row per substitute and period: t replaced, the most that could be, t drawn of the network, and money."""
+    replaced = view.sums("substitutions", "segment", "material", "substitute", "period")
+    adopted = {tuple(key): period for *key, period in view.rows("adoptions")}
+    rows = []
+    for r in view.case.rows("Substitutions"):
+        key = (r.segment, r.material, r.substitute)
+        need = next(d for d in view.net.demand if (d.segment, d.material) == key[:2])
+        ceiling = np.nan_to_num(view.case.by_period(r.ceiling), nan=1.0) * view.case.amounts("Demand", need)
+        price, when = view.case.by_period(r.cost), adopted.get(key)
+        for t in view.net.periods:
+            tonnes, label = replaced.get((*key, t), 0.0), view.period(t)
+            rows.append(
+                (
+                    *key,
+                    label,
+                    tonnes,
+                    float(ceiling[t]),
+                    r.ratio * tonnes if r.drawn_material else None,
+                    r.drawn_material or "",
+                    when or "",
+                    float(price[t]),
+                    kusd_to_musd(float(price[t])) * tonnes,
+                    r.adoption_cost if when == label else 0.0,
+                    r.confidence or "",
+                )
+            )
+    return frame_of(SUBSTITUTES, rows)
 
 
 def shortages_table(view: View) -> pd.DataFrame:
@@ -167,12 +225,15 @@ def products_table(view: View) -> pd.DataFrame:
 
 
 def service_table(view: View) -> pd.DataFrame:
-    """Return one row per period: demand, served and short of each end use in t/y, so that all periods compare."""
+    """Return one row per period: demand, served and short of each end use in t/y, so that all periods compare.
+
+    What substitutes replace counts as served.
+    """
     out = np.zeros((len(view.periods), 1 + 2 * len(MAIN_USES)))
     for d in records(demand_table(view)):
         t, use = view.at[d.period], MAIN_USES.index(d.end_use)
         out[t, 0] += d.demand
-        out[t, 1 + use] += d.served
+        out[t, 1 + use] += d.served + d.substituted
         out[t, 1 + len(MAIN_USES) + use] += d.short
     out /= view.line.years[:, None]
     return frame_of(SERVICE, [(view.period(t), *(float(x) for x in out[t])) for t in view.net.periods])

@@ -9,6 +9,7 @@ from model.case.places import market_place
 from model.case.timeline import Vector
 from model.network.network import Network
 from model.network.parts import once_per_network
+from model.rules import substitution
 
 
 @once_per_network
@@ -33,9 +34,15 @@ def _taken(net: Network, place: str, material: str) -> Vector | None:
     for d in net.demand:
         if (market_place(d), d.material) == (place, material):
             total = total + net.case.amounts("Demand", d)
-    for s in net.case.rows("Sales"):
-        if (s.site, s.material) == (place, material):
-            total = total + most_in(net.case, s)
+    for s in substitution.substitutes(net):
+        if s.drawn is not None and (market_place(net.demand[s.drawn]), net.demand[s.drawn].material) == (
+            place,
+            material,
+        ):
+            total = total + s.row.ratio * s.most
+    for r in net.case.rows("Sales"):
+        if (r.site, r.material) == (place, material):
+            total = total + most_in(net.case, r)
     return total
 
 

@@ -1,6 +1,10 @@
-"""demand: every need is served or goes short.
+"""demand: every need is served, replaced by a substitute, or goes short.
 
-Σ_l deliver[d,l,t] + portion[d] · Σ_tier short[lead(d),tier,t] = demand[d,t]
+Σ_l deliver[d,l,t] + Σ_{s for d} replaced[s,t] + portion[d] · Σ_tier short[lead(d),tier,t]
+    = demand[d,t] + Σ_{s draws d} ratio[s] · replaced[s,t]
+
+What a substitute s takes of a material of the network is delivered as if the segment needed it: on top of the need d of that
+material, which is of zero tonnes where the segment has none of its own.
 
 A row of Demand that counts products is one need d per material. Its shortage is one number for all of them, counted in tonnes of
 all its materials together: portion[d] is the material's part of them, and lead(d) the need that carries the shortage. So
@@ -17,6 +21,7 @@ from typing import Any
 
 from model.network.network import Network
 from model.network.parts import once_per_network
+from model.rules import substitution
 from model.rules.family import Family, Index, Model, Relaxation, Violation, impossible, total
 from model.rules.ledger import Ledger, equal
 
@@ -48,6 +53,7 @@ def rule(m: Model, net: Network, d: int, t: int) -> Any:
     """Return the balance of one demand row in one period."""
     terms = [(1.0, v) for v in served(net, m)[d, t]]
     terms += [(net.portion[d], v) for v in missing(net, m)[net.lead[d], t]]
+    terms += substitution.in_demand(net, m).get((d, t), [])
     amount = float(net.case.amounts("Demand", net.demand[d])[t])
     if not terms and amount > 0:
         return impossible(m)
@@ -66,15 +72,16 @@ def relax(net: Network, idx: Index) -> Relaxation | None:
 def check(ledger: Ledger) -> Iterator[Violation]:
     """Yield needs neither served nor short, deliveries that their lot's right does not cover, and products short in part."""
     served, short = ledger.total("deliveries", 0, 1, 3), ledger.total("shortages", 0, 1, 3)
+    replaced, drawn = substitution.in_place_of(ledger)
     for (segment, g), row in ledger.demand.items():
         needs = ledger.case.amounts("Demand", row)
         for p in ledger.timeline.periods:
             key = (segment, g, p.index)
             yield from equal(
                 "demand",
-                served.get(key, 0.0) + short.get(key, 0.0),
-                float(needs[p.index]),
-                "{} of {} served or short in {}",
+                served.get(key, 0.0) + short.get(key, 0.0) + replaced.get(key, 0.0),
+                float(needs[p.index]) + drawn.get(key, 0.0),
+                "{} of {} served, replaced or short in {}",
                 g,
                 segment,
                 p.label,

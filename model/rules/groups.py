@@ -299,7 +299,7 @@ def rule_materials(net: Network, rule: Row) -> list[str]:
     """Return what a rule is about: the material or element that it names, or each that is in demand by itself."""
     if rule.material:
         return [rule.material]
-    return sorted({name for d in net.demand for name in net.contents.names_in(d.material)})
+    return sorted({name for d in net.demand if not d.stands_in for name in net.contents.names_in(d.material)})
 
 
 def source_name(net: Network, rule: Row, row: Row) -> str:

@@ -373,7 +373,8 @@ class Ledger:
         """Return what a de-risking rule is about: what it names, or each element, or material without, that is in demand."""
         if rule.material:
             return [rule.material]
-        return sorted({name for _, g in self.demand for name in self.about.names_in(g)})
+        asked = {g for (_, g), need in self.demand.items() if not need.stands_in}
+        return sorted({name for g in asked for name in self.about.names_in(g)})
 
     def needed(self, rule: Row, name: str, ts: Iterable[int]) -> Iterator[tuple[tuple[str, str], int, float]]:
         """Yield (demand row, period, t of the material or element needed) that a rule or target refers to."""

@@ -146,6 +146,18 @@ def _outlets(ledger: Ledger) -> Iterator[Due]:
             yield "Sales", t, -float(ledger.case.by_period(ledger.markets[i, g, step].price)[t]) * _MUSD * tonnes
 
 
+def _substitution(ledger: Ledger) -> Iterator[Due]:
+    """Yield what it costs to do without a material, by kg replaced, and what is paid once for being able to."""
+    rows = {(r.segment, r.material, r.substitute): r for r in ledger.case.rows("Substitutions")}
+    prices = {key: ledger.case.by_period(r.cost) for key, r in rows.items()}
+    for *key, t, tonnes in ledger.rows["substitutions"]:
+        if tuple(key) in rows:
+            yield "Substitution", t, float(prices[tuple(key)][t]) * _MUSD * tonnes
+    for *key, t in ledger.rows["adoptions"]:
+        if tuple(key) in rows:
+            yield "Substitution", t, rows[tuple(key)].adoption_cost
+
+
 def _shortage(ledger: Ledger) -> Iterator[Due]:
     """Yield valued shortage; a cost per product is spread over its materials (kUSD/unit over kg/unit is MUSD/t)."""
     tiers = {(r.segment, r.tier): r for r in ledger.case.rows("Shortage Costs")}
@@ -200,6 +212,7 @@ _PARTS: tuple[Callable[[Ledger], Iterator[Due]], ...] = (
     _plants,
     _sites,
     _outlets,
+    _substitution,
     _shortage,
     _penalties,
 )

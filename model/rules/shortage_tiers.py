@@ -60,7 +60,7 @@ def check(ledger: Ledger) -> Iterator[Violation]:
         label = ledger.period(t)
         need = ledger.demand.get((segment, g))
         shown = ledger.as_is and segment not in last and k == 1
-        if need is None or not ((segment, k) in tiers or shown):
+        if need is None or need.stands_in or not ((segment, k) in tiers or shown):
             yield Violation(
                 "shortage_tiers", f"{segment} goes short of {g} in {label} at tier {k}, which it does not have", tonnes
             )

@@ -4,6 +4,7 @@ purchase[k,l,t] bought of offer k under label l · flow[a,l_in,l_out,t] leaving 
 use[r,g,l_in,l_out,t] input g of operation r · stock[i,g,l,t] at the end of t · cover[target,item,i,g,l,route,t] of it ·
 deliver[d,l,t] to demand row d · downgrade[i,g,l_in,l_out,t] and tainted[unit,…,t] (binary) where mixtures taint ·
 short[d,tier,t] of demand row d, or of all materials of a product by the first of them ·
+replaced[substitution,t] of a need by a substitute · adopted[substitution,t] decided by t (binary) ·
 signed[c,t] contract signed at the start of t (binary) · untaken[c,W] paid for, not taken ·
 stepped[k,step,t] bought at a step of the price · step_on[k,step,t] that step is reached (binary) ·
 sale[i,g,step,l,t] · disposal[i,g,l,t] · committed[c,l,t] of commitment c under label l ·
@@ -40,6 +41,7 @@ from model.rules import (
     single_source,
     site_status,
     subsidy,
+    substitution,
     taint,
     take_or_pay,
 )
@@ -70,6 +72,8 @@ def declare(m: Model, net: Network) -> None:
         "short",
         [(d, k, t) for d in net.together for k in shortage_tiers(net, len(net.tiers[d])) for t in periods],
     )
+    _nonnegative(m, "replaced", substitution.replacements(net))
+    _binary(m, "adopted", substitution.adoptions(net))
     _nonnegative(
         m,
         "sale",

@@ -9,7 +9,7 @@ import numpy as np
 
 from model.network.network import Network
 from model.plan import COST_KINDS, PLAN_TABLES, Plan, plan_frame
-from model.rules import attribution
+from model.rules import attribution, substitution
 from model.rules.ledger_attribution import uniform
 from model.solver.compile import Floats, Matrix
 
@@ -35,6 +35,9 @@ def extract(net: Network, matrix: Matrix, values: Floats, summary: dict[str, Any
         rows[table] = [r[:-1] for r in rows[table] if r[-1] > 0.5]
     rows["shortages"] = list(_shortages(net, by_variable.get("short", [])))
     rows["qualifications"] = list(_first(by_variable.get("qualified", []), net))
+    rows["adoptions"] = [
+        (*substitution.name_of(net, k), period) for k, period in _first(by_variable.get("adopted", []), net)
+    ]
     rows["permits"] = list(_first(by_variable.get("permit", []), net))
     rows["builds"] = _builds(by_variable, net)
     rows["costs"] = list(_costs(net, matrix, values))
@@ -140,6 +143,7 @@ _MAKERS: tuple[tuple[str, str, _Maker], ...] = (
     ("cover", "cover", _cover_row),
     ("deliveries", "deliver", _demand_row),
     ("downgraded", "downgrade", lambda net, i, v: (*i[:-1], _label(net, i[-1]), v)),
+    ("substitutions", "replaced", lambda net, i, v: (*substitution.name_of(net, i[0]), _label(net, i[1]), v)),
     ("sales", "sale", lambda net, i, v: (*i[:4], _label(net, i[4]), v)),
     ("disposals", "disposal", _node_row),
     ("counted_sources", "counted", lambda net, i, v: (_name(net, "De-risking Rules", i[0], "rule"), *i[1:], v)),
@@ -170,9 +174,9 @@ def _attributed(net: Network, by_variable: dict[str, list[tuple[tuple[Any, ...],
                         yield uniform(book.name, table, (*row[:-1], amount), marks[0], marks[-1])
 
 
-def _first(items: list[tuple[tuple[Any, ...], float]], net: Network) -> Iterator[tuple[str, str]]:
-    """Yield (project, first period) of a cumulative decision."""
-    started: dict[str, int] = {}
+def _first(items: list[tuple[tuple[Any, ...], float]], net: Network) -> Iterator[tuple[Any, str]]:
+    """Yield (project or the like, first period) of a cumulative decision."""
+    started: dict[Any, int] = {}
     for (p, t), value in items:
         if value > 0.5:
             started[p] = min(t, started.get(p, t))

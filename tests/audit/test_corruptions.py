@@ -50,6 +50,8 @@ def test_the_plan_is_sound_and_has_something_of_everything(case: Case, plan: Pla
         "contracts",
         "untaken",
         "price_steps",
+        "substitutions",
+        "adoptions",
     }  # these have their own cases, see test_plants, test_corruptions_need and tests/rules
 
 

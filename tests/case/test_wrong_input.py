@@ -15,6 +15,7 @@ from tests.case import (
     test_wrong_input_plants,
     test_wrong_input_stocks,
     test_wrong_input_terms,
+    test_wrong_input_substitution,
 )
 from tests.case.base import add, both, drop, lose, put, read, remove, rename, table
 from tests.case.wrong import Wrong, assert_said, listed, names
@@ -1115,6 +1116,7 @@ def test_every_sentence_about_a_case_is_tested() -> None:
         test_wrong_input_plants,
         test_wrong_input_terms,
         test_wrong_input_stocks,
+        test_wrong_input_substitution,
     )
     tested = {w.code for w in (*ALL, *(w for module in elsewhere for w in module.ALL))}
     assert {*CELL, *REFERENCE, *SENSE} - tested == not_of_a_folder

@@ -132,6 +132,11 @@ class _Names:
     def _granted(self, b: int, project: str, t: int) -> tuple[str, ...]:
         return (next(r.subsidy for r in self.net.case.rows("Subsidies") if r.row_id == b), *self._size(project, t))
 
+    def _replaced(self, k: int, t: int) -> tuple[str, ...]:
+        return (str(k), self._when(t))
+
+    _adopted = _replaced
+
     def _ordered(self, k: int, t: int) -> tuple[str, ...]:
         return (self.net.offers[k].row.offer, self._when(t))
 

@@ -18,6 +18,7 @@ from model.case.checks import (
     series,
     sites,
     study,
+    substitutions,
     supply,
     targets,
     terms,
@@ -43,6 +44,7 @@ _TOPICS = (
     targets,
     demand,
     study,
+    substitutions,
 )
 
 

@@ -44,8 +44,9 @@ class Finder:
         self.timeline: Timeline = case.timeline
 
     def rows(self, table: str) -> list[Row]:
-        """Return the included rows of a table."""
-        return self.case.rows(table)
+        """Return the included rows of a table; of Demand, those that ask for something, and not what only stands in."""
+        rows = self.case.rows(table)
+        return [r for r in rows if not r.stands_in] if table == "Demand" else rows
 
     def say(
         self,
@@ -105,9 +106,10 @@ class Finder:
 
     @cached_property
     def consumed(self) -> set[str]:
-        """Materials that a recipe, a separation, a stockpile or a sale takes."""
+        """Materials that a recipe, a separation, a stockpile, a sale or a substitution takes."""
         inputs = {r.material for r in self.rows("Recipe Items") if r.role == "Input"}
         inputs |= {r.feed for r in self.rows("Plant Feeds") if r.feed}
+        inputs |= {r.drawn_material for r in self.rows("Substitutions") if r.drawn_material}
         return inputs | {r.material for table in ("Stockpiles", "Sales") for r in self.rows(table)}
 
     @cached_property

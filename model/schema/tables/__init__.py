@@ -31,6 +31,7 @@ _ORDER = (
     "Demand",
     "Products",
     "Shortage Costs",
+    "Substitutions",
     "Commitments",
     "Lanes",
     "Lines",
