@@ -164,12 +164,13 @@ def _sums(view: View, w: _Writer) -> Iterator[_Check]:
 
 def _traced(w: _Writer) -> Iterator[_Check]:
     """Yield what the attribution, the cash plan and the cover have to agree with."""
+    drawn = [w.total("Substitutes", "drawn")] if "Substitutes" in w.placed else []
     yield (
-        "Delivered by chain = served (t)",
+        "Delivered by chain = served, and drawn as a substitute (t)",
         "Provenance Records",
         "Demand",
         _live(w.total("ProvenanceRecords", "delivered")),
-        _live(w.total("Demand", "served")),
+        _live(w.total("Demand", "served"), *drawn),
     )
     for row, (cost, kinds) in enumerate(KINDS.items()):
         at = w.placed["LandedSums"].cells("total", row, row)

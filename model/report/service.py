@@ -164,7 +164,7 @@ def substitutes_table(view: View) -> pd.DataFrame:
                     label,
                     tonnes,
                     float(ceiling[t]),
-                    r.ratio * tonnes if r.drawn_material else None,
+                    r.ratio * tonnes if r.drawn_material else 0.0,
                     r.drawn_material or "",
                     when or "",
                     float(price[t]),

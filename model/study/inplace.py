@@ -90,7 +90,16 @@ IN_PLACE: dict[tuple[str, str], InPlace] = {
     ("Offers", "cost_per_order"): InPlace((), ("order_cost",)),
     ("Offers", "minimum_order"): InPlace(("minimum_order", *_BOUNDS)),
     ("Demand", "quantity"): InPlace(
-        ("demand", "shortage_tiers", "qualification", "share_cap", "licence_grant", "days_of_cover", *_BOUNDS),
+        (
+            "demand",
+            "shortage_tiers",
+            "substitution",
+            "qualification",
+            "share_cap",
+            "licence_grant",
+            "days_of_cover",
+            *_BOUNDS,
+        ),
         ("share_cap",),
         {"days_of_cover": _target},
     ),

@@ -14,8 +14,8 @@ from tests.case import (
     test_wrong_input_need,
     test_wrong_input_plants,
     test_wrong_input_stocks,
-    test_wrong_input_terms,
     test_wrong_input_substitution,
+    test_wrong_input_terms,
 )
 from tests.case.base import add, both, drop, lose, put, read, remove, rename, table
 from tests.case.wrong import Wrong, assert_said, listed, names

@@ -52,7 +52,24 @@ def test_every_cost_has_its_cause() -> None:
     assert substitutes_table(view)["adopted"].tolist() == ["2026", "2026"]
 
 
-def test_the_workbook_has_them(tmp_path) -> None:
-    view = view_of(lower())
+def test_the_workbook_agrees_with_itself() -> None:
+    """What is drawn is delivered, but serves no need of its own: the attribution by chain has both."""
+    from model.report.chains import Attribution
+
+    view = view_of(lower(ratio=1.2, ceiling=0.5))
+    traced = sum(float(lots.totals[0]) for lots in view.once(Attribution).delivered.values())
+    served, drawn = demand_table(view)["served"].sum(), substitutes_table(view)["drawn"].sum()
+    assert (served, drawn, traced) == (pytest.approx(50.0), pytest.approx(60.0), pytest.approx(110.0))
+
+
+def test_the_checks_of_the_workbook_hold(tmp_path) -> None:
+    import openpyxl
+
+    view = view_of(lower(ratio=1.2, ceiling=0.5))
     view.plan.write_workbook(tmp_path / "out.xlsx", view.case)
-    assert (tmp_path / "out.xlsx").stat().st_size > 0
+    book = openpyxl.load_workbook(tmp_path / "out.xlsx", data_only=True)
+    cells = [[c.value for c in row] for ws in book.worksheets for row in ws.iter_rows()]
+    said = [row for row in cells if any(isinstance(v, str) and v.startswith("Delivered by chain") for v in row)]
+    (row,) = said
+    numbers = [v for v in row if isinstance(v, int | float)]
+    assert numbers[:2] == pytest.approx([110.0, 110.0])
