@@ -260,6 +260,13 @@ NETWORK = {
     "stock-not-storable": _e("{material} is declared not storable"),
     "stock-above-capacity": _e("the opening stock of {stock} t is above the capacity of {capacity} t"),
     "closing-above-capacity": _e("the closing stock of {stock} t is above the capacity of {capacity} t"),
+    "opening-too-old": _w(
+        "the opening stock of {stock} t is {age} months old, past its shelf life of {life}: all of it leaves in the first period"
+    ),
+    "opening-age-unused": _n("without a Shelf Life the Opening Age is not used"),
+    "shelf-life-no-way-out": _n(
+        "{material} has no Disposal Cost: what would become too old must be used, sold or sent on in time"
+    ),
     "closing-stock-missing": _e("closing rule {rule} needs a Closing Stock"),
     "closing-rule-missing": _w("the Closing Stock of {stock} t has no Closing Rule and binds nothing"),
     "no-terminal-rule": _w("the opening stock of {stock} t may be used up by the end: no closing rule is set"),

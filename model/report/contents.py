@@ -26,6 +26,7 @@ from model.report import (
 from model.report.chains import Attribution
 from model.report.shape import Show
 from model.report.view import View
+from model.schema.values import is_blank
 
 
 @dataclass(frozen=True)
@@ -182,8 +183,16 @@ def _stockpiles(view: View) -> SheetSpec:
             TableSpec(
                 "Stockpiles", stocks.STOCKPILES, stocks.stockpiles_table(view), "Stockpiles by whom they may serve"
             ),
+            *_kept_fresh(view),
         ),
     )
+
+
+def _kept_fresh(view: View) -> tuple[TableSpec, ...]:
+    """Return the table of what spoils, where the case has a shelf life."""
+    if all(is_blank(r.shelf_life) for r in view.case.rows("Stockpiles")):
+        return ()
+    return (TableSpec("ShelfLife", stocks.SHELF_LIFE, stocks.shelf_life_table(view), "Stock within its shelf life"),)
 
 
 def _flows(view: View) -> SheetSpec:

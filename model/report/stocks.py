@@ -9,9 +9,12 @@ import pandas as pd
 from model.case.places import market_place
 from model.report.shape import Show, amount, frame_of, mark, text
 from model.report.view import View
+from model.rules import rotation
+from model.rules.ledger import Ledger
 from model.rules.limits import amount as limit_amount
 from model.rules.limits import limit_windows, limited_items, usable
 from model.rules.material_balance import kept
+from model.schema.values import is_blank
 
 STOCKPILES = (
     text("site", 22),
@@ -38,6 +41,17 @@ GOALS = (
     Show("days_usable", "number", "days", 10),
     Show("days_target", "number", "days", 10),
     mark("hardness"),
+    mark("confidence"),
+)
+SHELF_LIFE = (
+    text("site", 22),
+    text("material", 22),
+    mark("period", 10),
+    Show("shelf_life", "number", "months", 10),
+    amount("came_in"),
+    amount("held"),
+    amount("young_enough"),
+    mark("binding", 9),
     mark("confidence"),
 )
 _Node = tuple[str, str, int]
@@ -99,6 +113,20 @@ def stockpiles_table(view: View) -> pd.DataFrame:
             )
             before = end
     return frame_of(STOCKPILES, rows)
+
+
+def shelf_life_table(view: View) -> pd.DataFrame:
+    """Return one row per stockpile that spoils and period: t that came in, are held, and came within the shelf life."""
+    ledger = Ledger(view.case, view.plan)
+    came = rotation.came_in(ledger)
+    rows = []
+    for (i, g), r in sorted(ledger.stockpiles.items()):
+        for t in view.net.periods if not is_blank(r.shelf_life) else ():
+            held, most = ledger.held.get((i, g, t), 0.0), rotation.young_enough(ledger, r, came[i, g], t)
+            binding = "Yes" if held > 0 and held >= most - 1e-6 * max(1.0, most) else "No"
+            got = came[i, g][t]
+            rows.append((i, g, view.period(t), r.shelf_life, got, held, most, binding, r.confidence or ""))
+    return frame_of(SHELF_LIFE, rows)
 
 
 def goals_table(view: View) -> pd.DataFrame:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from model.auditor import audit
-from tests.audit.corrupt import change, more
+from tests.audit.corrupt import both, change, drop, more
 from tests.rules.micro import plan_of
-from tests.rules.test_stocks import STEPS, split
+from tests.rules.test_stocks import STEPS, split, spoils
 
 
 def families(case, plan):
@@ -28,3 +28,18 @@ def test_a_year_that_sells_too_much_is_found():
     c = split(sales=[STEPS[0], {**STEPS[1], "window": "Calendar Year"}])
     plan = change("sales", "tonnes", more(1), step=2)(plan_of(c))
     assert families(c, plan)["sales"] == pytest.approx(1)
+
+
+def test_goods_past_their_shelf_life_are_found():
+    """The 10 t for 2028 are bought two years before and not one: the plan balances, but they are too old at the end of 2027."""
+    c = spoils(12)
+    plan = plan_of(c)
+    assert audit(c, plan) == []
+    early = both(
+        change("purchases", "tonnes", 30.0, period="2026"),
+        drop("purchases", period="2027"),
+        change("stocks", "tonnes", 20.0, period="2026"),
+    )(plan)
+    found = families(c, early)
+    assert found.keys() == {"rotation", "costs"}  # nothing is out of balance
+    assert found["rotation"] == pytest.approx(10)

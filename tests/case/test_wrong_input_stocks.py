@@ -35,7 +35,32 @@ SALES = [
         "Works / NdPr Oxide / 1 stands twice, first in row 2",
     ),
 ]
-ALL = [*SALES]
+METAL = "Works/NdPr Metal"
+STOCKPILES = [
+    Wrong(
+        put("Stockpiles", METAL, "Opening Age", "3"),
+        "opening-age-unused",
+        "stockpiles.csv:2 (Opening Age)",
+        "without a Shelf Life the Opening Age is not used",
+    ),
+    Wrong(
+        both(
+            put("Stockpiles", METAL, "Shelf Life", "12"),
+            put("Stockpiles", METAL, "Opening Age", "20"),
+            put("Materials", "NdPr Metal", "Disposal Cost", "1"),
+        ),
+        "opening-too-old",
+        "stockpiles.csv:2 (Opening Age)",
+        "the opening stock of 20 t is 20 months old, past its shelf life of 12: all of it leaves in the first period",
+    ),
+    Wrong(
+        put("Stockpiles", METAL, "Shelf Life", "12"),
+        "shelf-life-no-way-out",
+        "stockpiles.csv:2 (Shelf Life)",
+        "NdPr Metal has no Disposal Cost: what would become too old must be used, sold or sent on in time",
+    ),
+]
+ALL = [*SALES, *STOCKPILES]
 
 
 @pytest.mark.parametrize("wrong", ALL, ids=names(ALL))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from model.report.flows import sales_table
+from model.report.stocks import shelf_life_table
 from model.report.view import View
 from tests.rules.micro import plan_of
-from tests.rules.test_stocks import STEPS, split
+from tests.rules.test_stocks import STEPS, split, spoils
 
 
 def test_sales_stand_by_step_with_what_they_bring_in():
@@ -16,3 +17,11 @@ def test_sales_stand_by_step_with_what_they_bring_in():
     table = sales_table(View(c, plan_of(c)))
     assert table[["step", "sold", "most"]].values.tolist() == [["1", 10.0, 10.0], ["2", 15.0, 15.0]]
     assert table["income"].tolist() == pytest.approx([0.04, 0.015])
+
+
+def test_what_spoils_stands_with_what_came_in_time():
+    """10 of the 20 t of 2026 are held at its end, and all 10 of 2027; no more came within a year."""
+    c = spoils(12)
+    table = shelf_life_table(View(c, plan_of(c)))
+    assert table[["came_in", "held", "young_enough"]].values.tolist() == [[20, 10, 20], [10, 10, 10], [0, 0, 0]]
+    assert table["binding"].tolist() == ["No", "Yes", "No"]

@@ -34,3 +34,17 @@ def test_sales_by_step_and_calendar_year():
         sale[Store,Oxide,step 2,2026-H1] + sale[Store,Oxide,step 2,2026-H2] >= 2
         """,
     )
+
+
+def test_rotation_counts_what_came_within_the_shelf_life():
+    """18 months: all of 2026's inflow and the 4.5 t left of the opening stock at the end of 2026; half of it, nine tenths of it
+    left, and all of 2027's at the end of 2027, when the opening stock is two years old."""
+    c = store(stockpiles=[{"site": "Store", "material": "Oxide", "opening_stock": 5, "loss": 0.1, "shelf_life": 18}])
+    assert_rows(
+        c,
+        "rotation",
+        """
+        stock[Store,Oxide,2026] - purchase[A,2026] <= 4.5
+        stock[Store,Oxide,2027] - purchase[A,2027] - 0.45 purchase[A,2026] <= 0
+        """,
+    )

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.rules.micro import case, cost_of, halves, need, offer, plan_of, tonnes
+from tests.rules.micro import case, cost_of, halves, need, offer, plan_of, tonnes, years
 
 SPLIT: dict[str, Any] = {
     "materials": [
@@ -57,3 +57,59 @@ def test_a_window_of_a_year_lets_all_be_sold_while_it_is_cheap(window: str, expe
         sales=[{"site": "Store", "material": "Oxide", "price": 3.0, "most": 10, "window": window}],
     )
     assert cost_of(c) == pytest.approx(expected)
+
+
+# ---- shelf life ----
+
+DEARER = {
+    "periods": years(2026, 2027, 2028),
+    "series": [{"series": "P", "2026": 1.0, "2027": 5.0, "2028": 9.0}],
+    "offers": [offer("A", "P", site="Store")],
+    "demand": [need(site="Store", p2026=10, p2027=10, p2028=10)],
+}
+
+
+def spoils(life: float | None, **tables: Any):
+    """Return a case in which 10 t are needed a year and oxide costs 1, 5 and 9; it may be held for `life` months."""
+    return case(**{**DEARER, "stockpiles": [{"site": "Store", "material": "Oxide", "shelf_life": life}], **tables})
+
+
+@pytest.mark.parametrize(("life", "expected"), [(None, 30), (18, 30), (15, 130 / 3), (12, 70)])
+def test_what_spoils_is_bought_later(life: float | None, expected: float):
+    """Kept for ever all 30 t are bought at 1. At 12 months the 10 t held into 2028 must come in 2027: 20 + 50. At 15 months a
+    quarter of what came in 2026 is young enough at the end of 2027: 10 ≤ x/4 + y with x + y = 30, so y = 10/3 at 5 and the rest
+    at 1. At 18 months half of 30 is more than enough."""
+    assert cost_of(spoils(life)) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(("age", "expected"), [(6, 4), (7, 22)])
+def test_an_opening_stock_that_gets_too_old_is_used_or_thrown_away(age: float, expected: float):
+    """10 t are there, 4 are needed in 2026 and 10 in 2027. Held for 18 months and 6 old, 6 t are left for 2027 and 4 bought at 1.
+    A month older, none may be left after 2026: 6 are thrown away at 2, and 10 bought: 12 + 10."""
+    pile = {"site": "Store", "material": "Oxide", "opening_stock": 10, "shelf_life": 18, "opening_age": age}
+    c = case(
+        periods=years(2026, 2027),
+        materials=[{"material": "Oxide", "stage": "Separated", "disposal_cost": 2.0}],
+        offers=[offer("A", 1.0, site="Store")],
+        demand=[need(site="Store", p2026=4, p2027=10)],
+        stockpiles=[pile],
+    )
+    assert cost_of(c) == pytest.approx(expected)
+
+
+def test_tonnes_are_turned_over_whatever_their_origin():
+    """China's oxide at 1 in 2026 only, M's at 8 always; at most half of each year's need may be Chinese: 15 t of each at least.
+    It can be had: at the end of 2027 5 t count as Chinese, and the 5 t of M's that came are what is physically left; which
+    origin a tonne of a place is attributed is free, as everywhere. 15 + 120."""
+    gone = {"available_to_us": "China"}
+    c = spoils(
+        12,
+        suppliers=[{"supplier": "D", "country": "China"}, {"supplier": "M", "country": "Malaysia"}],
+        series=[{"series": "China", "2026": 100.0, "2027": 0.0, "2028": 0.0}],
+        offers=[offer("D", 1.0, site="Store", **gone), offer("M", 8.0, site="Store")],
+        derisking_rules=[
+            {"rule": "R", "metric": "Country Share", "who": "China", "limit_type": "Max"}
+            | {str(y): 0.5 for y in (2026, 2027, 2028)}
+        ],
+    )
+    assert cost_of(c) == pytest.approx(135)

@@ -213,6 +213,7 @@ def _stockpile(finder: Finder, row: Row) -> None:
             stock=plain(opening),
             capacity=plain(capacity[0]),
         )
+    _shelf_life(finder, row)
     bound = row.closing_rule in ("Min", "Max", "Fixed")
     if bound and finder.blank("Stockpiles", row, "closing_stock"):
         finder.say("closing-stock-missing", "Stockpiles", row, "closing_stock", rule=row.closing_rule)
@@ -231,3 +232,17 @@ def _stockpile(finder: Finder, row: Row) -> None:
         opening > 0 and finder.blank("Stockpiles", row, "closing_rule") and finder.setting_row("Terminal Rule") is None
     ):
         finder.say("no-terminal-rule", "Stockpiles", row, "closing_rule", stock=plain(opening))
+
+
+def _shelf_life(finder: Finder, row: Row) -> None:
+    opening, age = row.opening_stock or 0.0, row.opening_age or 0.0
+    if row.shelf_life is None:
+        if age > 0 and not finder.unread("Stockpiles", row, "shelf_life"):
+            finder.say("opening-age-unused", "Stockpiles", row, "opening_age")
+        return
+    if opening > 0 and age > row.shelf_life:
+        life, stock = plain(row.shelf_life), plain(opening)
+        finder.say("opening-too-old", "Stockpiles", row, "opening_age", stock=stock, age=plain(age), life=life)
+    material = next((m for m in finder.rows("Materials") if m.material == row.material), None)
+    if material is not None and finder.blank("Materials", material, "disposal_cost"):
+        finder.say("shelf-life-no-way-out", "Stockpiles", row, "shelf_life", material=row.material)

@@ -378,6 +378,24 @@ TABLES = (
                 default=0.0,
             ),
             Column("loss", "number", "Share lost per year.", unit="%/y", low=0, high=1, default=0.0),
+            Column(
+                "shelf_life",
+                "number",
+                "Longest that a tonne may be held; what came first leaves first, and what comes from elsewhere is fresh.",
+                unit="months",
+                low=1,
+                high=1200,
+                blank="keeps for ever",
+            ),
+            Column(
+                "opening_age",
+                "number",
+                "How old the opening stock is at the start of the first period, against its Shelf Life.",
+                unit="months",
+                low=0,
+                high=1200,
+                default=0.0,
+            ),
             Column("fill_rate", "number_or_series", "Most that can be put in.", unit="t/y", low=0, blank="no limit"),
             Column(
                 "release_rate", "number_or_series", "Most that can be taken out.", unit="t/y", low=0, blank="no limit"
