@@ -25,6 +25,7 @@ from model.rules import (
     groups,
     minimum_load,
     number_used,
+    price_steps,
     project_size,
     set_up,
     single_source,
@@ -54,7 +55,17 @@ _NO_WAYS = {
     "Budgets",
 }
 # Families with a bound on what could ever be wanted or done, which follows from needs, stock, targets, lanes and lines.
-_BOUNDS = ("order_cost", "source_count", "lane_fixed", "single_source", "site_status", "set_up", "minimum_load")
+_BOUNDS = (
+    "order_cost",
+    "price_steps",
+    "contract",
+    "source_count",
+    "lane_fixed",
+    "single_source",
+    "site_status",
+    "set_up",
+    "minimum_load",
+)
 
 
 @dataclass(frozen=True)
@@ -85,7 +96,7 @@ def _target(index: Index) -> bool:
 
 
 IN_PLACE: dict[tuple[str, str], InPlace] = {
-    ("Offers", "price"): InPlace(("limits",), ("offer_limits",)),
+    ("Offers", "price"): InPlace(("limits", "price_steps"), ("price_steps", "tariff")),
     ("Offers", "available_to_us"): InPlace(("offer_limits", *_BOUNDS)),
     ("Offers", "cost_per_order"): InPlace((), ("order_cost",)),
     ("Offers", "minimum_order"): InPlace(("minimum_order", *_BOUNDS)),
@@ -319,6 +330,8 @@ def _shape(net: Network) -> tuple[Any, ...]:
     return (
         [(net.available(o.row) <= 0).tolist() for o in net.offers],
         groups.ordered(net),
+        price_steps.stepped(net),
+        price_steps.decisions(net),
         groups.lane_uses(net),
         groups.counted_sources(net),
         number_used.used(net),
