@@ -65,8 +65,11 @@ def bid_table() -> Table:
 
 
 def _asked(column: Column) -> Column:
-    """Return a column of Offers as a supplier sees it: numbers, no series, and no row that must be filled."""
-    kind = "number" if column.kind == "number_or_series" else column.kind
+    """Return a column of Offers as a supplier sees it: a price is a number, and no row must be filled.
+
+    Other numbers, such as an index, may name a series that the buyer has told of.
+    """
+    kind = "number" if column.kind == "number_or_series" and column.required else column.kind
     blank = "needed for a bid" if column.required else column.blank
     return replace(column, kind=kind, required=False, blank=blank)
 

@@ -81,7 +81,7 @@ def _read_file(case: Case, table: Table, path: Path) -> tuple[TableData | None, 
     told = [p for p in found if p.code not in _NOT_SAID]
     if not raws:
         return None, told or [problem("bid-no-sheet", sheet=BID)]
-    named = {"Periods", *(t for c in table.columns for t in c.refers_to)}
+    named = {"Periods", "Series", *(t for c in table.columns for t in c.refers_to)}
     known = [raw_of(d) for name, d in case.data.items() if name in named]
     data, more = parse([*known, *raws])
     told += [p for p in more if p.table == BID and p.code not in _NOT_SAID]

@@ -20,7 +20,7 @@ from model.schema.tables import TABLES
 from model.schema.tables.common import ANY, STAGES
 from model.schema.values import is_blank
 
-_OWN = ("commitment", "kind", "price", "currency", "project", "build_start", "build_size")
+_OWN = ("commitment", "kind", "price", "currency", "price_year", "project", "build_start", "build_size")
 _PROVENANCE = tuple(f"{s.lower()}_in" for s in STAGES)
 
 
