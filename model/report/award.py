@@ -254,7 +254,17 @@ def _reasons(view: View, row: Row, mine: _Source) -> Iterator[str]:
         yield f"minimum order of {tonnes(row.minimum_order)}"
     if row.end_uses_allowed != ANY:
         yield f"for {row.end_uses_allowed.lower()} use only"
+    yield from _unqualified(view, row)
     yield from _rules(view, row)
+
+
+def _unqualified(view: View, row: Row) -> Iterator[str]:
+    """Yield what the supplier lacks to deliver the material: a qualification that the plan does not start."""
+    started = {name for name, _ in view.rows("qualifications")}
+    for q in view.case.rows("Qualifications"):
+        waits = q.supplier == row.supplier and q.state == "Not Qualified" and q.qualification not in started
+        if waits and (q.material in (ANY, row.material) or view.net.contents.of(q.material, row.material) > 0):
+            yield f"not qualified ({q.qualification})"
 
 
 def _by_period(view: View) -> dict[tuple[Any, ...], float]:

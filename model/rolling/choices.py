@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any, Literal
 
 from model.problems import Problem, problem
-from model.report.decisions import buys_by_year
+from model.report.decisions import buys_by_year, decisions_table
+from model.report.shape import records
 from model.report.view import View
 from model.rolling.forms import DECISIONS
 from model.schema.parse import parse
 from model.schema.typed import TableData
 from model.schema.values import fold, is_blank
 
+KINDS = ("Buy", "Build", "Start permit", "Qualify")
 Verdict = Literal["Accepted", "Rejected", "Frozen", "Open"]
 
 
@@ -25,7 +27,8 @@ class Choice:
 
     Attributes
     ----------
-    kind : {"Buy", "Build", "Start permit"}
+    kind : str
+        One of `KINDS`.
         Other decisions, such as to fill a stock, are not carried over.
     item : str
         Offer or project.
@@ -51,7 +54,7 @@ class Choice:
 
 
 def planned_choices(view: View) -> list[Choice]:
-    """Return every purchase, build and permit of a plan, in the words of sheet Decisions."""
+    """Return every purchase, build, permit and qualification of a plan, in the words of sheet Decisions."""
     out = [
         Choice("Buy", offer, f"{view.offers[offer].material} ({offer})", name, mine)
         for offer, name, mine in buys_by_year(view)
@@ -62,6 +65,10 @@ def planned_choices(view: View) -> list[Choice]:
     for project, label in view.rows("permits"):
         row = view.projects[project]
         out.append(Choice("Start permit", project, f"{project} ({row.line})", label, {view.at[label]: 0.0}))
+    shown = [(r.what, r.period) for r in records(decisions_table(view)) if r.decision == "Qualify"]
+    for name, label in view.rows("qualifications"):
+        what = next((w for w, p in shown if p == label and w.endswith(f"({name})")), name)
+        out.append(Choice("Qualify", name, what, label, {view.at[label]: 0.0}))
     return out
 
 
@@ -118,7 +125,7 @@ def _judged(d: TableData, i: int, key: tuple[str, ...], by_key: dict[Any, Choice
 
     choice = by_key.get(key)
     if choice is None:
-        kinds = {c.kind for c in by_key.values()} | {"Buy", "Build", "Start permit"}
+        kinds = {c.kind for c in by_key.values()} | set(KINDS)
         if cells["decision"] in kinds:
             yield say("decision-unknown", "what", what=cells["what"], period=cells["period"])
         elif accept or changed:

@@ -87,6 +87,8 @@ def roll(case: Case, to: dt.date, actuals: Actuals, view: View | None, choices: 
         new = replace_table(new, "Stockpiles", _stockpiles(case, first))
     if case.has("Projects"):
         new = replace_table(new, "Projects", _projects(case, steps, choices, to))
+    if case.has("Qualifications") and view is not None:
+        new = replace_table(new, "Qualifications", _qualifications(case, view, choices))
     warnings: list[Problem] = []
     if case.has("Overrides"):
         left, warnings = overrides_left(case, pieces)
@@ -233,6 +235,21 @@ def _projects(case: Case, steps: Sequence[Step], choices: Sequence[Choice], to: 
         if not any(s.step == "Permit Granted" for s in mine):
             due = date_of(month_number(mine[0].date) + float(rows[project].permit_time))
             frame.at[i, "earliest_start"] = max(due, rows[project].earliest_start or due)
+    return frame
+
+
+def _qualifications(case: Case, view: View, choices: Sequence[Choice]) -> pd.DataFrame:
+    """Return Qualifications: what was accepted is in progress, what was rejected can not be started."""
+    frame = frame_of_table(case, "Qualifications")
+    rows = {r.qualification: r for r in case.rows("Qualifications")}
+    for c in (c for c in choices if c.kind == "Qualify" and c.item in rows):
+        row = rows[c.item]
+        if c.verdict in ("Accepted", "Frozen"):
+            start = view.periods[min(c.amounts)].start
+            frame.at[row.row_id, "state"] = "In Progress"
+            frame.at[row.row_id, "done_by"] = date_of(start + float(row.months))
+        elif c.verdict == "Rejected":
+            frame.at[row.row_id, "months"] = None
     return frame
 
 

@@ -104,6 +104,27 @@ def test_a_rule_that_binds_is_named():
     assert "rule Half is at its limit (made in China)" in table.at["B", "reason"]
 
 
+def test_who_is_not_qualified_gets_nothing():
+    """Qualifying A costs 1 MUSD and would save 100 t at 5 USD/kg, 0.5 MUSD: B is bought."""
+    c = case(
+        offers=[bid("A", 10), bid("B", 15)],
+        demand=[need(p2026=100)],
+        qualifications=[
+            {
+                "qualification": "Q",
+                "supplier": "A",
+                "material": "Oxide",
+                "state": "Not Qualified",
+                "months": 0,
+                "cost": 1,
+            }
+        ],
+    )
+    table = result_tables(c, plan_of(c))["Award"].set_index("supplier")
+    assert dict(table["awarded"]) == pytest.approx({"B": 100, "A": 0})
+    assert table.at["A", "reason"] == "not qualified (Q)"
+
+
 def test_the_sheet_can_be_signed_on_one_page_in_width(tmp_path: Path):
     c = tendered()
     book = openpyxl.load_workbook(write_results(tmp_path / "r.xlsx", c, plan_of(c)))

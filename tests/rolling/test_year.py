@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -18,6 +19,7 @@ from model.rolling.choices import frozen, planned_choices
 from model.rolling.compare import deliveries_table
 from model.rolling.next_case import Rolled, roll
 from model.rolling.owed import committed
+from model.schema.values import is_blank
 from tests.rules.micro import case, need, plan_of
 
 MONTHS = [f"{y}-{m:02d}" for y in (2026, 2027) for m in range(1, 13)][:15]
@@ -140,3 +142,38 @@ def test_overrides_follow_their_periods():
     assert left == {"later": ("2026-05", None), "stock": ("2026-04", "2026-06")}
     assert [p.code for p in rolled.warnings] == ["override-cut"]
     assert "override cut began before" in rolled.warnings[0].sentence
+
+
+def qualified() -> Case:
+    row = {
+        "qualification": "Q",
+        "supplier": "C",
+        "material": "Oxide",
+        "state": "Not Qualified",
+        "months": 3,
+        "cost": 0.1,
+    }
+    return monthly().replace("Qualifications", pd.DataFrame([row]))
+
+
+@pytest.mark.parametrize(
+    ("verdict", "state", "done", "months"),
+    [
+        ("Accepted", "In Progress", dt.date(2026, 4, 1), 3),
+        ("Rejected", "Not Qualified", None, None),
+        ("Open", "Not Qualified", None, 3),
+    ],
+)
+def test_a_qualification_goes_on(verdict, state, done, months):
+    """Started with the plan in January 2026, three months long."""
+    now = qualified()
+    view = View(now, plan_of(now))
+    (mine,) = [c for c in planned_choices(view) if c.kind == "Qualify"]
+    assert (mine.item, mine.period) == ("Q", "2026-01")
+    assert mine.what.endswith("(Q)")
+    to = dt.date(2026, 2, 1)
+    new = roll(now, to, actual(10, {}, to), view, [replace(mine, verdict=verdict)]).case
+    assert errors_of(check(new)) == []
+    (row,) = new.rows("Qualifications")
+    assert (row.state, row.done_by) == (state, done)
+    assert (None if is_blank(row.months) else row.months) == months
