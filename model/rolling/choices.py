@@ -17,7 +17,7 @@ from model.schema.parse import parse
 from model.schema.typed import TableData
 from model.schema.values import fold, is_blank
 
-KINDS = ("Buy", "Build", "Start permit", "Qualify")
+KINDS = ("Buy", "Build", "Start permit", "Qualify", "Sign")
 Verdict = Literal["Accepted", "Rejected", "Frozen", "Open"]
 
 
@@ -54,7 +54,7 @@ class Choice:
 
 
 def planned_choices(view: View) -> list[Choice]:
-    """Return every purchase, build, permit and qualification of a plan, in the words of sheet Decisions."""
+    """Return every purchase, build, permit, qualification and signature of a plan, in the words of sheet Decisions."""
     out = [
         Choice("Buy", offer, f"{view.offers[offer].material} ({offer})", name, mine)
         for offer, name, mine in buys_by_year(view)
@@ -65,6 +65,8 @@ def planned_choices(view: View) -> list[Choice]:
     for project, label in view.rows("permits"):
         row = view.projects[project]
         out.append(Choice("Start permit", project, f"{project} ({row.line})", label, {view.at[label]: 0.0}))
+    for name, label in view.rows("contracts"):
+        out.append(Choice("Sign", name, f"contract {name}", label, {view.at[label]: 0.0}))
     shown = [(r.what, r.period) for r in records(decisions_table(view)) if r.decision == "Qualify"]
     for name, label in view.rows("qualifications"):
         what = next((w for w, p in shown if p == label and w.endswith(f"({name})")), name)

@@ -89,6 +89,8 @@ def roll(case: Case, to: dt.date, actuals: Actuals, view: View | None, choices: 
         new = replace_table(new, "Projects", _projects(case, steps, choices, to))
     if case.has("Qualifications") and view is not None:
         new = replace_table(new, "Qualifications", _qualifications(case, view, choices))
+    if case.has("Contracts") and view is not None:
+        new = replace_table(new, "Contracts", _contracts(case, view, choices, at))
     warnings: list[Problem] = []
     if case.has("Overrides"):
         left, warnings = overrides_left(case, pieces)
@@ -250,6 +252,24 @@ def _qualifications(case: Case, view: View, choices: Sequence[Choice]) -> pd.Dat
             frame.at[row.row_id, "done_by"] = date_of(start + float(row.months))
         elif c.verdict == "Rejected":
             frame.at[row.row_id, "months"] = None
+    return frame
+
+
+def _contracts(case: Case, view: View, choices: Sequence[Choice], at: float) -> pd.DataFrame:
+    """Return Contracts: one that was signed before the day costs no set-up and runs for what is left of it.
+
+    What was bought under it is a commitment of its own; going on with it is for the plan to say.
+    """
+    frame = frame_of_table(case, "Contracts")
+    rows = {r.contract: r for r in case.rows("Contracts")}
+    for c in (c for c in choices if c.kind == "Sign" and c.item in rows):
+        row, start = rows[c.item], view.periods[min(c.amounts)].start
+        if c.verdict == "Rejected":
+            frame.at[row.row_id, "status"] = "Exclude"
+        left = None if is_blank(row.duration) else start + float(row.duration) - at
+        if c.verdict in ("Accepted", "Frozen") and start < at and (left is None or left >= 1):
+            frame.at[row.row_id, "set_up_cost"] = 0.0
+            frame.at[row.row_id, "duration"] = left
     return frame
 
 

@@ -177,3 +177,20 @@ def test_a_qualification_goes_on(verdict, state, done, months):
     (row,) = new.rows("Qualifications")
     assert (row.state, row.done_by) == (state, done)
     assert (None if is_blank(row.months) else row.months) == months
+
+
+@pytest.mark.parametrize(
+    ("duration", "verdict", "left"), [(12, "Accepted", (0, 10)), (None, "Accepted", (0, None)), (12, "Open", (50, 12))]
+)
+def test_a_contract_that_was_signed_goes_on_for_the_rest(duration, verdict, left):
+    """Signed with the plan in January 2026 for 50 kUSD, rolled to March."""
+    now = monthly().replace("Contracts", pd.DataFrame([{"contract": "F", "set_up_cost": 50, "duration": duration}]))
+    now = now.set("Offers", {"offer": "Spot"}, "contract", "F")
+    view = View(now, plan_of(now))
+    mine = next(c for c in planned_choices(view) if c.kind == "Sign")
+    assert (mine.item, mine.what, mine.period) == ("F", "contract F", "2026-01")
+    to = dt.date(2026, 3, 1)
+    new = roll(now, to, actual(10, {}, to), view, [replace(mine, verdict=verdict)]).case
+    assert errors_of(check(new)) == []
+    (row,) = new.rows("Contracts")
+    assert (row.set_up_cost, None if is_blank(row.duration) else row.duration) == left
