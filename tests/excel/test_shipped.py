@@ -62,7 +62,9 @@ def test_the_dictionary_names_every_column() -> None:
         section = text.partition(f"\n## {table.name}\n")[2].partition("\n## ")[0]
         assert all(f"| **{c.title}**" in section for c in table.columns), table.name
         assert not table.periods or table.periods.help in section
-    assert "| **Price** | number or series | USD/kg | must be filled | Price received. |" in text
+    assert (
+        f"| **Price** | number or series | USD/kg | must be filled | {TABLES['Offers'].column('price').help} |" in text
+    )
 
 
 def test_the_messages_are_all_listed() -> None:
