@@ -267,6 +267,12 @@ NETWORK = {
     "shelf-life-no-way-out": _n(
         "{material} has no Disposal Cost: what would become too old must be used, sold or sent on in time"
     ),
+    "released-not-yes-no": _e("Released is 1 or 0; found {found} in {period}"),
+    "released-unused": _n("a stock that is drawable {drawable} has no use for Released"),
+    "reserve-never-released": _w("the reserve is drawable In Shocks, but no period is Released: it is never drawn"),
+    "reserve-above-closing": _e(
+        "the reserve may never be drawn, so that {left} t of it are left at the end, but at most {closing} may be"
+    ),
     "closing-stock-missing": _e("closing rule {rule} needs a Closing Stock"),
     "closing-rule-missing": _w("the Closing Stock of {stock} t has no Closing Rule and binds nothing"),
     "no-terminal-rule": _w("the opening stock of {stock} t may be used up by the end: no closing rule is set"),

@@ -184,6 +184,7 @@ def _stockpiles(view: View) -> SheetSpec:
                 "Stockpiles", stocks.STOCKPILES, stocks.stockpiles_table(view), "Stockpiles by whom they may serve"
             ),
             *_kept_fresh(view),
+            *_reserves(view),
         ),
     )
 
@@ -193,6 +194,13 @@ def _kept_fresh(view: View) -> tuple[TableSpec, ...]:
     if all(is_blank(r.shelf_life) for r in view.case.rows("Stockpiles")):
         return ()
     return (TableSpec("ShelfLife", stocks.SHELF_LIFE, stocks.shelf_life_table(view), "Stock within its shelf life"),)
+
+
+def _reserves(view: View) -> tuple[TableSpec, ...]:
+    """Return the table of reserves, where the case has one."""
+    if all(r.drawable == "Always" for r in view.case.rows("Stockpiles")):
+        return ()
+    return (TableSpec("Reserves", stocks.RESERVES, stocks.reserves_table(view), "Reserves and when they are released"),)
 
 
 def _flows(view: View) -> SheetSpec:

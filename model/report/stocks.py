@@ -14,6 +14,7 @@ from model.rules.ledger import Ledger
 from model.rules.limits import amount as limit_amount
 from model.rules.limits import limit_windows, limited_items, usable
 from model.rules.material_balance import kept
+from model.rules.stock_limits import closed
 from model.schema.values import is_blank
 
 STOCKPILES = (
@@ -51,6 +52,18 @@ SHELF_LIFE = (
     amount("came_in"),
     amount("held"),
     amount("young_enough"),
+    mark("binding", 9),
+    mark("confidence"),
+)
+RESERVES = (
+    text("site", 22),
+    text("material", 22),
+    mark("drawable", 11),
+    mark("period", 10),
+    mark("released", 10),
+    amount("loss"),
+    amount("drawn"),
+    amount("end"),
     mark("binding", 9),
     mark("confidence"),
 )
@@ -127,6 +140,23 @@ def shelf_life_table(view: View) -> pd.DataFrame:
             got = came[i, g][t]
             rows.append((i, g, view.period(t), r.shelf_life, got, held, most, binding, r.confidence or ""))
     return frame_of(SHELF_LIFE, rows)
+
+
+def reserves_table(view: View) -> pd.DataFrame:
+    """Return one row per reserve and period: whether it may be drawn, t lost, drawn and at the end; binding if it held back."""
+    held = view.sums("stocks", "site", "material", "period")
+    rows = []
+    for (i, g), r in sorted(view.net.stock_rows.items()):
+        before, shut = float(r.opening_stock), closed(view.case, r)
+        for t in view.net.periods if r.drawable != "Always" else ():
+            end, left = held.get((i, g, t), 0.0), before * kept(view.net, i, g, t)
+            binding = "Yes" if shut[t] and left > 0 and end <= left + 1e-6 * max(1.0, left) else "No"
+            released = "No" if shut[t] else "Yes"
+            known = r.confidence or ""
+            drawn = max(left - end, 0.0)
+            rows.append((i, g, r.drawable, view.period(t), released, before - left, drawn, end, binding, known))
+            before = end
+    return frame_of(RESERVES, rows)
 
 
 def goals_table(view: View) -> pd.DataFrame:

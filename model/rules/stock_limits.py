@@ -1,7 +1,8 @@
-"""stock_limits: a stockpile holds, fills and empties only so much.
+"""stock_limits: a stockpile holds, fills and empties only so much; a reserve is drawn only where it is released.
 
 Σ_l stock[i,g,l,t] ≤ capacity[t]
 Σ_l (stock[i,g,l,t] − (1 − loss)^Δ · stock[i,g,l,t−1]) ≤ fill rate · Δ      and ≥ −release rate · Δ
+                                                          ≥ 0 for a reserve in every period in which it may not be drawn
 """
 
 from __future__ import annotations
@@ -11,18 +12,20 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
+from model.case.case import Case, Row
 from model.network.network import Network
 from model.network.parts import once_per_network
 from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, kusd_to_musd, total
 from model.rules.ledger import Ledger, at_least, at_most
 from model.rules.material_balance import kept
 
-_COLUMNS = {"capacity": "capacity", "fill": "fill_rate", "release": "release_rate"}
+_COLUMNS = {"capacity": "capacity", "fill": "fill_rate", "release": "release_rate", "reserve": "drawable"}
 
 
 def index(net: Network) -> list[Index]:
-    """Return (place, material, period, "capacity" or "fill" or "release") where there is a limit."""
+    """Return (place, material, period, "capacity", "fill", "release" or "reserve") where there is a limit."""
     return [
         (i, g, t, kind)
         for i, g in sorted(net.stock_rows)
@@ -34,8 +37,19 @@ def index(net: Network) -> list[Index]:
 
 def bound(net: Network, i: str, g: str, t: int, kind: str) -> float:
     """Return one limit of a stockpile in a period (t); NaN means none."""
-    value = getattr(net.stock_rows[i, g], _COLUMNS[kind])
+    row = net.stock_rows[i, g]
+    if kind == "reserve":
+        return 0.0 if closed(net.case, row)[t] else float("nan")
+    value = getattr(row, _COLUMNS[kind])
     return float((net.case.by_period(value) if kind == "capacity" else net.case.rate_amounts(value))[t])
+
+
+def closed(case: Case, row: Row) -> npt.NDArray[np.bool_]:
+    """Return in which periods a stockpile is a reserve that may not be drawn, shape (T,)."""
+    if row.drawable == "Always":
+        return np.zeros(len(case.timeline), dtype=bool)
+    released = np.nan_to_num(case.by_period(row.released)) > 0.5
+    return ~released if row.drawable == "In Shocks" else np.ones(len(case.timeline), dtype=bool)
 
 
 @once_per_network
@@ -70,11 +84,14 @@ def costs(m: Model, net: Network) -> Iterator[Cost]:
 def relax(net: Network, idx: Index) -> Relaxation | None:
     """Return how a stockpile's limit may be loosened."""
     i, g, t, kind = idx
+    row, label = net.stock_rows[i, g], net.timeline.periods[t].label
+    if kind == "reserve":
+        column = "released" if row.drawable == "In Shocks" else "drawable"
+        return Relaxation(
+            f"the reserve of {g} at {i} may not be drawn", "t", 1.0, (("Stockpiles", row.row_id, column, label),)
+        )
     return Relaxation(
-        f"the {kind} of {g} at {i} is limited",
-        "t",
-        1.0,
-        (("Stockpiles", net.stock_rows[i, g].row_id, _COLUMNS[kind], net.timeline.periods[t].label),),
+        f"the {kind} of {g} at {i} is limited", "t", 1.0, (("Stockpiles", row.row_id, _COLUMNS[kind], label),)
     )
 
 
@@ -95,7 +112,15 @@ def check(ledger: Ledger) -> Iterator[Violation]:
             yield from at_least(
                 "stock_limits", change, -float(release[p.index]), "{} put in at {} in {}", g, i, p.label
             )
+            if not _may_be_drawn(ledger, row, p.index):
+                yield from at_least("stock_limits", change, 0.0, "{} put into the reserve at {} in {}", g, i, p.label)
             before = now
+
+
+def _may_be_drawn(ledger: Ledger, row: Row, t: int) -> bool:
+    """Return whether a stockpile may be drawn in a period: always, never, or where its series says 1."""
+    number = float(ledger.case.by_period(row.released)[t])
+    return {"Always": True, "Never": False}.get(row.drawable, number == 1.0)
 
 
 FAMILY = Family("stock_limits", index, rule, check, costs=costs, relax=relax)

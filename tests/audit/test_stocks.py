@@ -7,7 +7,7 @@ import pytest
 from model.auditor import audit
 from tests.audit.corrupt import both, change, drop, more
 from tests.rules.micro import plan_of
-from tests.rules.test_stocks import STEPS, split, spoils
+from tests.rules.test_stocks import STEPS, reserve, split, spoils
 
 
 def families(case, plan):
@@ -43,3 +43,12 @@ def test_goods_past_their_shelf_life_are_found():
     found = families(c, early)
     assert found.keys() == {"rotation", "costs"}  # nothing is out of balance
     assert found["rotation"] == pytest.approx(10)
+
+
+@pytest.mark.parametrize(("drawable", "released"), [("Never", None), ("In Shocks", "First")])
+def test_a_reserve_that_is_drawn_is_found(drawable: str, released: str | None):
+    """The plan of a free stockpile draws 10 t in 2027, when the reserve is closed."""
+    plan = plan_of(reserve("Always"))
+    found = audit(reserve(drawable, released), plan)
+    assert [(v.family, v.amount) for v in found] == [("stock_limits", pytest.approx(10))]
+    assert audit(reserve("In Shocks", "Second"), plan) == []

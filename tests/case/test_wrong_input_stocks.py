@@ -60,7 +60,41 @@ STOCKPILES = [
         "NdPr Metal has no Disposal Cost: what would become too old must be used, sold or sent on in time",
     ),
 ]
-ALL = [*SALES, *STOCKPILES]
+SHOCK = add("Series", Series="Shock", Unit="", **{"2026-H1": "0", "2026-H2": "0.5", "2027": "1", "2028-29": "1"})
+RESERVES = [
+    Wrong(
+        put("Stockpiles", METAL, "Released", "1"),
+        "released-unused",
+        "stockpiles.csv:2 (Released)",
+        "a stock that is drawable Always has no use for Released",
+    ),
+    Wrong(
+        both(
+            put("Stockpiles", METAL, "Drawable", "In Shocks"),
+            put("Stockpiles", METAL, "Released", "Shock"),
+            SHOCK,
+        ),
+        "released-not-yes-no",
+        "stockpiles.csv:2 (Released)",
+        "Released is 1 or 0; found 0.5 in 2026-H2",
+    ),
+    Wrong(
+        put("Stockpiles", METAL, "Drawable", "In Shocks"),
+        "reserve-never-released",
+        "stockpiles.csv:2 (Released)",
+        "the reserve is drawable In Shocks, but no period is Released: it is never drawn",
+    ),
+    Wrong(
+        both(
+            put("Stockpiles", METAL, "Drawable", "Never"),
+            put("Stockpiles", METAL, "Closing Rule", "Max"),
+        ),
+        "reserve-above-closing",
+        "stockpiles.csv:2 (Closing Stock)",
+        "the reserve may never be drawn, so that 20 t of it are left at the end, but at most 10 may be",
+    ),
+]
+ALL = [*SALES, *STOCKPILES, *RESERVES]
 
 
 @pytest.mark.parametrize("wrong", ALL, ids=names(ALL))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from model.report.flows import sales_table
-from model.report.stocks import shelf_life_table
+from model.report.stocks import reserves_table, shelf_life_table
 from model.report.view import View
 from tests.rules.micro import plan_of
-from tests.rules.test_stocks import STEPS, split, spoils
+from tests.rules.test_stocks import STEPS, reserve, split, spoils
 
 
 def test_sales_stand_by_step_with_what_they_bring_in():
@@ -25,3 +25,11 @@ def test_what_spoils_stands_with_what_came_in_time():
     table = shelf_life_table(View(c, plan_of(c)))
     assert table[["came_in", "held", "young_enough"]].values.tolist() == [[20, 10, 20], [10, 10, 10], [0, 0, 0]]
     assert table["binding"].tolist() == ["No", "Yes", "No"]
+
+
+def test_reserves_stand_with_what_is_drawn_and_where_they_are_closed():
+    """Released in 2026 only: 10 t are drawn then, and nothing is left to hold back."""
+    table = reserves_table(View(c := reserve("In Shocks", "First"), plan_of(c)))
+    assert table[["released", "drawn", "end", "binding"]].values.tolist() == [["Yes", 10, 0, "No"], ["No", 0, 0, "No"]]
+    table = reserves_table(View(c := reserve("Never"), plan_of(c)))
+    assert table[["released", "drawn", "end", "binding"]].values.tolist() == [["No", 0, 10, "Yes"]] * 2

@@ -48,3 +48,15 @@ def test_rotation_counts_what_came_within_the_shelf_life():
         stock[Store,Oxide,2027] - purchase[A,2027] - 0.45 purchase[A,2026] <= 0
         """,
     )
+
+
+def test_a_reserve_may_not_fall_but_by_its_loss():
+    """A tenth is lost a year. Never drawn: 4.5 t are left of the opening 5 at least, and nine tenths of what 2026 leaves.
+    Drawn In Shocks, and 2027 is released: the first row only."""
+    pile = {"site": "Store", "material": "Oxide", "opening_stock": 5, "loss": 0.1}
+    first = "stock[Store,Oxide,2026] >= 4.5"
+    second = "stock[Store,Oxide,2027] - 0.9 stock[Store,Oxide,2026] >= 0"
+    shock = {"series": [{"series": "Shock", "2026": 0, "2027": 1}]}
+    assert_rows(store(stockpiles=[pile | {"drawable": "Never"}]), "stock_limits", f"{first}\n{second}")
+    c = store(stockpiles=[pile | {"drawable": "In Shocks", "released": "Shock"}], **shock)
+    assert_rows(c, "stock_limits", first)

@@ -113,3 +113,44 @@ def test_tonnes_are_turned_over_whatever_their_origin():
         ],
     )
     assert cost_of(c) == pytest.approx(135)
+
+
+# ---- reserves ----
+
+
+def reserve(drawable: str, released: Any = None, **more: Any):
+    """Return a case in which 10 t are held and 10 needed a year; oxide costs 1 in 2026 and 5 in 2027."""
+    row = {"site": "Store", "material": "Oxide", "opening_stock": 10, "drawable": drawable, "released": released}
+    return case(
+        periods=years(2026, 2027),
+        series=[
+            {"series": "P", "2026": 1.0, "2027": 5.0},
+            {"series": "First", "2026": 1, "2027": 0},
+            {"series": "Second", "2026": 0, "2027": 1},
+        ],
+        offers=[offer("A", "P", site="Store")],
+        demand=[need(site="Store", p2026=10, p2027=10)],
+        stockpiles=[row | more],
+    )
+
+
+@pytest.mark.parametrize(
+    ("drawable", "released", "expected"),
+    [
+        ("Always", None, 10),
+        ("Never", None, 60),
+        ("In Shocks", None, 60),
+        ("In Shocks", "First", 50),
+        ("In Shocks", "Second", 10),
+        ("In Shocks", 1, 10),
+    ],
+)
+def test_a_reserve_is_drawn_only_where_it_is_released(drawable: str, released: Any, expected: float):
+    """20 t are needed. Free stock serves 2027 and 10 t are bought at 1. Closed, it stays, and what is added to it in 2026 stays
+    too: 10 at 1 and 10 at 5. Released in 2026 only, it serves 2026, and 10 t are bought at 5; in 2027 only, as free stock."""
+    assert cost_of(reserve(drawable, released)) == pytest.approx(expected)
+
+
+def test_a_reserve_may_be_turned_over():
+    """It keeps for a year: every year 10 t come and take the place of 10 old ones, which serve the need: 10 + 50 as before."""
+    assert cost_of(reserve("Never", shelf_life=12)) == pytest.approx(60)

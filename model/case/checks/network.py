@@ -214,6 +214,7 @@ def _stockpile(finder: Finder, row: Row) -> None:
             capacity=plain(capacity[0]),
         )
     _shelf_life(finder, row)
+    _reserve(finder, row)
     bound = row.closing_rule in ("Min", "Max", "Fixed")
     if bound and finder.blank("Stockpiles", row, "closing_stock"):
         finder.say("closing-stock-missing", "Stockpiles", row, "closing_stock", rule=row.closing_rule)
@@ -246,3 +247,25 @@ def _shelf_life(finder: Finder, row: Row) -> None:
     material = next((m for m in finder.rows("Materials") if m.material == row.material), None)
     if material is not None and finder.blank("Materials", material, "disposal_cost"):
         finder.say("shelf-life-no-way-out", "Stockpiles", row, "shelf_life", material=row.material)
+
+
+def _reserve(finder: Finder, row: Row) -> None:
+    released = finder.case.by_period(row.released)
+    given = row.released is not None
+    if row.drawable in ("Always", "Never") and given:
+        finder.say("released-unused", "Stockpiles", row, "released", drawable=row.drawable)
+    t = finder.first(released, (released != 0.0) & (released != 1.0))
+    if t >= 0:
+        found = plain(released[t])
+        finder.say("released-not-yes-no", "Stockpiles", row, "released", found=found, period=finder.label(t))
+    never = (
+        row.drawable == "In Shocks" and not np.any(released > 0) and not finder.unread("Stockpiles", row, "released")
+    )
+    if never:
+        finder.say("reserve-never-released", "Stockpiles", row, "released")
+    if (never or row.drawable == "Never") and row.closing_rule in ("Max", "Fixed") and row.closing_stock is not None:
+        years = (finder.timeline.end - finder.timeline.start) / 12
+        left = (row.opening_stock or 0.0) * (1 - (row.loss or 0.0)) ** years
+        if left > row.closing_stock * (1 + 1e-9):
+            closing = plain(row.closing_stock)
+            finder.say("reserve-above-closing", "Stockpiles", row, "closing_stock", left=plain(left), closing=closing)

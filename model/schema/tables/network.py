@@ -401,6 +401,22 @@ TABLES = (
                 "release_rate", "number_or_series", "Most that can be taken out.", unit="t/y", low=0, blank="no limit"
             ),
             Column(
+                "drawable",
+                "choice",
+                "Whether the stock may fall, losses apart. In Shocks: only in the periods of Released. New goods may always "
+                "take the place of old ones, and what is above the reserve is no exception.",
+                default="Always",
+                choices=("Always", "In Shocks", "Never"),
+            ),
+            Column(
+                "released",
+                "number_or_series",
+                "1 in the periods in which a stock that is drawable In Shocks may be drawn, 0 in all others.",
+                low=0,
+                high=1,
+                blank="never",
+            ),
+            Column(
                 "closing_rule",
                 "choice",
                 "How the stock at the end is bound.",
