@@ -291,6 +291,17 @@ SITES = {
         "project {project} has a relative size, but no Prerequisite that it is relative to"
     ),
     "relative-reversed": _e("the smallest relative size {low} is above the largest of {high}"),
+    "recycling-never-sold": _e("{segment} needs no {material}, and Past Sales has none: nothing can come back"),
+    "recycling-nothing-back": _w("nothing comes back within the plan: no return of table Returns falls into it"),
+    "recycling-above-whole": _e("{sum} per cent of what was sold come back by {name}; no more than all can"),
+    "recycling-twice": _e(
+        "{sum} per cent of the {material} that {segment} was sold come back for {recovered}, by {names} together"
+    ),
+    "recycling-site-not-there": _e("{site} is {facility}: what comes back needs a site that is always there"),
+    "past-sale-not-past": _e(
+        "{year} is not over when the plan starts: what is sold from then on follows from the plan"
+    ),
+    "past-sale-unused": _w("no row of Recycling takes back {material} of {segment}"),
     "substitute-need-unknown": _e("{segment} has no need of {material} that something could replace"),
     "substitute-of-product": _e(
         "{segment} asks for {product} as a whole: {material} of it can not be replaced by itself; name materials in Demand"

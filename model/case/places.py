@@ -59,7 +59,7 @@ def places_of(case: Case) -> Places:
         country.setdefault(place, home.get(row.supplier) or "")
     for row in case.rows("Demand"):
         country.setdefault(market_place(row), "")
-    for table in ("Lines", "Projects", "Stockpiles", "Sales"):
+    for table in ("Lines", "Projects", "Stockpiles", "Sales", "Recycling"):
         for row in case.rows(table):
             country.setdefault(row.site, "")
     # Without table Sites a lane may name transit places that appear nowhere else.

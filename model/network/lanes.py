@@ -37,6 +37,7 @@ def source_nodes(case: Case) -> set[Node]:
     """Return the (place, material) pairs at which material enters from outside the network."""
     nodes = {(supplier_place(r), r.material) for r in case.rows("Offers")}
     nodes |= {(supplier_place(r), r.material) for r in case.rows("Commitments") if r.material}
+    nodes |= {(r.site, r.material) for r in case.rows("Recycling")}
     return nodes | {(r.site, r.material) for r in case.rows("Stockpiles") if r.opening_stock > 0}
 
 

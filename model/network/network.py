@@ -109,7 +109,8 @@ class Network:
         self.commitments: list[Source] = [
             self._source(r) for r in case.rows("Commitments") if r.kind != "Running Build"
         ]
-        self.opening: list[Source] = [self._opening(r) for r in case.rows("Stockpiles") if r.opening_stock > 0]
+        self.opening: list[Source] = [self._unsold(r) for r in case.rows("Stockpiles") if r.opening_stock > 0]
+        self.recycling: list[Source] = [self._unsold(r) for r in case.rows("Recycling")]
         self.node_labels: dict[Node, set[int]] = defaultdict(set)
         self._mixed: dict[tuple[str, str], set[Label]] = defaultdict(set)
         self.arcs: list[Arc] = []
@@ -163,13 +164,14 @@ class Network:
         return Source(row, (place, row.material), tuple((self.label_id(x), seen) for x, seen in kept))
 
     def _from_source(self, label: Label, row: Row) -> Label:
-        table = "Offers" if hasattr(row, "offer") else "Commitments" if hasattr(row, "commitment") else "Stockpiles"
+        table = "Offers" if hasattr(row, "offer") else "Commitments" if hasattr(row, "commitment") else ""
+        table = table or ("Recycling" if hasattr(row, "recycling") else "Stockpiles")
         for s in self.stage_sources:
             label = s.bought(label, table, row)
         return label
 
-    def _opening(self, row: Row) -> Source:
-        # Stock has no supplier whose country could stand for what is not declared.
+    def _unsold(self, row: Row) -> Source:
+        # Opening stock, and what comes back, has no supplier whose country could stand for what is not declared.
         stages = provenance(row, self.material[row.material].stage, "")
         declared = source_label(row, stages, self.predicates, row.site, self.places.country[row.site], "")
         label = self.relevance.kept(self._from_source(declared, row), row.site, row.material)
@@ -189,7 +191,7 @@ class Network:
         sites = [
             (r, s) for r, s in recipe_sites(case) if self.has_line(s, r.line) or s in built or self._running(s, r.line)
         ]
-        for source in (*self.offers, *self.commitments, *self.opening):
+        for source in (*self.offers, *self.commitments, *self.opening, *self.recycling):
             self.node_labels[source.node] |= {label for label, _ in source.labels}
         while True:
             before = sum(len(v) for v in self.node_labels.values())

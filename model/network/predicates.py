@@ -167,7 +167,7 @@ def _source_countries(case: Case, places: Places, rule: Row) -> set[str]:
         return set(places.country.values()) - {""}
     stage = {m.material: m.stage for m in case.rows("Materials")}
     home = {s.supplier: s.country for s in case.rows("Suppliers")}
-    lots = [r for t in ("Offers", "Stockpiles", "Commitments") for r in case.rows(t) if r.material]
+    lots = [r for t in ("Offers", "Stockpiles", "Commitments", "Recycling") for r in case.rows(t) if r.material]
     sold_from = [home.get(getattr(r, "supplier", None) or "", "") for r in lots]
     found = {c for r, h in zip(lots, sold_from, strict=True) for c in provenance(r, stage[r.material], h).values()}
     by_control = rule.counted_by == CONTROL

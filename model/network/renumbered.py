@@ -57,6 +57,7 @@ def renumbered(net: Network, case: Case, m: object, kept: Collection[object] = (
     rows = _by_id(case)
     new.offers = [_source(s, rows("Offers")) for s in net.offers]
     new.commitments = [_source(s, rows("Commitments")) for s in net.commitments]
+    new.recycling = [_source(s, rows("Recycling")) for s in net.recycling]
     new.opening = [_source(s, rows("Stockpiles")) for s in net.opening]
     if sum(r.opening_stock > 0 for r in case.rows("Stockpiles")) != len(net.opening):
         return None

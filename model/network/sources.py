@@ -81,6 +81,10 @@ def _after(stage: str, material_stage: str) -> bool:
     return material_stage not in STAGES or STAGES.index(material_stage) >= STAGES.index(stage)
 
 
+# What has no supplier is named by where it is.
+_UNSOLD = {"Stockpiles": "Stock"}
+
+
 def stage_sources(case: Case, places: Places, contents: Contents, rules: Iterable[int]) -> list[StageSources]:
     """Return the sources of the rules with the given row ids, one for each material or element that a rule is about."""
     ahead, chosen = Downstream(case), set(rules)
@@ -107,7 +111,7 @@ def _by_row(case: Case, places: Places, rule: Row, bearing: frozenset[str]) -> d
     stage = {m.material: m.stage for m in case.rows("Materials")}
     home = {s.supplier: s.country for s in case.rows("Suppliers")}
     out = {}
-    for table in ("Offers", "Commitments", "Stockpiles"):
+    for table in ("Offers", "Commitments", "Stockpiles", "Recycling"):
         for row in case.rows(table):
             if row.material not in bearing or (table == "Stockpiles" and not row.opening_stock > 0):
                 continue
@@ -119,7 +123,11 @@ def _by_row(case: Case, places: Places, rule: Row, bearing: frozenset[str]) -> d
             place = supplier_place(row) if supplier else str(row.site)
             by_control = rule.counted_by == CONTROL
             country = in_control(stages, rule.stage, seller) if by_control else stages[rule.stage]
-            names = {"Supplier": supplier or f"Stock at {place}", "Site": place, "Country": country or UNKNOWN}
+            names = {
+                "Supplier": supplier or f"{_UNSOLD.get(table, table)} at {place}",
+                "Site": place,
+                "Country": country or UNKNOWN,
+            }
             out[table, row.row_id] = str(names[rule.source_is])
     return out
 

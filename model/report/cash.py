@@ -182,6 +182,10 @@ def _replaced(view: View) -> Iterator[_Item]:
     for *key, period, amount in view.rows("substitutions"):
         row, t = rows[tuple(key)], view.at[period]
         yield "Substitution", "Substitutions", row, t, _price(view, row.cost, t) * amount
+    returned = {r.recycling: r for r in view.case.rows("Recycling")}
+    for (name, t), amount in view.sums("recycled", "recycling", "period").items():
+        row = returned[name]
+        yield "Recycling", "Recycling", row, t, _price(view, row.collection_cost, t) * amount
     for *key, period in view.rows("adoptions"):
         yield "Substitution", "Substitutions", rows[tuple(key)], view.at[period], rows[tuple(key)].adoption_cost
 

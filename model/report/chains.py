@@ -112,6 +112,14 @@ class Attribution:
                 duty = sum(d for _, d in duties.at_hand_over(source.row, t)) if name == "offer" else 0.0
                 lots = Lots.one(self.number(chain), got, (price * got, 0.0, duty * got, fee * got, 0.0))
                 self._arrive(("at", *source.node, n), t, lead, lots)
+        recycling = {s.row.recycling: s for s in view.net.recycling}
+        for (key, n, t), got in view.sums("recycled", "recycling", "label", "period").items():
+            source = recycling[key]
+            stages = provenance(source.row, view.net.material[source.row.material].stage, "")
+            paid = kusd_to_musd(float(view.case.by_period(source.row.collection_cost)[t])) * got
+            chain = Chain(f"Recycling: {key}", tuple(stages.get(x, "") for x in STAGES))
+            lots = Lots.one(self.number(chain), got, (paid, 0.0, 0.0, 0.0, 0.0))
+            self._inflow[t]["at", *source.node, n].append(lots)
         for s in view.net.opening:
             stages = provenance(s.row, view.net.material[s.row.material].stage, "")
             chain = Chain(f"Opening stock at {s.row.site}", tuple(stages.get(x, "") for x in STAGES))

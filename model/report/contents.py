@@ -104,8 +104,17 @@ def _sourcing(view: View) -> SheetSpec:
             TableSpec(
                 "Sourcing", sourcing.SOURCING, sourcing.sourcing_table(view), "Every offer and commitment by period"
             ),
+            *_recycling(view),
         ),
     )
+
+
+def _recycling(view: View) -> tuple[TableSpec, ...]:
+    """Return the table of what comes back, where the case takes anything back."""
+    if not view.case.rows("Recycling"):
+        return ()
+    title = "Recycling: what comes back, and the most that could by what was sold"
+    return (TableSpec("Recycling", sourcing.RECYCLING, sourcing.recycling_table(view), title),)
 
 
 def _award(view: View) -> SheetSpec:

@@ -12,7 +12,8 @@ from model.case.timeline import Vector
 from model.network.parts import Operation
 from model.report.building import installed, loads
 from model.report.shape import Show, amount, frame_of, mark, part, text
-from model.report.view import View
+from model.report.view import View, ledger_of
+from model.rules import recycling
 from model.rules.line_capacity import factor
 
 CHECK = (
@@ -98,6 +99,10 @@ class Supply:
         for c in net.commitments:
             if c.node[1] == material and c.node[0] in places:
                 out += self.view.case.amounts("Commitments", c.row)
+        for (name, t), most in recycling.most_by_plan(self.view.once(ledger_of)).items():
+            row = next(r.row for r in net.recycling if r.row.recycling == name)
+            if row.material == material and row.site in places:
+                out[t] += most
         for s in net.opening:
             if s.node[1] == material and s.node[0] in places:
                 out[0] += float(s.row.opening_stock)

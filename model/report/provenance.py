@@ -45,7 +45,7 @@ MANY = "many small"
 _MOST = 5000
 # Kinds of cost that go with the material, by the column of `COSTS` in which they stand.
 KINDS = {
-    "price": ("Purchases", "Commitments"),
+    "price": ("Purchases", "Commitments", "Recycling"),
     "freight": ("Freight",),
     "duties": ("Duties",),
     "licence_fees": ("Licences",),

@@ -9,10 +9,9 @@ import pandas as pd
 
 from model.case.case import Row
 from model.report.shape import Show, amount, frame_of, mark, musd, part, records, text
-from model.report.view import View
+from model.report.view import View, ledger_of
 from model.report.words import NOTICEABLE
 from model.rules.family import kusd_to_musd
-from model.rules.ledger import Ledger
 from model.rules.shortage_tiers import unit_cost
 from model.rules.substitution import in_place_of
 from model.schema.tables.common import MAIN_USES
@@ -109,7 +108,7 @@ def demand_table(view: View) -> pd.DataFrame:
     What a segment draws of a material in place of another one is no delivery for its need of that material.
     """
     served = view.sums("deliveries", "segment", "material", "period")
-    replaced, drawn = in_place_of(view.once(_ledger))
+    replaced, drawn = in_place_of(view.once(ledger_of))
     short = view.sums("shortages", "segment", "material", "period")
     stopped = stopped_sums(view)
     valued: dict[tuple[str, str, str], float] = defaultdict(float)
@@ -140,10 +139,6 @@ def demand_table(view: View) -> pd.DataFrame:
                 )
             )
     return frame_of(DEMAND, rows)
-
-
-def _ledger(view: View) -> Ledger:
-    return Ledger(view.case, view.plan)
 
 
 def substitutes_table(view: View) -> pd.DataFrame:

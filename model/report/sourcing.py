@@ -13,7 +13,8 @@ from model.case.places import supplier_place
 from model.network.predicates import provenance
 from model.report.paid import price_paid, steps_used
 from model.report.shape import Show, amount, frame_of, mark, musd, part, text
-from model.report.view import View
+from model.report.view import View, ledger_of
+from model.rules import recycling
 from model.rules.family import kusd_to_musd
 from model.schema.tables.common import STAGES
 
@@ -38,6 +39,39 @@ SOURCING = (
     mark("end_uses", 10),
     mark("confidence"),
 )
+
+
+RECYCLING = (
+    text("recycling", 22),
+    text("segment", 22),
+    text("sold_material", 22),
+    text("material", 22),
+    text("site", 21),
+    mark("period", 10),
+    amount("recycled"),
+    amount("most"),
+    part("share_of_most"),
+    Show("collection_cost", "price", "USD/kg", 10),
+    musd("cost"),
+    mark("confidence"),
+)
+
+
+def recycling_table(view: View) -> pd.DataFrame:
+    """Return one row per row of Recycling and period in which anything could come back: t recovered, and the most by sales."""
+    most = recycling.most_by_plan(view.once(ledger_of))
+    got = view.sums("recycled", "recycling", "period")
+    rows = []
+    for r in view.case.rows("Recycling"):
+        price = view.case.by_period(r.collection_cost)
+        for t in view.net.periods:
+            limit, tonnes = most[r.recycling, t], got.get((r.recycling, t), 0.0)
+            if limit > 0 or tonnes > 0:
+                told = (r.recycling, r.segment, r.sold_material, r.material, r.site, view.period(t))
+                cost = kusd_to_musd(float(price[t])) * tonnes
+                share = tonnes / limit if limit > 0 else None
+                rows.append((*told, tonnes, limit, share, float(price[t]), cost, r.confidence or ""))
+    return frame_of(RECYCLING, rows)
 
 
 def sourcing_table(view: View) -> pd.DataFrame:

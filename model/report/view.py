@@ -19,6 +19,7 @@ from model.network.network import Network
 from model.network.parts import Operation, Scope
 from model.plan import Plan
 from model.report.words import date_of, origin_words, right_words
+from model.rules.ledger import Ledger
 from model.schema.tables import TABLES
 
 _T = TypeVar("_T")
@@ -268,3 +269,8 @@ class View:
 def _right(label: Label) -> str:
     """Return a label's right as plan table `labels` writes it."""
     return "Any" if label.right is None else "|".join(f"{use}@{country}" for use, country in sorted(label.right))
+
+
+def ledger_of(view: View) -> Ledger:
+    """Return the plan as the audit reads it; ask with `View.once`."""
+    return Ledger(view.case, view.plan)

@@ -26,6 +26,7 @@ from model.rules.ledger_attribution import broken
 LABELLED = {
     "purchase": (1,),
     "committed": (1,),
+    "recycled": (1,),
     "flow": (1, 2),
     "run": (1,),
     "use": (2, 3),
@@ -53,8 +54,8 @@ def refinements(net: Network, s: int) -> Mapping[str, Mapping[Index, list[Index]
 
 
 def _indices(fine: Network, name: str) -> Iterable[Index]:
-    if name in ("purchase", "committed"):
-        sources = fine.offers if name == "purchase" else fine.commitments
+    if name in ("purchase", "committed", "recycled"):
+        sources = {"purchase": fine.offers, "committed": fine.commitments, "recycled": fine.recycling}[name]
         return [(k, n) for k, source in enumerate(sources) for n, _ in source.labels]
     if name == "flow":
         return [(a.index, x, y) for a in fine.arcs for x, y, _ in a.moves]

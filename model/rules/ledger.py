@@ -86,6 +86,7 @@ class Ledger:
             "label_after": self.lots,
             "offer": self.offers,
             "commitment": self.commitments,
+            "recycling": self.recycling,
             "contract": self.contracts,
             "project": self.projects,
             "qualification": self.qualifications,
@@ -107,6 +108,7 @@ class Ledger:
         self.offers = {r.offer: r for r in case.rows("Offers")}
         self.contracts = {r.contract: r for r in case.rows("Contracts")}
         self.commitments = {r.commitment: r for r in case.rows("Commitments") if r.kind != "Running Build"}
+        self.recycling = {r.recycling: r for r in case.rows("Recycling")}
         self.running = [r for r in case.rows("Commitments") if r.kind == "Running Build"]
         self.projects = {r.project: r for r in case.rows("Projects")}
         self.recipes = recipes_of(case)
@@ -430,7 +432,7 @@ def _countries(case: Case) -> dict[str, str]:
             out.setdefault(r.site or r.supplier, home.get(r.supplier, ""))
     for r in case.rows("Demand"):
         out.setdefault(r.site or r.segment, "")
-    for table in ("Lines", "Projects", "Stockpiles", "Sales"):
+    for table in ("Lines", "Projects", "Stockpiles", "Sales", "Recycling"):
         for r in case.rows(table):
             out.setdefault(r.site, "")
     if not case.has("Sites"):

@@ -26,6 +26,7 @@ COLUMNS = PLAN_TABLES["attributed"]
 _NAMES = {
     "offer": "name",
     "commitment": "name",
+    "recycling": "name",
     "recipe": "name",
     "segment": "name",
     "step": "name",
@@ -36,7 +37,18 @@ _NAMES = {
 }
 SPLIT = {
     table: tuple(_NAMES.get(c, c) for c in PLAN_TABLES[table])
-    for table in ("purchases", "committed", "flows", "runs", "inputs", "stocks", "deliveries", "sales", "disposals")
+    for table in (
+        "purchases",
+        "committed",
+        "recycled",
+        "flows",
+        "runs",
+        "inputs",
+        "stocks",
+        "deliveries",
+        "sales",
+        "disposals",
+    )
 }
 _BLANK = {"label": 0, "label_after": 0, "amount": 0.0}
 
@@ -125,6 +137,7 @@ def broken(ledger: Ledger) -> Iterator[Violation]:
 
 def _sources(part: Ledger) -> Iterator[Violation]:
     from model.rules.offer_limits import as_offered
+    from model.rules.recycling import as_declared
 
     for table, rows in (("purchases", part.offers), ("committed", part.commitments)):
         wrong = {
@@ -133,6 +146,9 @@ def _sources(part: Ledger) -> Iterator[Violation]:
         for k, n, _, q in part.rows[table]:
             if (k, n) in wrong:
                 yield Violation("attribution", f"{k} comes with other marks than it was offered with", q)
+    for k, n, _, q in part.rows["recycled"]:
+        if not as_declared(part, part.recycling[k], n):
+            yield Violation("attribution", f"{k} comes with other marks than are declared of it", q)
 
 
 def _sums(ledger: Ledger, name: str) -> Iterator[Violation]:

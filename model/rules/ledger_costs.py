@@ -146,6 +146,12 @@ def _outlets(ledger: Ledger) -> Iterator[Due]:
             yield "Sales", t, -float(ledger.case.by_period(ledger.markets[i, g, step].price)[t]) * _MUSD * tonnes
 
 
+def _recycling(ledger: Ledger) -> Iterator[Due]:
+    """Yield collection and recovery, by kg recovered."""
+    for (k, t), tonnes in ledger.total("recycled", 0, 2).items():
+        yield "Recycling", t, float(ledger.case.by_period(ledger.recycling[k].collection_cost)[t]) * _MUSD * tonnes
+
+
 def _substitution(ledger: Ledger) -> Iterator[Due]:
     """Yield what it costs to do without a material, by kg replaced, and what is paid once for being able to."""
     rows = {(r.segment, r.material, r.substitute): r for r in ledger.case.rows("Substitutions")}
@@ -212,6 +218,7 @@ _PARTS: tuple[Callable[[Ledger], Iterator[Due]], ...] = (
     _plants,
     _sites,
     _outlets,
+    _recycling,
     _substitution,
     _shortage,
     _penalties,

@@ -131,7 +131,9 @@ class Lots:
     def _origins(self, rule: Row) -> set[str]:
         if rule.stage == LAST_EXPORTER:
             return set(self.country.values()) - {""}
-        lots = [r for t in ("Offers", "Commitments", "Stockpiles") for r in self.case.rows(t) if r.material]
+        lots = [
+            r for t in ("Offers", "Commitments", "Stockpiles", "Recycling") for r in self.case.rows(t) if r.material
+        ]
         found = {c for r in lots for c in self.history(r).values()}
         sites = {r.site for t in ("Lines", "Projects") for r in self.case.rows(t)}
         if rule.counted_by == CONTROL:

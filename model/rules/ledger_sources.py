@@ -72,7 +72,8 @@ def declared(ledger: Ledger, rule: Row, row: Row) -> str | None:
     supplier = getattr(row, "supplier", None)
     place = str(row.site or supplier)
     if rule.source_is == "Supplier":
-        return str(supplier) if supplier else f"Stock at {place}"
+        kind = "Recycling" if hasattr(row, "recycling") else "Stock"
+        return str(supplier) if supplier else f"{kind} at {place}"
     if rule.source_is == "Site":
         return place
     known = [s for s, c in history.items() if c != UNKNOWN]
@@ -122,6 +123,9 @@ class _Trace:
                 self.came[self._pool(ledger.place_of(row), row.material, n, later)].append(
                     (share * q, self._declared(row))
                 )
+        for k, n, t, q in ledger.rows["recycled"]:
+            row = ledger.recycling[k]
+            self.came[self._pool(row.site, row.material, n, t)].append((q, self._declared(row)))
         for c, n, t, q in ledger.rows["committed"]:
             row = ledger.commitments[c]
             self.came[self._pool(ledger.place_of(row), row.material, n, t)].append((q, self._declared(row)))

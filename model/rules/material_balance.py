@@ -1,7 +1,7 @@
 """material_balance: what is there is what came, per place, material, label and period (t).
 
-stock[i,g,l,t−1] · (1 − loss)^Δ + opening + Σ purchase arriving + Σ committed + Σ flow arriving + Σ recovery · output · run
-    = Σ flow leaving + Σ use + Σ deliver + sale + disposal + stock[i,g,l,t]
+stock[i,g,l,t−1] · (1 − loss)^Δ + opening + Σ purchase arriving + Σ committed + Σ recycled + Σ flow arriving
+    + Σ recovery · output · run = Σ flow leaving + Σ use + Σ deliver + sale + disposal + stock[i,g,l,t]
 
 What leaves in one period arrives by overlap of the shifted period; what arrives after the horizon has left the model. The
 recovery is 1 but for young plants, see vintage_recovery.
@@ -47,6 +47,8 @@ def _moved(net: Network, m: Model, rows: _Rows) -> None:
             rows[*offer.node, n, later].append((share, m.purchase[k, n, t]))
     for k, n, t in m.committed:
         rows[*net.commitments[k].node, n, t].append((1.0, m.committed[k, n, t]))
+    for k, n, t in m.recycled:
+        rows[*net.recycling[k].node, n, t].append((1.0, m.recycled[k, n, t]))
     for a, x, y, t in m.flow:
         arc = net.arcs[a]
         rows[arc.origin, arc.material, x, t].append((-1.0, m.flow[a, x, y, t]))
@@ -121,19 +123,7 @@ def came_to(ledger: Ledger) -> dict[Index, float]:
     line = ledger.timeline
     came: dict[Index, float] = defaultdict(float)
     at = ledger.memory.at
-    for row in ledger.stockpiles.values():
-        if row.opening_stock > 0:
-            lot = ledger.memory.opening(row)
-            kept = ledger.kept(row.site, row.material, 0)
-            came[row.site, row.material, lot, 0] += row.opening_stock * kept
-    for k, n, t, q in ledger.rows["purchases"]:
-        row = ledger.offers[k]
-        for later, share in line.arrivals(t, float(row.lead_time)):
-            place = ledger.place_of(row)
-            came[place, row.material, at(n, place, row.material), later] += share * q
-    for c, n, t, q in ledger.rows["committed"]:
-        place, material = ledger.place_of(ledger.commitments[c]), ledger.commitments[c].material
-        came[place, material, at(n, place, material), t] += q
+    _entered(ledger, came)
     for i, j, g, _, n, t, q in ledger.rows["flows"]:
         lane = ledger.lanes.governing(i, j, g)
         for later, share in line.arrivals(t, float(lane.lead_time) if lane is not None else 0.0):
@@ -148,6 +138,27 @@ def came_to(ledger: Ledger) -> dict[Index, float]:
         if t + 1 < len(line) and (i, g) in ledger.stockpiles:
             came[i, g, at(n, i, g), t + 1] += ledger.kept(i, g, t + 1) * q
     return came
+
+
+def _entered(ledger: Ledger, came: dict[Index, float]) -> None:
+    """Add what enters the network: opening stock, what is bought or committed, and what comes back."""
+    at = ledger.memory.at
+    for row in ledger.stockpiles.values():
+        if row.opening_stock > 0:
+            lot = ledger.memory.opening(row)
+            kept = ledger.kept(row.site, row.material, 0)
+            came[row.site, row.material, lot, 0] += row.opening_stock * kept
+    for k, n, t, q in ledger.rows["purchases"]:
+        row = ledger.offers[k]
+        for later, share in ledger.timeline.arrivals(t, float(row.lead_time)):
+            place = ledger.place_of(row)
+            came[place, row.material, at(n, place, row.material), later] += share * q
+    for c, n, t, q in ledger.rows["committed"]:
+        place, material = ledger.place_of(ledger.commitments[c]), ledger.commitments[c].material
+        came[place, material, at(n, place, material), t] += q
+    for k, n, t, q in ledger.rows["recycled"]:
+        row = ledger.recycling[k]
+        came[row.site, row.material, at(n, row.site, row.material), t] += q
 
 
 def went_from(ledger: Ledger) -> dict[Index, float]:

@@ -4,6 +4,7 @@ purchase[k,l,t] bought of offer k under label l · flow[a,l_in,l_out,t] leaving 
 use[r,g,l_in,l_out,t] input g of operation r · stock[i,g,l,t] at the end of t · cover[target,item,i,g,l,route,t] of it ·
 deliver[d,l,t] to demand row d · downgrade[i,g,l_in,l_out,t] and tainted[unit,…,t] (binary) where mixtures taint ·
 short[d,tier,t] of demand row d, or of all materials of a product by the first of them ·
+recycled[r,l,t] under label l ·
 replaced[substitution,t] of a need by a substitute · adopted[substitution,t] decided by t (binary) ·
 signed[c,t] contract signed at the start of t (binary) · untaken[c,W] paid for, not taken ·
 stepped[k,step,t] bought at a step of the price · step_on[k,step,t] that step is reached (binary) ·
@@ -36,6 +37,7 @@ from model.rules import (
     price_steps,
     project_size,
     qualification,
+    recycling,
     sales,
     set_up,
     single_source,
@@ -61,6 +63,7 @@ def declare(m: Model, net: Network) -> None:
     _nonnegative(
         m, "committed", [(k, n, t) for k, c in enumerate(net.commitments) for n, _ in c.labels for t in periods]
     )
+    _nonnegative(m, "recycled", recycling.recovered(net))
     _nonnegative(m, "flow", [(a.index, x, y, t) for a in net.arcs for x, y, _ in a.moves for t in periods])
     _nonnegative(m, "run", [(o.index, n, t) for o in net.operations for n in o.outs for t in periods])
     _nonnegative(m, "use", [(o.index, g, x, y, t) for o in net.operations for g, x, y in o.uses for t in periods])

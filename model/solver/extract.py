@@ -129,6 +129,7 @@ _MAKERS: tuple[tuple[str, str, _Maker], ...] = (
     ("price_steps", "stepped", lambda net, i, v: (net.offers[i[0]].row.offer, i[1], _label(net, i[2]), v)),
     ("orders", "ordered", lambda net, i, v: (net.offers[i[0]].row.offer, _label(net, i[1]), v)),
     ("committed", "committed", lambda net, i, v: (net.commitments[i[0]].row.commitment, i[1], _label(net, i[2]), v)),
+    ("recycled", "recycled", lambda net, i, v: (net.recycling[i[0]].row.recycling, i[1], _label(net, i[2]), v)),
     ("flows", "flow", _arc_row),
     ("lane_uses", "lane_used", lambda net, i, v: (i[0], _label(net, i[1]), v)),
     ("modules", "modules", lambda net, i, v: (i[0], _label(net, i[1]), v)),

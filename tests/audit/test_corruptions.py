@@ -51,6 +51,7 @@ def test_the_plan_is_sound_and_has_something_of_everything(case: Case, plan: Pla
         "untaken",
         "price_steps",
         "substitutions",
+        "recycled",
         "adoptions",
     }  # these have their own cases, see test_plants, test_corruptions_need and tests/rules
 

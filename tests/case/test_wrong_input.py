@@ -13,6 +13,7 @@ from tests.case import (
     test_wrong_input_derisking,
     test_wrong_input_need,
     test_wrong_input_plants,
+    test_wrong_input_recycling,
     test_wrong_input_stocks,
     test_wrong_input_substitution,
     test_wrong_input_terms,
@@ -1116,6 +1117,7 @@ def test_every_sentence_about_a_case_is_tested() -> None:
         test_wrong_input_plants,
         test_wrong_input_terms,
         test_wrong_input_stocks,
+        test_wrong_input_recycling,
         test_wrong_input_substitution,
     )
     tested = {w.code for w in (*ALL, *(w for module in elsewhere for w in module.ALL))}

@@ -132,6 +132,9 @@ class _Names:
     def _granted(self, b: int, project: str, t: int) -> tuple[str, ...]:
         return (next(r.subsidy for r in self.net.case.rows("Subsidies") if r.row_id == b), *self._size(project, t))
 
+    def _recycled(self, k: int, n: int, t: int) -> tuple[str, ...]:
+        return (str(k), *self._lot(n), self._when(t))
+
     def _replaced(self, k: int, t: int) -> tuple[str, ...]:
         return (str(k), self._when(t))
 

@@ -14,6 +14,7 @@ from model.case.checks import (
     overrides,
     projects,
     qualifications,
+    recycling,
     rules,
     series,
     sites,
@@ -45,6 +46,7 @@ _TOPICS = (
     demand,
     study,
     substitutions,
+    recycling,
 )
 
 

@@ -219,11 +219,13 @@ def _supply(finder: Finder, material: str) -> None:
     """Compare demand with an upper bound of supply; silent where any source is unbounded or can not be judged.
 
     Lags, losses, rules and what other materials need of the same line are left out: all of them only lower supply. Where a
-    substitute may take the place of the need, it is left to the plan whether there is enough.
+    substitute may take the place of the need, or something comes back, it is left to the plan whether there is enough.
     """
     if any(d.unread for n, d in finder.case.data.items() if n in _OF_SUPPLY):
         return
     if any(material in (r.material, r.drawn_material) for r in finder.rows("Substitutions")):
+        return
+    if any(material == r.material for r in finder.rows("Recycling")):
         return
     need, offered = finder.need(material), _offered(finder, material) + _makeable(finder, material)
     stock = [r for r in finder.rows("Stockpiles") if r.material == material]

@@ -100,8 +100,9 @@ class Finder:
 
     @cached_property
     def made(self) -> set[str]:
-        """Materials that a recipe or a separation makes."""
+        """Materials that a recipe or a separation makes, or that are recovered."""
         typed = {r.material for r in self.rows("Recipe Items") if r.role == "Output" and r.material}
+        typed |= {r.material for r in self.rows("Recycling") if r.material}
         return typed | {product for _, outputs in self.separations for product in outputs}
 
     @cached_property

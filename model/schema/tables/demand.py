@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from model.schema.column import Column, PeriodColumns, Table
-from model.schema.tables.common import BY_STATE, COMMON, MAIN_USES
+from model.schema.tables.common import ANY, BY_STATE, COMMON, MAIN_USES, provenance
 
 TABLES = (
     Table(
@@ -152,6 +152,75 @@ TABLES = (
         group="Demand",
         common=COMMON,
         absent="nothing can be replaced",
+    ),
+    Table(
+        "Recycling",
+        "one material recovered at a site from what a segment was sold",
+        (
+            Column("recycling", "text", "Name of the row.", required=True),
+            Column("segment", "reference", "Segment that gives it back.", required=True, refers_to=("Demand",)),
+            Column(
+                "sold_material",
+                "reference",
+                "What the segment was sold: by the plan, and before it by table Past Sales.",
+                required=True,
+                refers_to=("Materials",),
+            ),
+            Column("site", "reference", "Where it is recovered.", required=True, refers_to=("Sites",)),
+            Column("material", "reference", "What is recovered.", required=True, refers_to=("Materials",)),
+            Column("content", "number", "Tonnes of the recovered material in a t sold.", low=0, default=1.0),
+            Column("recovery", "number", "Share of them that is recovered.", unit="%", low=0, high=1, default=1.0),
+            Column(
+                "collection_cost",
+                "number_or_series",
+                "Collection and recovery, per kg recovered.",
+                unit="USD/kg",
+                low=0,
+                default=0.0,
+            ),
+            Column("first_use", "date", "From when on anything is recovered.", blank="from the start"),
+            Column(
+                "end_uses_allowed",
+                "choice",
+                "End uses for which it may be used again.",
+                default=ANY,
+                choices=(ANY, *MAIN_USES),
+            ),
+            *provenance("what is recovered"),
+        ),
+        key=("recycling",),
+        group="Demand",
+        common=COMMON,
+        absent="nothing comes back",
+    ),
+    Table(
+        "Returns",
+        "the share of sales that comes back at one age",
+        (
+            Column("recycling", "reference", "Row of Recycling.", required=True, refers_to=("Recycling",)),
+            Column("age", "number", "Time from sale to return.", unit="years", required=True, low=0, high=60),
+            Column(
+                "returned", "number", "Share of sales that comes back then.", unit="%", required=True, low=0, high=1
+            ),
+        ),
+        key=("recycling", "age"),
+        group="Demand",
+        common=COMMON,
+        absent="nothing comes back",
+    ),
+    Table(
+        "Past Sales",
+        "what a segment was sold in one year before the plan",
+        (
+            Column("segment", "reference", "Segment of table Demand.", required=True, refers_to=("Demand",)),
+            Column("material", "reference", "What it was sold.", required=True, refers_to=("Materials",)),
+            Column("year", "integer", "Calendar year.", required=True, low=1900, high=2100),
+            Column("sold", "number", "Tonnes sold in the year, evenly.", unit="t", required=True, low=0),
+        ),
+        key=("segment", "material", "year"),
+        group="Demand",
+        common=COMMON,
+        absent="nothing that was sold before the plan comes back",
     ),
     Table(
         "Sales",
