@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,9 +15,11 @@ from model.errors import CaseError, StoreError
 from model.runs import run_name
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from model.study.sweeps import Sweep, SweepProgress
 
-POINTS, STORE = "points.csv", "points.sqlite"
+POINTS, STORE, BOOK = "points.csv", "points.sqlite", "results.xlsx"
 
 
 def run(request: Request, console: Console) -> int:
@@ -38,23 +41,34 @@ def run(request: Request, console: Console) -> int:
     folder = results_folder(request) / run_name(path, case.name) / "sweep" / run_name(Path(design.name), design.name)
     store = request.store or folder / STORE
     console.tell(f"Sweep {design.name}: {design.method}, seed {design.seed}; points are kept in {near(store)}")
-    try:
-        found = sweep(
+    workers = request.workers or default_workers()
+
+    def solved(frozen: bool) -> Sweep:
+        return sweep(
             case,
             design,
             store=store,
-            workers=request.workers or default_workers(),
+            workers=workers,
             cluster=request.cluster,
             lp=request.lp,
+            frozen=frozen,
             gap=request.gap,
             time_limit=request.time_limit,
             seed=request.seed,
             on_progress=_shown(console),
         )
+
+    try:
+        found, kept = solved(False), None
+        # Without a plan of the base there is none that could be kept.
+        if design.method == "One at a Time" and found.base["objective"] is not None:
+            console.tell("The same with the plan kept")
+            kept = solved(True)
     except KeyboardInterrupt:
         console.complain(f"Stopped. What was solved is kept in {near(store)}; the same command goes on from there.")
         return Exit.STOPPED
     _save(found, folder)
+    _write_book(str(case.settings["case_title"] or case.name), found, kept, folder)
     _show(found, folder, console)
     return Exit.DONE if found.base["objective"] is not None else Exit.NO_PLAN
 
@@ -71,6 +85,30 @@ def _shown(console: Console) -> Callable[[SweepProgress], None]:
         console.tell(f"{now.done + now.cached} of {now.total}: {now.failed} failed, {now.cached} known before{left}")
 
     return tell
+
+
+def _write_book(title: str, found: Sweep, kept: Sweep | None, folder: Path) -> None:
+    """Write the workbook and each of its answers as CSV."""
+    from model.report.sweep_book import write_sweep
+
+    answers = write_sweep(folder / BOOK, title, found, kept)
+    write_tables(folder, answers)
+
+
+def write_tables(folder: Path, answers: Mapping[str, pd.DataFrame]) -> None:
+    """Write tables as CSV files named after them.
+
+    Raises
+    ------
+    StoreError
+        If one can not be written.
+    """
+    for name, frame in answers.items():
+        words = re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+        try:
+            frame.to_csv(folder / f"{words}.csv", index=False, encoding="utf-8", lineterminator="\n")
+        except OSError as error:
+            raise StoreError(f"{folder / words}.csv can not be written: {error.strerror or error}") from None
 
 
 def _save(found: Sweep, folder: Path) -> None:
@@ -94,9 +132,11 @@ def _show(found: Sweep, folder: Path, console: Console) -> None:
         "cached": found.cached,
         "statuses": {str(k): int(v) for k, v in statuses.items()},
         "file": str(folder / POINTS),
+        "results": str(folder / BOOK),
     }
     listed = ", ".join(f"{number} {status}" for status, number in statuses.items())
     console.answer(f"{len(found.points)} points: {listed}.")
     for note in found.notes:
         console.complain(f"{note}.")
-    console.answer(f"Points: {near(folder / POINTS)}")
+    console.answer(f"Results: {near(folder / BOOK)}")
+    console.answer(f"Points and tables: {near(folder)}")

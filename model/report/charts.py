@@ -98,3 +98,74 @@ def _place(
     )
     chart.set_chartarea({"border": {"color": "#D0D0D0"}})
     s.page.put_chart(*at, chart, {"x_scale": size[0] / 480, "y_scale": size[1] / 288, "object_position": 2})
+
+
+def bars(
+    book: Book,
+    s: Sheet,
+    title: str,
+    categories: str,
+    series: Series,
+    at: tuple[int, int],
+    size: tuple[int, int],
+    colours: Sequence[str] = COLOURS,
+) -> None:
+    """Put bars on a sheet that start at zero and lie over each other, the first category on top: a tornado."""
+    chart = book.chart("bar")
+    for n, (name, values) in enumerate(series):
+        chart.add_series(
+            {
+                "name": name,
+                "categories": categories,
+                "values": values,
+                "gap": 30,
+                "overlap": 100,
+                "fill": {"color": colours[n % len(colours)]},
+            }
+        )
+    _place(s, chart, title, at, size)
+    chart.set_y_axis({"reverse": True, "num_font": {"size": 8, "name": "Calibri"}, "label_position": "low"})
+    chart.set_x_axis({"num_font": {"size": 8, "name": "Calibri"}, "num_format": "#,##0.##"})
+
+
+def columns(
+    book: Book, s: Sheet, title: str, categories: str, series: Series, at: tuple[int, int], size: tuple[int, int]
+) -> None:
+    """Put plain columns on a sheet, as for a histogram."""
+    chart = book.chart("column")
+    for n, (name, values) in enumerate(series):
+        look = {"fill": {"color": COLOURS[n % len(COLOURS)]}, "gap": 10}
+        chart.add_series({"name": name, "categories": categories, "values": values, **look})
+    _place(s, chart, title, at, size)
+
+
+def scatter(
+    book: Book,
+    s: Sheet,
+    title: str,
+    series: Sequence[tuple[str, str, str]],
+    at: tuple[int, int],
+    size: tuple[int, int],
+    axes: tuple[str, str],
+) -> None:
+    """Put points joined by straight lines on a sheet; a series is (name, reference to x, reference to y)."""
+    chart = book.chart("scatter", "straight_with_markers")
+    for n, (name, x, y) in enumerate(series):
+        colour = COLOURS[n % len(COLOURS)]
+        look = {
+            "line": {"color": colour, "width": 1.75},
+            "marker": {"type": "circle", "size": 4, "fill": {"color": colour}},
+        }
+        chart.add_series({"name": name, "categories": x, "values": y, **look})
+    _place(s, chart, title, at, size)
+    small = {"size": 8, "name": "Calibri"}
+    axis = {"num_font": small, "num_format": "#,##0.##", "label_position": "low"}
+    chart.set_x_axis({**axis, "name": axes[0], "name_font": small})
+    chart.set_y_axis(
+        {
+            **axis,
+            "name": axes[1],
+            "name_font": small,
+            "major_gridlines": {"visible": True, "line": {"color": "#E4E4E4"}},
+        }
+    )

@@ -28,6 +28,8 @@ from model.solver.extract import TINY, extract
 from model.solver.highs import Basis, Session, Solution, Status
 from model.solver.passes import cost_weights, priority_weights
 from model.solver.sources import broken
+from model.study.detail import details
+from model.study.frozen import broken_rules, kept
 from model.study.inplace import Built
 from model.study.overlay import Change, overlaid
 
@@ -49,12 +51,18 @@ class Options:
         Seconds for one point.
     seed : int
         For HiGHS.
+    frozen : bool
+        The decisions of the base's plan are kept at every point, see `model.study.frozen`.
+    detail : bool
+        Figures of single decisions are kept as well, see `model.study.detail`.
     """
 
     lp: bool = False
     gap: float = 5e-4
     time_limit: float = 300.0
     seed: int = 0
+    frozen: bool = False
+    detail: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,6 +107,7 @@ class PointSolver:
 
     def __init__(self, case: Case, options: Options, sources: frozenset[int] = frozenset()) -> None:
         self.case, self.options = case, options
+        self._start: Start | None = None
         self._build(sources)
 
     def _build(self, sources: frozenset[int]) -> None:
@@ -107,12 +116,12 @@ class PointSolver:
         self._shape = _Shape(self._built.net, self._built.matrix)
         self._session = self._open(self._built.matrix)
         self._limit = self._session.add_limit(self._shape.priority, math.inf) if self._shape.first else None
-        self._start: Start | None = None
         self._traced = not self.options.lp and any(by_stage(r) for r in self.case.rows("De-risking Rules"))
 
     def _unmet(self, case: Case, net: Network, matrix: Matrix, found: _Found) -> frozenset[int]:
         """Return the rules on the sources of a stage that a plan breaks, because they took no part in it."""
-        if not self._traced or found.values is None:
+        # A kept plan has no sources to choose: those that it was made with are all that it can be held to.
+        if not self._traced or found.values is None or self.options.frozen:
             return frozenset()
         return broken(case, extract(net, matrix, found.values, {})) - self._sources
 
@@ -120,6 +129,8 @@ class PointSolver:
         return Session(self._relaxed(matrix), seed=self.options.seed)
 
     def _relaxed(self, matrix: Matrix) -> Matrix:
+        if self.options.frozen and self._start is not None and self._start.values is not None:
+            matrix = kept(self._built.net, matrix, self._start.values)
         return replace(matrix, integral=np.zeros_like(matrix.integral)) if self.options.lp else matrix
 
     @property
@@ -128,8 +139,16 @@ class PointSolver:
         return bool(self._session.matrix.integral.any())
 
     def start_from(self, start: Start) -> None:
-        """Let every point start from the base as it was solved here or elsewhere."""
+        """Let every point start from the base as it was solved here or elsewhere; frozen, keep what its plan decides."""
         self._start = start
+        if not self.options.frozen:
+            return
+        self._session = self._open(self._built.matrix)
+        self._limit = self._session.add_limit(self._shape.priority, math.inf) if self._shape.first else None
+        if start.basis is None and start.values is not None and not self.whole:
+            deadline = time.monotonic() + self.options.time_limit
+            first = self._passes(self._built.net, self._built.matrix, 0.0, None, deadline)
+            self._start = replace(start, basis=self._session.basis(), first_basis=first.first_basis)
 
     def base(self) -> tuple[Figures, Start]:
         """Solve the base, let every point start from it, and return its figures and what to start from."""
@@ -183,6 +202,8 @@ class PointSolver:
         found = self._passes(net, matrix, self._start.gap_money, self._start, deadline)
         if found.status is Status.INFEASIBLE:
             raise_on_errors(check(case))
+            if self.options.frozen:
+                return self._refused(net, matrix, found, began)
         more = self._unmet(case, net, matrix, found)
         if more:
             return self._anew(case, began, self._sources | more)
@@ -195,11 +216,20 @@ class PointSolver:
         own = PointSolver(case, self.options, sources)
         start = replace(self._start, basis=None, first_basis=None, values=self._translated(own._built.matrix))
         net, matrix = own._built.net, own._built.matrix
+        if self.options.frozen:
+            own.start_from(replace(start))
         found = own._passes(net, matrix, start.gap_money, start, began + self.options.time_limit)
+        if found.status is Status.INFEASIBLE and self.options.frozen:
+            return own._refused(net, matrix, found, began)
         more = own._unmet(case, net, matrix, found)
         if more:
             return self._anew(case, began, sources | more)
         return own._figures(net, matrix, found, start.gap_money, own._shape, began, in_place=False)
+
+    def _refused(self, net: Network, matrix: Matrix, found: _Found, began: float) -> Figures:
+        """Return a point at which the kept plan is not possible, with the rule that it breaks."""
+        row = self._figures(net, matrix, found, 0.0, self._shape, began, in_place=True)
+        return row | {"message": broken_rules(net, self._relaxed(matrix))}
 
     def _translated(self, matrix: Matrix) -> Floats | None:
         """Return the base's plan in the columns of another matrix; zero where the base has no such column."""
@@ -289,7 +319,9 @@ class PointSolver:
     ) -> Figures:
         out: Figures = {"status": found.status.value, "in_place": in_place}
         if found.values is not None:
-            out |= shape.figures(net, matrix, np.where(np.abs(found.values) > TINY, found.values, 0.0), self.whole)
+            values = np.where(np.abs(found.values) > TINY, found.values, 0.0)
+            out |= shape.figures(net, matrix, values, not self.options.lp and bool(matrix.integral.any()))
+            out |= details(net, matrix, values) if self.options.detail else {}
             out["bound"] = min(found.bound, out["objective"]) if math.isfinite(found.bound) else None
             out["gap_asked"] = gap
             out["priority_shortage"] = found.held if self._limit is not None else None

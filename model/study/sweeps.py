@@ -85,6 +85,7 @@ def sweep(
     workers: int = 1,
     cluster: str | None = None,
     lp: bool = False,
+    frozen: bool = False,
     gap: float | None = None,
     time_limit: float | None = None,
     seed: int = 0,
@@ -107,6 +108,9 @@ def sweep(
         Address of a Dask scheduler whose workers are taken instead.
     lp : bool
         Whether to relax whole numbers: quick, and a lower bound.
+    frozen : bool
+        Whether to keep what the base's plan decides for good (whole numbers, sizes, contract quantities) at every point, and to
+        re-optimise the rest. What that costs more than a plan of the point's own is the value of being able to adapt.
     gap : float, optional
         Share of the base's cash cost that may remain unproven at a point; a tenth of Setting Optimality Gap by default. Objective
         and bound are both shown: a difference smaller than they are apart is not shown to exist.
@@ -130,7 +134,7 @@ def sweep(
     design = replace(name, seed=name.seed or seed) if isinstance(name, Design) else design_named(case, name, seed)
     share = GAP_SHARE * float(case.settings["optimality_gap"]) if gap is None else gap
     limit = float(case.settings["time_limit"]) if time_limit is None else time_limit
-    options = Options(lp, 0.0 if lp else share, limit, seed)
+    options = Options(lp, 0.0 if lp else share, limit, seed, frozen)
     with Store(None if store is None else Path(store)) as kept:
         run = _Run(case, design, options, kept, on_progress)
         run.solve(workers, cluster)
@@ -169,8 +173,10 @@ class _Run:
         self.points = points_of(design)
         self.notes: list[str] = []
         self._tell = on_progress
-        self._identity = Identity(options)
-        self.keys = [self._key(p) for p in self.points]
+        # The plan that is kept is that of the base as it is planned without being kept.
+        self._free = replace(options, frozen=False)
+        self._identity, own = Identity(options), Identity(self._free)
+        self.keys = [self._key(p) if p.changes else own.key(case) for p in self.points]
         self.rows = store.rows(self.keys)
         self.cached = len(self.rows)
         self.solved = self.failed = 0
@@ -189,7 +195,7 @@ class _Run:
         start = self.store.start(base)
         solver = None
         if start is None or base not in self.rows:
-            solver = PointSolver(self.case, self.options)
+            solver = PointSolver(self.case, self._free)
             row, start = solver.base()
             if row["status"] != Status.INTERRUPTED.value:
                 self.store.add_start(base, start)
@@ -219,7 +225,8 @@ class _Run:
             return engine
         if workers > 1:
             return Processes(setup, workers)
-        solver = solver or PointSolver(self.case, self.options, start.sources)
+        if solver is None or self.options.frozen:
+            solver = PointSolver(self.case, self.options, start.sources)
         solver.start_from(start)
         return InThisProcess(solver)
 
