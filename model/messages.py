@@ -352,6 +352,11 @@ RULES = {
         "stop a line than miss the rule"
     ),
     "limit-filter": _e("measure {measure} can not be limited by {column}"),
+    "emission-without-substance": _e("a limit on an Emission names the Substance"),
+    "emission-substance-unused": _w("measure {measure} has no Substance; only Emission has"),
+    "emission-names-one": _e("a factor is per unit of one recipe, line or material disposed of; found {found}"),
+    "emission-line-unknown": _w("no site has a line {line!r}{hint}: nothing is emitted there"),
+    "disposal-impossible": _w("{material} has no Disposal Cost and is never disposed of: {found}"),
     "limits-contradict": _e("in {period} at least {low} is asked for here, but at most {high} is allowed at {other}"),
     "rule-without-limit": _w("{name} has no limit in any period and limits nothing"),
     "rule-who-kind": _e("metric {metric} counts {expected}, but {found!r} is none"),

@@ -286,6 +286,7 @@ def _rules(view: View) -> SheetSpec:
         (
             TableSpec("DeRisking", rulebook.RULES, rulebook.rules_table(view), "De-risking rules"),
             TableSpec("Limits", rulebook.LIMITS, rulebook.limits_table(view), "Limits"),
+            *_emissions(view),
             TableSpec(
                 "CoveredShares",
                 origin.SHARES,
@@ -294,6 +295,13 @@ def _rules(view: View) -> SheetSpec:
             ),
         ),
     )
+
+
+def _emissions(view: View) -> tuple[TableSpec, ...]:
+    """Return the table of what is emitted, where the case counts anything."""
+    if not view.case.rows("Emission Factors"):
+        return ()
+    return (TableSpec("Emissions", rulebook.EMISSIONS, rulebook.emissions_table(view), "What is emitted, and where"),)
 
 
 def _provenance(view: View) -> SheetSpec:

@@ -14,7 +14,7 @@ from model.report.building import capital_of
 from model.report.paid import purchase_costs
 from model.report.shape import Show, amount, frame_of, mark, part, text
 from model.report.view import View
-from model.rules import groups, limits, number_used, source_count
+from model.rules import emissions, groups, limits, number_used, source_count
 from model.rules.ledger import Ledger
 from model.rules.share_cap import base
 from model.schema.tables.common import LAST_EXPORTER
@@ -55,6 +55,7 @@ LIMITS = (
     mark("hardness", 9),
     mark("confidence", 16),
 )
+EMISSIONS = (text("substance", 30), text("site", 36), mark("period", 15), amount("emitted"))
 _UNITS = {"Spend": "MUSD", "Capacity": "t/y"}
 # A rule binds where less than this share of its limit is left: HiGHS keeps rows to 1e-7 of their size.
 _CLOSE = 1e-6
@@ -183,6 +184,18 @@ def limits_table(view: View) -> pd.DataFrame:
     return frame_of(LIMITS, [*rows, *_budgets(view)])
 
 
+def emissions_table(view: View) -> pd.DataFrame:
+    """Return one row per substance, site and period in which it is emitted: t emitted."""
+    ledger = Ledger(view.case, view.plan)
+    rows = [
+        (substance, i, view.period(t), q)
+        for substance in dict.fromkeys(r.substance for r in view.case.rows("Emission Factors"))
+        for (i, t), q in sorted(emissions.emitted(ledger, substance).items())
+        if q > 0
+    ]
+    return frame_of(EMISSIONS, rows)
+
+
 def _budgets(view: View) -> Iterator[tuple[Any, ...]]:
     """Yield the rows of the budgets: our share of the capital committed in each window."""
     spent: list[tuple[str, int, float]] = []
@@ -246,8 +259,9 @@ class _Reach:
                 and r.project in (None, p)
                 and r.site in (None, view.projects[p].site)
             )
-        if r.measure == "Number Used":
-            found = number_used.reached(self.ledger, r, ts)
+        if r.measure in ("Number Used", *emissions.MEASURES):
+            reached = number_used.reached if r.measure == "Number Used" else emissions.reached
+            found = reached(self.ledger, r, ts)
             return sum(found.values()) if item == "all" else found.get(item, 0.0)
         chosen = [view.net.offers[k].row for k in groups.limit_offers(view.net, r)]
         chosen = [o for o in chosen if item in ("all", o.offer)]

@@ -1,6 +1,8 @@
-"""limits: least, most or fixed amounts of what is bought, spent, used, built or held.
+"""limits: least, most or fixed amounts of what is bought, spent, used, built, held, thrown away or emitted.
 
 Volume, Spend:  Σ purchase, or Σ price · purchase, in the window  ≤ / ≥ / = Σ_t limit[t] · Δ
+Disposal:       Σ disposal in the window                       ≤ / ≥ / = Σ_t limit[t] · Δ
+Emission:       Σ factor · run + Σ factor · disposal in the window ≤ / ≥ / = Σ_t limit[t] · Δ
 Number Used:    Σ_item used[item] in the window                ≤ / ≥ / = limit
 Capacity:       Σ capacity started by the end of t             ≤ / ≥ / = limit[t]
 Stock:          Σ stock at the end of t that its end use may use  ≤ / ≥ / = limit[t]
@@ -19,7 +21,7 @@ import numpy as np
 from model.case.case import Row
 from model.network.network import Network
 from model.network.parts import once_per_network
-from model.rules import groups, number_used, price_steps
+from model.rules import emissions, groups, number_used, price_steps
 from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, impossible, kusd_to_musd, total
 from model.rules.ledger import Ledger, at_least, at_most
 from model.rules.offer_limits import bought
@@ -27,6 +29,7 @@ from model.rules.stock_limits import held
 from model.schema.tables.common import ANY
 
 _EVERY_PERIOD = ("Capacity", "Stock")
+_SUMMED = ("Volume", "Spend", *emissions.MEASURES)
 
 
 def index(net: Network) -> list[Index]:
@@ -61,9 +64,11 @@ def limit_windows(net: Network, row: Row) -> list[tuple[str, tuple[int, ...]]]:
 
 
 def limited_items(net: Network, row: Row) -> list[str]:
-    """Return what a limit binds: "all" for the sum, or each offer, project or stockpile that it matches."""
+    """Return what a limit binds: "all" for the sum, or each offer, project, stockpile or site that it matches."""
     if row.applies == "Sum":
         return ["all"]
+    if row.measure in emissions.MEASURES:
+        return emissions.items(net, row)
     if row.measure == "Capacity":
         return [p.project for p in _projects(net, row)]
     if row.measure == "Stock":
@@ -96,7 +101,7 @@ def counted_share(limit: Row, project: Row) -> float:
 def amount(net: Network, row: Row, ts: tuple[int, ...]) -> float:
     """Return the limit of a window in its own unit: t, MUSD, a number, t/y or t."""
     values = net.case.across("Limits", row)[list(ts)]
-    if row.measure in ("Volume", "Spend"):
+    if row.measure in _SUMMED:
         return float(np.sum(values * net.timeline.amount_factor[list(ts)]))
     return float(values.min() if row.limit_type == "Max" else values.max())
 
@@ -116,6 +121,8 @@ def _terms(m: Model, net: Network, row: Row, item: str, w: str, ts: tuple[int, .
             for n, v in held(net, m)[i, g, ts[-1]]
             if usable(net, row, n)
         ]
+    if row.measure in emissions.MEASURES:
+        return emissions.terms(m, net, row, item, ts)
     if row.measure == "Number Used":
         return [(1.0, m.used[row.row_id, w, i]) for i in number_used.items(net, row) if item in ("all", i)]
     chosen = [k for k in groups.limit_offers(net, row) if item in ("all", net.offers[k].row.offer)]
@@ -185,7 +192,7 @@ def check(ledger: Ledger) -> Iterator[Violation]:
         for w, ts in _spans(ledger, r):
             numbers = values[list(ts)]
             bound = float(numbers.min() if r.limit_type == "Max" else numbers.max())
-            if r.measure in ("Volume", "Spend"):
+            if r.measure in _SUMMED:
                 bound = float(numbers @ factor[list(ts)])
             for item, reached in _reached(ledger, r, ts).items():
                 slack = ledger.slack("Limits", r, item, w)
@@ -227,6 +234,8 @@ def _reached(ledger: Ledger, r: Row, ts: tuple[int, ...]) -> dict[str, float]:
         }
     elif r.measure == "Number Used":
         each = number_used.reached(ledger, r, ts)
+    elif r.measure in emissions.MEASURES:
+        each = emissions.reached(ledger, r, ts)
     else:
         each = {k: _bought(ledger, r.measure, k, ts) for k in ledger.limited_offers(r)}
     return {"all": sum(each.values())} if r.applies == "Sum" else each

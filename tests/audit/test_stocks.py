@@ -7,7 +7,7 @@ import pytest
 from model.auditor import audit
 from tests.audit.corrupt import both, change, drop, more
 from tests.rules.micro import plan_of
-from tests.rules.test_stocks import STEPS, reserve, split, spoils
+from tests.rules.test_stocks import FACTORS, STEPS, limited, reserve, split, spoils
 
 
 def families(case, plan):
@@ -52,3 +52,20 @@ def test_a_reserve_that_is_drawn_is_found(drawable: str, released: str | None):
     found = audit(reserve(drawable, released), plan)
     assert [(v.family, v.amount) for v in found] == [("stock_limits", pytest.approx(10))]
     assert audit(reserve("In Shocks", "Second"), plan) == []
+
+
+@pytest.mark.parametrize("applies", ["Sum", "Each"])
+@pytest.mark.parametrize(("measure", "amount", "excess"), [("Disposal", 4, 1), ("Emission", 245, 20)])
+def test_too_much_thrown_away_or_emitted_is_found(measure: str, amount: float, excess: float, applies: str):
+    """The plan without a limit throws 5 t away and emits 265 t."""
+    plan = plan_of(split(sales=STEPS, emission_factors=FACTORS))
+    found = audit(limited(amount, measure, applies=applies), plan)
+    assert [(v.family, v.amount) for v in found] == [("limits", pytest.approx(excess))]
+
+
+def test_a_limit_missed_by_more_than_is_said_is_found():
+    c = limited(0, applies="Each", hardness="Soft", penalty=7.0)
+    plan = plan_of(c)
+    assert audit(c, plan) == []
+    assert plan.tables["missed"]["item"].tolist() == ["Light at Works"]
+    assert families(c, change("missed", "amount", 2.0)(plan))["limits"] == pytest.approx(3)

@@ -188,6 +188,10 @@ _TEXT = {
         L1,Volume,Max,Baotou,,,,,400,400,400,400
         L2,Number Used,Max,,NdPr Oxide,,Soft,3,3,3,3,3
         """,
+    "Emission Factors": """
+        Substance,Recipe,Line,Material,Site,Factor
+        CO2,Reduce,,,,2.5
+        """,
     "Control States": """
         State,Meaning
         Extended,the suspension is extended

@@ -94,7 +94,40 @@ RESERVES = [
         "the reserve may never be drawn, so that 20 t of it are left at the end, but at most 10 may be",
     ),
 ]
-ALL = [*SALES, *STOCKPILES, *RESERVES]
+LIMITS = [
+    Wrong(
+        put("Limits", "L1", "Measure", "Emission"),
+        "emission-without-substance",
+        "limits.csv:2 (Substance)",
+        "a limit on an Emission names the Substance",
+        ("limit-filter",),
+    ),
+    Wrong(
+        put("Limits", "L1", "Substance", "CO2"),
+        "emission-substance-unused",
+        "limits.csv:2 (Substance)",
+        "measure Volume has no Substance; only Emission has",
+    ),
+    Wrong(
+        add("Limits", Limit="L3", Measure="Disposal", Limit_Type="Max", Material="NdPr Metal", **{"2026": "1"}),
+        "disposal-impossible",
+        "limits.csv:4 (Material)",
+        "NdPr Metal has no Disposal Cost and is never disposed of: the limit limits nothing",
+    ),
+    Wrong(
+        put("Emission Factors", "CO2/Reduce", "Line", "Reduction"),
+        "emission-names-one",
+        "emission_factors.csv:2 (Recipe)",
+        "a factor is per unit of one recipe, line or material disposed of; found Recipe and Line",
+    ),
+    Wrong(
+        add("Emission Factors", Substance="CO2", Line="Reductoin", Factor="1"),
+        "emission-line-unknown",
+        "emission_factors.csv:3 (Line)",
+        "no site has a line 'Reductoin'; did you mean 'Reduction'?: nothing is emitted there",
+    ),
+]
+ALL = [*SALES, *STOCKPILES, *RESERVES, *LIMITS]
 
 
 @pytest.mark.parametrize("wrong", ALL, ids=names(ALL))

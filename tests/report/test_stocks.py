@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from model.report.flows import sales_table
+from model.report.rulebook import emissions_table, limits_table
 from model.report.stocks import reserves_table, shelf_life_table
 from model.report.view import View
 from tests.rules.micro import plan_of
-from tests.rules.test_stocks import STEPS, reserve, split, spoils
+from tests.rules.test_stocks import STEPS, limited, reserve, split, spoils
 
 
 def test_sales_stand_by_step_with_what_they_bring_in():
@@ -33,3 +34,10 @@ def test_reserves_stand_with_what_is_drawn_and_where_they_are_closed():
     assert table[["released", "drawn", "end", "binding"]].values.tolist() == [["Yes", 10, 0, "No"], ["No", 0, 0, "No"]]
     table = reserves_table(View(c := reserve("Never"), plan_of(c)))
     assert table[["released", "drawn", "end", "binding"]].values.tolist() == [["No", 0, 10, "Yes"]] * 2
+
+
+def test_emissions_and_their_limit_stand_in_tonnes():
+    """265 t of CO2 and 900 t of thorium; the limit of 300 t leaves 35."""
+    view = View(c := limited(300, "Emission"), plan_of(c))
+    assert emissions_table(view).values.tolist() == [["CO2", "Works", "2026", 265], ["Thorium", "Works", "2026", 900]]
+    assert limits_table(view)[["reached", "unit", "left"]].values.tolist() == [[265, "t", 35]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.rules.micro import halves, need
 from tests.rules.test_matrices import assert_rows, store
+from tests.rules.test_stocks import FACTORS, split
 
 
 def test_sales_by_step_and_calendar_year():
@@ -60,3 +61,23 @@ def test_a_reserve_may_not_fall_but_by_its_loss():
     assert_rows(store(stockpiles=[pile | {"drawable": "Never"}]), "stock_limits", f"{first}\n{second}")
     c = store(stockpiles=[pile | {"drawable": "In Shocks", "released": "Shock"}], **shock)
     assert_rows(c, "stock_limits", first)
+
+
+def test_limits_on_disposal_and_emission():
+    """A unit of the recipe emits 2 t, and 0.5 t more by the line of which it takes one unit; a tonne thrown away 3 t."""
+    c = split(
+        emission_factors=FACTORS,
+        limits=[
+            {"limit": "D", "measure": "Disposal", "limit_type": "Max", "2026": 5},
+            {"limit": "E", "measure": "Emission", "substance": "CO2", "limit_type": "Max", "2026": 200}
+            | {"hardness": "Soft", "penalty": 1.0},
+        ],
+    )
+    assert_rows(
+        c,
+        "limits",
+        """
+        disposal[Works,Light,2026] <= 5
+        2.5 run[Split,2026] + 3 disposal[Works,Light,2026] - slack[all,2026] <= 200
+        """,
+    )

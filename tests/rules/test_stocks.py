@@ -154,3 +154,52 @@ def test_a_reserve_is_drawn_only_where_it_is_released(drawable: str, released: A
 def test_a_reserve_may_be_turned_over():
     """It keeps for a year: every year 10 t come and take the place of 10 old ones, which serve the need: 10 + 50 as before."""
     assert cost_of(reserve("Never", shelf_life=12)) == pytest.approx(60)
+
+
+# ---- what is thrown away, and emitted ----
+
+SHORT = [{"segment": "Plant", "tier": 1, "cost": 50.0}]
+FACTORS = [
+    {"substance": "CO2", "recipe": "Split", "factor": 2.0},
+    {"substance": "CO2", "line": "SX", "site": "Works", "factor": 0.5},
+    {"substance": "CO2", "material": "Light", "factor": 3.0},
+    {"substance": "Thorium", "recipe": "Split", "factor": 9.0},
+]
+
+
+def limited(amount: float, measure: str = "Disposal", **more: Any):
+    """Return the case with sales in steps, in which 30 t of light leave 5 t to be thrown away, with one more limit."""
+    row = {"limit": "L", "measure": measure, "limit_type": "Max", "2026": amount}
+    row |= {"substance": "CO2"} if measure == "Emission" else {}
+    return split(sales=STEPS, shortage_costs=SHORT, emission_factors=FACTORS, limits=[row | more])
+
+
+@pytest.mark.parametrize(
+    ("amount", "more", "expected"),
+    [
+        (5, {}, 105),
+        (0, {}, 125 - 55 + 500),
+        (0, {"hardness": "Soft", "penalty": 7.0}, 105 + 35),
+        (0, {"site": "Works", "material": "Light", "applies": "Each"}, 570),
+        (0, {"material": "Heavy"}, 105),
+    ],
+)
+def test_a_limit_on_disposal_holds_back_what_leaves_too_much(amount: float, more: dict[str, Any], expected: float):
+    """5 t are thrown away at 105 in all. Where none may be, 25 t of light come of 250/3 t of feed, 125 to buy and run; 55 from
+    sales; 10 t of heavy short at 50. Missing a soft limit by 5 t at 7 is cheaper. Heavy is never thrown away: no limit."""
+    assert cost_of(limited(amount, **more)) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("amount", "more", "expected"),
+    [
+        (265, {}, 105),
+        (125, {}, 75 - 45 + 1500),
+        (125, {"hardness": "Soft", "penalty": 1.0}, 105 + 140),
+        (125, {"applies": "Each"}, 1530),
+    ],
+)
+def test_a_limit_on_emission_counts_recipes_lines_and_disposal(amount: float, more: dict[str, Any], expected: float):
+    """100 t of feed emit 200 by the recipe and 50 by the line, 5 t thrown away 15: 265. At 125, 50 t are run, 75 to buy and run,
+    all of 15 t of light is sold, 40 + 5, and 30 t of heavy are short at 50. Soft, the 140 t too many cost 1 each."""
+    assert cost_of(limited(amount, "Emission", **more)) == pytest.approx(expected)

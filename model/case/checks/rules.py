@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from model.case.case import Row
+from model.case.checks import emissions
 from model.case.checks.finder import Finder, grouped, plain
 from model.case.timeline import month_number
 from model.schema.tables.common import ANY, STAGES
@@ -15,6 +16,8 @@ _MEASURED_BY = {
     "Spend": ("supplier", "offer", "site", "material"),
     "Capacity": ("site", "project"),
     "Stock": ("site", "material"),
+    "Disposal": ("site", "material"),
+    "Emission": ("site",),
 }
 _COUNTED_BY = {
     "Offers": ("supplier", "offer", "site", "material"),
@@ -48,7 +51,7 @@ def find(finder: Finder) -> None:
         _rule(finder, row)
     for row in finder.rows("Export Controls"):
         _control(finder, row)
-    _contradictions(finder, "Limits", ("measure", "counts", "size_is", "applies", *_FILTERS, "window"))
+    _contradictions(finder, "Limits", ("measure", "counts", "size_is", "applies", *_FILTERS, "substance", "window"))
     _contradictions(finder, "De-risking Rules", _SAME_RULE)
 
 
@@ -98,6 +101,7 @@ def _limit(finder: Finder, row: Row) -> None:
         finder.say("limit-filter", "Limits", row, "end_use", measure=row.measure, column="End Use")
     if row.size_is == "Our Share" and row.measure and row.measure != "Capacity":
         finder.say("limit-size-unused", "Limits", row, "size_is", measure=row.measure)
+    emissions.limit(finder, row)
     if counted:
         _whole(finder, "Limits", row, row.counts.lower() if row.counts else "offers")
         if row.applies == "Each" and row.counts != "Offers":

@@ -50,6 +50,7 @@ _ORDER = (
     "Cover Targets",
     "Sales",
     "Limits",
+    "Emission Factors",
     "Control States",
     "Overrides",
     "Export Controls",

@@ -38,9 +38,10 @@ TABLES = (
                 "measure",
                 "choice",
                 "Volume: t bought. Spend: MUSD of purchases. Number Used: how many are used, see Counts. Capacity: t/y built. "
-                "Stock: t held at the end of each period.",
+                "Stock: t held at the end of each period. Disposal: t disposed of, such as tailings. Emission: t of a "
+                "Substance, by table Emission Factors.",
                 required=True,
-                choices=("Volume", "Spend", "Number Used", "Capacity", "Stock"),
+                choices=("Volume", "Spend", "Number Used", "Capacity", "Stock", "Disposal", "Emission"),
             ),
             Column("limit_type", "choice", "Min, Max or Fixed.", required=True, choices=("Min", "Max", "Fixed")),
             Column(
@@ -67,6 +68,13 @@ TABLES = (
             Column("material", "reference", "Only this material.", refers_to=("Materials",), blank="any"),
             Column("project", "reference", "Only this project.", refers_to=("Projects",), blank="any"),
             Column(
+                "substance",
+                "reference",
+                "For Emission: what is emitted.",
+                refers_to=("Emission Factors",),
+                blank="the limit is on no emission",
+            ),
+            Column(
                 "end_use",
                 "choice",
                 "For Stock: only what this end use may use counts.",
@@ -83,10 +91,50 @@ TABLES = (
         periods=PeriodColumns(
             "amount",
             "t/y",
-            "The limit: t/y for Volume, MUSD/y for Spend, a number for Number Used, t/y for Capacity, t for Stock.",
+            "The limit: t/y for Volume, Disposal and Emission, MUSD/y for Spend, a number for Number Used, t/y for Capacity, "
+            "t for Stock.",
             blank="no limit",
             per_year=False,
         ),
+    ),
+    Table(
+        "Emission Factors",
+        "one source of a substance: a recipe, a line type, or what is disposed of; rows that match add up",
+        (
+            Column("substance", "text", "What is emitted, such as CO2 or thorium.", required=True),
+            Column(
+                "recipe",
+                "reference",
+                "Every unit of this recipe that is run.",
+                refers_to=("Recipes",),
+                blank="another column is filled",
+            ),
+            Column(
+                "line",
+                "text",
+                "Every unit of a line of this type that is used, by whatever runs on it, separations too.",
+                blank="another column is filled",
+            ),
+            Column(
+                "material",
+                "reference",
+                "Every tonne of this material that is disposed of.",
+                refers_to=("Materials",),
+                blank="another column is filled",
+            ),
+            Column("site", "reference", "Only at this site.", refers_to=("Sites",), blank="everywhere"),
+            Column(
+                "factor",
+                "number",
+                "Tonnes per unit run, per unit of the line, or per tonne disposed of.",
+                required=True,
+                low=0,
+            ),
+        ),
+        key=("substance", "recipe", "line", "material", "site"),
+        group="Rules",
+        common=COMMON,
+        absent="nothing is emitted that is counted",
     ),
     Table(
         "Control States",
