@@ -264,7 +264,7 @@ NETWORK = {
         "the opening stock of {stock} t is {age} months old, past its shelf life of {life}: all of it leaves in the first period"
     ),
     "opening-age-unused": _n("without a Shelf Life the Opening Age is not used"),
-    "shelf-life-no-way-out": _n(
+    "shelf-life-no-way-out": _w(
         "{material} has no Disposal Cost: what would become too old must be used, sold or sent on in time"
     ),
     "released-not-yes-no": _e("Released is 1 or 0; found {found} in {period}"),
