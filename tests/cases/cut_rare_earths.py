@@ -34,7 +34,7 @@ PROJECTS = (
     "Euclid samarium metal",
     "US samarium magnets",
 )
-LEFT_OUT = ("Facts",)
+LEFT_OUT = ("Facts", "Recycling", "Returns")  # the hub for coating waste is no candidate here
 
 
 def cut(case: Case) -> Case:
