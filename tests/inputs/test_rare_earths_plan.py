@@ -52,7 +52,8 @@ def test_the_small_case_is_cut_from_the_real_one():
 # Pinned 2026-11-24. Second source: CBC 2.10 on the same matrix, through PuLP, both passes at gap 0: 13 140.5902 MUSD, and
 # 294.360124 t of priority shortage.
 # Sizes changed 2026-11-24: coating waste is no offer any more but comes back of what is coated (table Recycling), and the small
-# case has no hub for it: an offer that nothing could use went. CBC on the new matrix, both passes: 13 140.5902 MUSD, 294.360125 t.
+# case has no hub for it: an offer that nothing could use went. CBC on the new matrix, both passes:
+# 13 140.5902 MUSD, 294.360125 t.
 def test_size_and_objective_of_the_small_case_are_pinned(base: Outcome):
     assert dict(base.sizes) == {"rows": 8255, "columns": 16284, "nonzeros": 36725, "whole": 85}
     assert base.objective == pytest.approx(13_140.590, rel=1e-6)
