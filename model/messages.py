@@ -267,7 +267,7 @@ NETWORK = {
     "shelf-life-no-way-out": _w(
         "{material} has no Disposal Cost: what would become too old must be used, sold or sent on in time"
     ),
-    "released-not-yes-no": _e("Released is 1 or 0; found {found} in {period}"),
+    "released-not-yes-no": _e("a period is released by 1 and closed by 0; found {found} in {period}"),
     "released-unused": _n("a stock that is drawable {drawable} has no use for Released"),
     "reserve-never-released": _w("the reserve is drawable In Shocks, but no period is Released: it is never drawn"),
     "reserve-above-closing": _e(

@@ -76,7 +76,7 @@ RESERVES = [
         ),
         "released-not-yes-no",
         "stockpiles.csv:2 (Released)",
-        "Released is 1 or 0; found 0.5 in 2026-H2",
+        "a period is released by 1 and closed by 0; found 0.5 in 2026-H2",
     ),
     Wrong(
         put("Stockpiles", METAL, "Drawable", "In Shocks"),
