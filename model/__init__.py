@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from model.solver.outcome import Outcome
     from model.solver.planning import solve
     from model.study.design import Design, Parameter
+    from model.study.frontiers import Frontier, frontier
     from model.study.overlay import Target
     from model.study.sweeps import Sweep, sweep
 
@@ -43,6 +44,7 @@ _HOMES = {
     "model.solver.outcome": ("Outcome",),
     "model.solver.planning": ("solve",),
     "model.study.design": ("Design", "Parameter"),
+    "model.study.frontiers": ("Frontier", "frontier"),
     "model.study.overlay": ("Target",),
     "model.study.sweeps": ("Sweep", "sweep"),
 }
@@ -53,6 +55,7 @@ __all__ = [
     "Case",
     "CaseError",
     "Design",
+    "Frontier",
     "NoPlanError",
     "Outcome",
     "Parameter",
@@ -67,6 +70,7 @@ __all__ = [
     "__version__",
     "audit",
     "check",
+    "frontier",
     "load",
     "load_plan",
     "solve",

@@ -52,6 +52,13 @@ VERBS = {
         ("out", "gap", "time-limit", "seed", "set", "lp", "workers", "cluster", "store"),
         "solve a case at many points, as a row of table Sweeps says; what is solved already is kept",
     ),
+    "frontier": _Verb(
+        "frontier_case",
+        ("CASE",),
+        1,
+        ("against", "points", "out", "gap", "time-limit", "seed", "set", "lp"),
+        "what it costs to depend less on a country, to hold more stock, or to go short of less",
+    ),
     "bids": _Verb(
         "bids",
         ("new|read", "CASE", "FILES"),
@@ -325,6 +332,11 @@ _OPTIONS: dict[str, dict[str, Any]] = {
         "type": Path,
         "help": "SQLite file that keeps every point (default: beside the results); a later run goes on with it",
     },
+    "against": {
+        "metavar": "WHAT",
+        "help": 'for a frontier: shortage, cover, a cover target, a de-risking rule, or "covered Separated"',
+    },
+    "points": {"metavar": "N", "type": _whole(8), "help": "points of a frontier (default: 11)"},
     "force": {"action": "store_true", "help": "overwrite what is there"},
     "json": {"action": "store_true", "help": "print one JSON object and nothing else on stdout"},
     "quiet": {"action": "store_true", "help": "print only what has to be seen"},

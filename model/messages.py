@@ -527,6 +527,11 @@ STUDY = {
     "sweep-none": _e("the case has no sweep; give one in table Sweeps"),
     "sweep-which": _e("the case has several sweeps, name one: {names}"),
     "sweep-unknown": _e("the case has no sweep {found!r}{hint}"),
+    "frontier-unknown": _e(
+        "nothing in the case that cost could stand against is called {found!r}{hint}; name a de-risking rule on shares (Max), a "
+        "cover target, cover, covered with a stage, or shortage"
+    ),
+    "frontier-nothing": _e("{found}: nothing in the case can be bought, made or held that it would count"),
     "sweep-many-points": _w("sweep {sweep} has {count} points"),
 }
 SENSE = {

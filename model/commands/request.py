@@ -51,6 +51,8 @@ class Request:
         Day to which a case is rolled, what happened until then, the run that was decided on, and the blank form.
     lp, workers, cluster, store : bool, int, str, Path
         Of a sweep: whole numbers relaxed, processes, Dask scheduler, file that keeps the points.
+    against, points : str, int
+        Of a frontier: what cost stands against, and in how many points.
     """
 
     verb: str
@@ -76,3 +78,5 @@ class Request:
     workers: int | None = None
     cluster: str | None = None
     store: Path | None = None
+    against: str | None = None
+    points: int | None = None

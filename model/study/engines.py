@@ -21,7 +21,7 @@ from typing import Any, Protocol
 from model.case.case import Case
 from model.errors import CaseError, SetupError, SolverError
 from model.study.identity import source_hash
-from model.study.overlay import Change
+from model.study.overlay import Overlay
 from model.study.session import Figures, Options, PointSolver, Start
 
 PROBLEM = "problem in the case"
@@ -48,7 +48,7 @@ class Task:
     """A point to be solved under its key."""
 
     key: str
-    changes: tuple[Change, ...]
+    changes: Overlay
 
 
 class Engine(Protocol):
@@ -68,7 +68,7 @@ class Engine(Protocol):
 _SOLVERS: dict[int, PointSolver] = {}
 
 
-def solve_point(packed: bytes, changes: tuple[Change, ...]) -> Figures:
+def solve_point(packed: bytes, changes: Overlay) -> Figures:
     """Solve a point in this process and return its figures; the base is built when it is first seen.
 
     Whatever goes wrong with the point is its status; only a source that is another one is refused as a whole.
@@ -87,7 +87,7 @@ def solve_point(packed: bytes, changes: tuple[Change, ...]) -> Figures:
     return attempt(_SOLVERS[number], changes)
 
 
-def attempt(solver: PointSolver, changes: tuple[Change, ...]) -> Figures:
+def attempt(solver: PointSolver, changes: Overlay) -> Figures:
     """Return the figures of a point, or the reason why it has none as its status."""
     try:
         return solver.solve(changes)

@@ -51,6 +51,27 @@ class Change:
     value: Value
 
 
+EVERY_PERIOD = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """Rows that an overlay adds to a table, which it makes where there is none.
+
+    Attributes
+    ----------
+    rows : tuple of rows
+        Each of (column, value); the column `EVERY_PERIOD` gives the number that runs across in every period.
+    """
+
+    table: str
+    rows: tuple[tuple[tuple[str, Value], ...], ...]
+
+
+Overlay = tuple[Change | Added, ...]
+"""What a point changes, in order."""
+
+
 @dataclass(frozen=True, slots=True)
 class Touched:
     """What an overlay touches: a field of some rows of a table."""
@@ -60,7 +81,7 @@ class Touched:
     rows: tuple[int, ...]
 
 
-def overlaid(case: Case, changes: Iterable[Change]) -> tuple[Case, tuple[Touched, ...]]:
+def overlaid(case: Case, changes: Iterable[Change | Added]) -> tuple[Case, tuple[Touched, ...]]:
     """Return the case with every change made, and what was touched.
 
     Raises
@@ -70,6 +91,10 @@ def overlaid(case: Case, changes: Iterable[Change]) -> tuple[Case, tuple[Touched
     """
     touched: list[Touched] = []
     for change in changes:
+        if isinstance(change, Added):
+            case = _with_rows(case, change)
+            touched.append(Touched(change.table, EVERY_PERIOD, ()))
+            continue
         table, field, rows, ts = resolve(case, change.target)
         if isinstance(field, PeriodColumns):
             case = _across(case, table, field, rows, ts, change)
@@ -111,6 +136,26 @@ def resolve(case: Case, target: Target) -> tuple[Table, Column | PeriodColumns, 
 
 def _refused(code: str, **fields: Any) -> CaseError:
     return CaseError([problem(code, **fields)])
+
+
+# ---- rows that are added ----------------------------------------------------------------------------------------------
+
+
+def _with_rows(case: Case, added: Added) -> Case:
+    """Return the case with rows added to a table; the table is read and looked up again as if they had been typed."""
+    table = TABLES[added.table]
+    before = case.tables[added.table] if added.table in case.data else pd.DataFrame()
+    declared = {c.name for c in table.all_columns}
+    across = [str(c) for c in before.columns if c not in declared] or [p.label for p in case.timeline.periods]
+    rows = []
+    for given in added.rows:
+        cells = dict(given)
+        number = cells.pop(EVERY_PERIOD, None)
+        rows.append(cells | ({} if number is None else dict.fromkeys(across, number)))
+    after = pd.DataFrame(rows, dtype=object)
+    if len(before):
+        after = pd.DataFrame([*before.astype(object).to_dict("records"), *rows], dtype=object)
+    return replace_table(case, added.table, after)
 
 
 # ---- how a number changes ---------------------------------------------------------------------------------------------

@@ -31,7 +31,7 @@ from model.solver.sources import broken
 from model.study.detail import details
 from model.study.frozen import broken_rules, kept
 from model.study.inplace import Built
-from model.study.overlay import Change, overlaid
+from model.study.overlay import Overlay, overlaid
 
 Figures = dict[str, Any]
 """One row of results: status, objective, bound and key figures; numbers, texts and None."""
@@ -178,7 +178,7 @@ class PointSolver:
         spent = 0.0 if relaxed.values is None else float(cash @ relaxed.values)
         return self.options.gap * abs(spent + constant)
 
-    def solve(self, changes: tuple[Change, ...]) -> Figures:
+    def solve(self, changes: Overlay) -> Figures:
         """Solve one point and return its figures.
 
         Raises

@@ -75,3 +75,28 @@ def test_a_case_without_sweeps(tmp_path: Path, run):
     ended = run("sweep", write_case(tmp_path / "case"), "--out", tmp_path / "out")
     assert ended.code == 64
     assert "The case has no sweep; give one in table Sweeps." in ended.err
+
+
+def test_a_frontier_is_written(tmp_path: Path, run):
+    case = write_case(
+        tmp_path / "case", {"shortage_costs": [["Segment", "Tier", "Cost (USD/kg)"], ["Coatings", 1, 50]]}
+    )
+    ended = run("frontier", case, "--against", "shortage", "--out", tmp_path / "out", "--lp", "--json")
+    assert ended.code == 0
+    folder = tmp_path / "out" / "case" / "frontier" / "Shortage"
+    assert (folder / "results.xlsx").is_file()
+    assert len(rows(folder / "frontier.csv")) == ended.facts["frontier"]["points"]
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ((), "frontier needs --against"),
+        (("--against", "sortage"), "is called 'sortage'; did you mean 'shortage'?"),
+        (("--against", "shortage", "--points", "3"), "expected a whole number from 8"),
+    ],
+)
+def test_a_frontier_asked_for_wrongly(words, sentence, case: Path, tmp_path: Path, run):
+    ended = run("frontier", case, *words, "--out", tmp_path / "out")
+    assert ended.code == 64
+    assert sentence in ended.err
