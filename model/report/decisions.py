@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from model.case.places import supplier_place
+from model.case.timeline import month_number
 from model.report import building, places
 from model.report.paid import purchase_costs
 from model.report.shape import Show, day, frame_of, mark, musd, records
@@ -52,6 +53,7 @@ def decisions_table(view: View) -> pd.DataFrame:
         *_signings(view),
         *_buys(view),
         *_qualifications(view),
+        *_adoptions(view),
         *_permits(view),
         *_builds(view),
         *_sites(view),
@@ -221,6 +223,36 @@ def _qualifications(view: View) -> Iterator[tuple[Any, ...]]:
             _NOT_RUN,
             _NOT_RUN,
             f"may deliver from {date_of(view.periods[t].start + row.months)}",
+            row.confidence or "",
+            *_BLANKS,
+        )
+
+
+def adoption_in_words(segment: str, material: str, substitute: str) -> str:
+    """Return what is decided where a substitute is adopted."""
+    return f"{substitute} for {material} of {segment}"
+
+
+def _adoptions(view: View) -> Iterator[tuple[Any, ...]]:
+    rows = {(r.segment, r.material, r.substitute): r for r in view.case.rows("Substitutions")}
+    for *key, label in view.rows("adoptions"):
+        t = view.at[label]
+        if not _early(view, t):
+            continue
+        row = rows[tuple(key)]
+        on = max(view.periods[t].start + row.adoption_time, month_number(row.first_use) if row.first_use else 0.0)
+        yield (
+            "Adopt",
+            adoption_in_words(*key),
+            row.segment,
+            label,
+            None,
+            "",
+            row.adoption_cost,
+            view.start(t),
+            _NOT_RUN,
+            _NOT_RUN,
+            f"can be used from {date_of(on)}",
             row.confidence or "",
             *_BLANKS,
         )

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from model.problems import Problem, problem
-from model.report.decisions import buys_by_year, decisions_table
+from model.report.decisions import adoption_in_words, buys_by_year, decisions_table
 from model.report.shape import records
 from model.report.view import View
 from model.rolling.forms import DECISIONS
@@ -17,7 +17,7 @@ from model.schema.parse import parse
 from model.schema.typed import TableData
 from model.schema.values import fold, is_blank
 
-KINDS = ("Buy", "Build", "Start permit", "Qualify", "Sign")
+KINDS = ("Buy", "Build", "Start permit", "Qualify", "Sign", "Adopt")
 Verdict = Literal["Accepted", "Rejected", "Frozen", "Open"]
 
 
@@ -54,7 +54,7 @@ class Choice:
 
 
 def planned_choices(view: View) -> list[Choice]:
-    """Return every purchase, build, permit, qualification and signature of a plan, in the words of sheet Decisions."""
+    """Return every purchase, build, permit, qualification, signature and adoption, in the words of sheet Decisions."""
     out = [
         Choice("Buy", offer, f"{view.offers[offer].material} ({offer})", name, mine)
         for offer, name, mine in buys_by_year(view)
@@ -67,6 +67,11 @@ def planned_choices(view: View) -> list[Choice]:
         out.append(Choice("Start permit", project, f"{project} ({row.line})", label, {view.at[label]: 0.0}))
     for name, label in view.rows("contracts"):
         out.append(Choice("Sign", name, f"contract {name}", label, {view.at[label]: 0.0}))
+    for segment, material, substitute, label in view.rows("adoptions"):
+        item = f"{segment} / {material} / {substitute}"
+        out.append(
+            Choice("Adopt", item, adoption_in_words(segment, material, substitute), label, {view.at[label]: 0.0})
+        )
     shown = [(r.what, r.period) for r in records(decisions_table(view)) if r.decision == "Qualify"]
     for name, label in view.rows("qualifications"):
         what = next((w for w, p in shown if p == label and w.endswith(f"({name})")), name)

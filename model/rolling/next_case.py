@@ -89,6 +89,8 @@ def roll(case: Case, to: dt.date, actuals: Actuals, view: View | None, choices: 
         new = replace_table(new, "Projects", _projects(case, steps, choices, to))
     if case.has("Qualifications") and view is not None:
         new = replace_table(new, "Qualifications", _qualifications(case, view, choices))
+    if case.has("Substitutions"):
+        new = replace_table(new, "Substitutions", _substitutions(case, view, choices))
     if case.has("Contracts") and view is not None:
         new = replace_table(new, "Contracts", _contracts(case, view, choices, at))
     warnings: list[Problem] = []
@@ -252,6 +254,26 @@ def _qualifications(case: Case, view: View, choices: Sequence[Choice]) -> pd.Dat
             frame.at[row.row_id, "done_by"] = date_of(start + float(row.months))
         elif c.verdict == "Rejected":
             frame.at[row.row_id, "months"] = None
+    return frame
+
+
+def _substitutions(case: Case, view: View | None, choices: Sequence[Choice]) -> pd.DataFrame:
+    """Return Substitutions: what was adopted is paid for and can be used in its time, what was rejected is not offered again.
+
+    Where nothing has to be paid the time has run from the plan date, whatever the meeting said.
+    """
+    frame = frame_of_table(case, "Substitutions")
+    rows = {f"{r.segment} / {r.material} / {r.substitute}": r for r in case.rows("Substitutions")}
+    started = {r.row_id: case.timeline.plan for r in rows.values() if r.adoption_time > 0 and not r.adoption_cost > 0}
+    for c in (c for c in choices if view is not None and c.kind == "Adopt" and c.item in rows):
+        if c.verdict in ("Accepted", "Frozen") and view is not None:
+            started[rows[c.item].row_id] = view.periods[min(c.amounts)].start
+        elif c.verdict == "Rejected":
+            frame.at[rows[c.item].row_id, "status"] = "Exclude"
+    for row in (r for r in rows.values() if r.row_id in started):
+        ready = date_of(started[row.row_id] + float(row.adoption_time))
+        frame.at[row.row_id, "first_use"] = max(ready, row.first_use) if row.first_use else ready
+        frame.at[row.row_id, "adoption_time"], frame.at[row.row_id, "adoption_cost"] = 0.0, 0.0
     return frame
 
 

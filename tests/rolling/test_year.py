@@ -194,3 +194,25 @@ def test_a_contract_that_was_signed_goes_on_for_the_rest(duration, verdict, left
     assert errors_of(check(new)) == []
     (row,) = new.rows("Contracts")
     assert (row.set_up_cost, None if is_blank(row.duration) else row.duration) == left
+
+
+@pytest.mark.parametrize(
+    ("verdict", "paid", "first"),
+    [("Accepted", 0, dt.date(2026, 4, 1)), ("Rejected", None, None), ("Open", 0.01, None)],
+)
+def test_an_adopted_substitute_is_not_paid_for_twice(verdict, paid, first):
+    """Adopted with the plan in January 2026 for 10 kUSD, three months long; and one that costs nothing, from the plan date on."""
+    row = {"segment": "Plant", "material": "Oxide", "cost": 1, "ceiling": 0.1, "adoption_time": 3}
+    given = [row | {"substitute": "Ferrite", "adoption_cost": 0.01}, row | {"substitute": "Thrift", "cost": 2}]
+    now = monthly().replace("Substitutions", pd.DataFrame(given))
+    view = View(now, plan_of(now))
+    (mine,) = [c for c in planned_choices(view) if c.kind == "Adopt"]
+    assert (mine.what, mine.period) == ("Ferrite for Oxide of Plant", "2026-01")
+    to = dt.date(2026, 2, 1)
+    new = roll(now, to, actual(10, {}, to), view, [replace(mine, verdict=verdict)]).case
+    assert errors_of(check(new)) == []
+    rows = {r.substitute: r for r in new.rows("Substitutions")}
+    assert ("Ferrite" in rows) == (paid is not None)
+    if paid is not None:
+        assert (rows["Ferrite"].adoption_cost, rows["Ferrite"].first_use) == (paid, first)
+    assert (rows["Thrift"].adoption_time, rows["Thrift"].first_use) == (0, dt.date(2026, 4, 1))
