@@ -24,6 +24,8 @@ PLAN_TABLES: dict[str, tuple[str, ...]] = {
     "orders": ("offer", "period"),
     "contracts": ("contract", "period"),
     "untaken": ("contract", "window", "tonnes"),
+    "reservations": ("contract", "period", "size"),
+    "credits": ("offer", "period", "amount"),
     "price_steps": ("offer", "step", "period", "tonnes"),
     "committed": ("commitment", "label", "period", "tonnes"),
     "recycled": ("recycling", "label", "period", "tonnes"),
@@ -117,6 +119,7 @@ class Plan:
         has one. `missed` holds what soft rules are missed by.
         `substitutions` are in t of the material replaced; `adoptions` has the period in which a substitute is decided.
         `override_costs` has the plan without each override, and without all of them: its objective and bound (MUSD).
+        `reservations` has the quantity committed (t/y) by the period of signing, `credits` what of a prepayment is credited (MUSD).
         `cover.item` is what a target covers together; `cover.route` how the stock gets to the need, steps joined by "|".
         `downgraded` is empty unless mixtures taint: what a stockpile counts as worse than it is.
         `attributed` is empty unless share rules keep ledgers of their own: then it splits the rows of each other `table` by the

@@ -13,6 +13,7 @@ from model.case.timeline import month_number
 from model.plan import COST_KINDS
 from model.report.building import capital_of, modules_of
 from model.report.charges import Departures, Duties, flows, sources
+from model.report.contracts import room_of
 from model.report.paid import price_paid, purchase_costs
 from model.report.view import View
 from model.rules import groups, qualification
@@ -69,7 +70,9 @@ def _bought(view: View) -> Iterator[_Item]:
         yield "Qualifications", "Qualifications", waiting[name], view.at[period], waiting[name].cost
     contracts = {r.contract: r for r in view.case.rows("Contracts")}
     for c, period in view.rows("contracts"):
-        yield "Contracts", "Contracts", contracts[c], view.at[period], kusd_to_musd(contracts[c].set_up_cost)
+        row = contracts[c]
+        yield "Contracts", "Contracts", row, view.at[period], kusd_to_musd(row.set_up_cost) + row.prepaid
+    yield from _reserved_and_credited(view, contracts)
     years = dict(view.line.windows("Calendar Year"))
     for c, year, tonnes in view.rows("untaken"):
         t = years[year][-1]
@@ -78,6 +81,17 @@ def _bought(view: View) -> Iterator[_Item]:
         row = view.commitments[name]
         for due, share in payments(view.line, row, t):
             yield "Commitments", "Commitments", row, due, kusd_to_musd(price_paid(view, row, t)) * amount * share
+
+
+def _reserved_and_credited(view: View, contracts: dict[str, Row]) -> Iterator[_Item]:
+    for c, period, size in view.rows("reservations"):
+        row = contracts[c]
+        for t, tonnes in enumerate(room_of(view, row, view.at[period], size)):
+            yield "Contracts", "Contracts", row, t, kusd_to_musd(row.reservation_fee) * tonnes
+    for offer, period, amount in view.rows("credits"):
+        row = view.offers[offer]
+        for due, share in payments(view.line, row, view.at[period]):
+            yield "Contracts", "Contracts", contracts[row.contract], due, -amount * share
 
 
 def _moved(view: View) -> Iterator[_Item]:

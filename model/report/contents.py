@@ -9,6 +9,7 @@ import pandas as pd
 from model.report import (
     award,
     building,
+    contracts,
     controls,
     cover,
     decisions,
@@ -104,9 +105,22 @@ def _sourcing(view: View) -> SheetSpec:
             TableSpec(
                 "Sourcing", sourcing.SOURCING, sourcing.sourcing_table(view), "Every offer and commitment by period"
             ),
+            *_contracts(view),
             *_recycling(view),
         ),
     )
+
+
+def _contracts(view: View) -> tuple[TableSpec, ...]:
+    """Return the tables of contracts and of what suppliers owe, where the case has any."""
+    out = []
+    if view.case.rows("Contracts"):
+        title = "Contracts: what is signed, committed, prepaid and bought under each"
+        out.append(TableSpec("Contracts", contracts.CONTRACTS, contracts.contracts_table(view), title))
+    if any(r.largest_exposure is not None for r in view.case.rows("Suppliers")):
+        title = "Exposure: what could be lost with a supplier, against the most that may be"
+        out.append(TableSpec("Exposure", contracts.EXPOSURE, contracts.exposure_table(view), title))
+    return tuple(out)
 
 
 def _recycling(view: View) -> tuple[TableSpec, ...]:

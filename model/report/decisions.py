@@ -138,6 +138,7 @@ def _signings(view: View) -> Iterator[tuple[Any, ...]]:
             continue
         under = [o for o in view.offers.values() if o.contract == name]
         least = float(view.case.by_period(row.least)[t])
+        least = max(least, sum(q for c, at, q in view.rows("reservations") if (c, at) == (name, label)))
         months = "the end of the plan" if row.duration is None else f"{row.duration:g} months"
         yield (
             "Sign",
@@ -145,8 +146,8 @@ def _signings(view: View) -> Iterator[tuple[Any, ...]]:
             listed(list(dict.fromkeys(str(o.supplier) for o in under))),
             label,
             least,
-            "t/y at least",
-            kusd_to_musd(row.set_up_cost),
+            "t/y at least" if row.committed_most is None else "t/y committed",
+            kusd_to_musd(row.set_up_cost) + row.prepaid,
             view.start(t),
             _NOT_RUN,
             _NOT_RUN,

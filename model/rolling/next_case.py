@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -291,8 +292,23 @@ def _contracts(case: Case, view: View, choices: Sequence[Choice], at: float) -> 
         left = None if is_blank(row.duration) else start + float(row.duration) - at
         if c.verdict in ("Accepted", "Frozen") and start < at and (left is None or left >= 1):
             frame.at[row.row_id, "set_up_cost"] = 0.0
+            size = next((q for name, _, q in view.rows("reservations") if name == c.item), None)
+            if size is not None:
+                frame.at[row.row_id, "committed"] = frame.at[row.row_id, "committed_most"] = size
+            if row.prepaid + row.credit_left > 0:
+                frame.at[row.row_id, "prepaid"] = 0.0
+                frame.at[row.row_id, "credit_left"] = row.prepaid + row.credit_left - _credited(view, c.item, at)
             frame.at[row.row_id, "duration"] = left
     return frame
+
+
+def _credited(view: View, contract: str, at: float) -> float:
+    """Return what the plan credits of a prepayment (MUSD) before a month."""
+    return sum(
+        amount * view.line.share_in(view.at[label], -math.inf, at)
+        for offer, label, amount in view.rows("credits")
+        if view.offers[offer].contract == contract
+    )
 
 
 # ---- offers ----------------------------------------------------------------------------------------------------------

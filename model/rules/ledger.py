@@ -205,6 +205,20 @@ class Ledger:
             out += [self.timeline.share_in(p.index, first, last) for p in self.timeline.periods]
         return out
 
+    def committed_under(self, contract: str) -> Vector:
+        """Return what a contract commits to in each period (t), shape (T,): as given, or as decided at signing."""
+        row = self.contracts[contract]
+        if row.committed_most is None:
+            return self.case.rate_amounts(row.committed) * self.active(contract)
+        out = np.zeros(len(self.timeline))
+        for name, s, size in self.rows["reservations"]:
+            if name == contract:
+                first = self.timeline.periods[s].start
+                last = math.inf if row.duration is None else first + row.duration
+                shares = [self.timeline.share_in(p.index, first, last) for p in self.timeline.periods]
+                out += size * np.array(shares) * self.timeline.amount_factor
+        return out
+
     @cached_property
     def bought_at(self) -> list[tuple[str, int, float, float]]:
         """(offer, period, USD/kg, t) of what is bought, one for each step of a price that goes in steps."""

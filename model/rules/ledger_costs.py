@@ -30,7 +30,14 @@ def _supply(ledger: Ledger) -> Iterator[Due]:
     for q, t in ledger.rows["qualifications"]:
         yield "Qualifications", t, ledger.qualifications[q].cost
     for c, t in ledger.rows["contracts"]:
-        yield "Contracts", t, ledger.contracts[c].set_up_cost * _MUSD
+        yield "Contracts", t, ledger.contracts[c].set_up_cost * _MUSD + ledger.contracts[c].prepaid
+    for c, row in ledger.contracts.items():
+        if row.committed_most is not None:
+            for p in ledger.timeline.periods:
+                yield "Contracts", p.index, row.reservation_fee * _MUSD * float(ledger.committed_under(c)[p.index])
+    for k, t, credit in ledger.rows["credits"]:
+        for due, share in ledger.terms.paid_in(ledger.offers[k], t):
+            yield "Contracts", due, -credit * share
     years = dict(ledger.timeline.windows("Calendar Year"))
     for (c, year), tonnes in ledger.total("untaken", 0, 1).items():
         if year in years and not is_blank(ledger.contracts[c].untaken_price):

@@ -107,18 +107,29 @@ def _window(net: Network, offer: Row, ts: tuple[int, ...], steps: list[Step], al
     kept = [n for n, q in enumerate(low) if n == 0 or (q <= can if all_units else q < min(can, reach))]
     high = [min(low[n + 1] if n + 1 in kept else max(reach, low[n]), can) for n in kept]
     chosen = tuple(steps[n] for n in kept)
-    return Window(ts, chosen, tuple(low[n] for n in kept), tuple(high), all_units, _rising(net, chosen, ts))
+    return Window(ts, chosen, tuple(low[n] for n in kept), tuple(high), all_units, _rising(net, offer, chosen, ts))
 
 
-def _rising(net: Network, steps: tuple[Step, ...], ts: tuple[int, ...]) -> bool:
+def _rising(net: Network, offer: Row, steps: tuple[Step, ...], ts: tuple[int, ...]) -> bool:
     """Return whether cost is convex in the quantity, so that the cheaper step is taken first without being told."""
     if len(ts) > 1 and any(r.measure == "Spend" for r in net.case.rows("Limits")):
+        return False
+    # Who may only owe so much, or is credited what was prepaid, gains by saying that the dear tonnes came first.
+    if len(ts) > 1 and _owed(net, offer):
         return False
     for before, after in itertools.pairwise(steps):
         worth = net.timeline.discount[list(ts)] * (after.price - before.price)[list(ts)]
         if not (np.all(worth > 0) and np.all(np.diff(worth) <= 1e-9 * worth[:-1])):
             return False
     return True
+
+
+def _owed(net: Network, offer: Row) -> bool:
+    """Return whether an offer's contract is prepaid, or what its supplier may owe us is limited."""
+    terms = next((r for r in net.case.rows("Contracts") if r.contract == offer.contract), None)
+    supplier = net.suppliers.get(offer.supplier)
+    prepaid = terms is not None and terms.prepaid + terms.credit_left > 0
+    return prepaid or (supplier is not None and supplier.largest_exposure is not None)
 
 
 @once_per_network

@@ -2,6 +2,7 @@
 
 untaken[c,W] ≥ share paid[c] · Σ_{t in W} committed[c,t] · active[c,t] − Σ_{t in W} Σ_{k in c} Σ_l purchase[k,l,t]
 
+Where the quantity is decided at signing, committed[c,t] · active[c,t] is reserved[c,s] for the time within the duration from s.
 W is a calendar year; the untaken is paid for in its last period, at the contract's price for it.
 """
 
@@ -13,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from model.network.network import Network
-from model.rules import contract
+from model.rules import contract, reservation
 from model.rules.family import Cost, Family, Index, Model, Violation, kusd_to_musd, total
 from model.rules.ledger import Ledger, at_least
 
@@ -25,15 +26,18 @@ def index(net: Network) -> list[Index]:
         for c, row in contract.rows(net).items()
         if row.take_or_pay > 0
         for w, ts in contract.windows(net).items()
-        if np.any(net.case.rate_amounts(row.committed)[list(ts)] > 0)
+        if row.committed_most is not None or np.any(net.case.rate_amounts(row.committed)[list(ts)] > 0)
     ]
 
 
 def rule(m: Model, net: Network, c: str, w: str) -> Any:
     """Return what is untaken of one contract in one year."""
     row, ts = contract.rows(net)[c], contract.windows(net)[w]
-    due = float(row.take_or_pay) * net.case.rate_amounts(row.committed)
-    owed = [term for t in ts for term in contract.active(m, net, c, t, -float(due[t]))]
+    if row.committed_most is not None:
+        owed = reservation.room(m, net, c, ts, -float(row.take_or_pay))
+    else:
+        due = float(row.take_or_pay) * net.case.rate_amounts(row.committed)
+        owed = [term for t in ts for term in contract.active(m, net, c, t, -float(due[t]))]
     return total([(1.0, m.untaken[c, w]), *contract.taken(m, net, c, ts), *owed]) >= 0.0
 
 
@@ -50,11 +54,11 @@ def check(ledger: Ledger) -> Iterator[Violation]:
     said = ledger.total("untaken", 0, 1)
     known = set()
     for c, row in ledger.contracts.items():
-        due = row.take_or_pay * ledger.case.rate_amounts(row.committed)
+        due = row.take_or_pay * ledger.committed_under(c)
         for name, ts in ledger.timeline.windows("Calendar Year"):
             known.add((c, name))
             got = sum(ledger.bought.get((k, t), 0.0) for k in ledger.under(c) for t in ts)
-            owed = float(due[list(ts)] @ ledger.active(c)[list(ts)])
+            owed = float(due[list(ts)].sum())
             yield from at_least(
                 "take_or_pay", got + said.get((c, name), 0.0), owed, "taken or paid for under {} in {}", c, name
             )

@@ -7,6 +7,7 @@ short[d,tier,t] of demand row d, or of all materials of a product by the first o
 recycled[r,l,t] under label l ·
 replaced[substitution,t] of a need by a substitute · adopted[substitution,t] decided by t (binary) ·
 signed[c,t] contract signed at the start of t (binary) · untaken[c,W] paid for, not taken ·
+reserved[c,s] t/y committed under contract c signed in s · credit[k,t] MUSD of a prepayment credited ·
 stepped[k,step,t] bought at a step of the price · step_on[k,step,t] that step is reached (binary) ·
 sale[i,g,step,l,t] · disposal[i,g,l,t] · committed[c,l,t] of commitment c under label l ·
 size[p,t] capacity of project p started in t · permit[p,t], build[p,t] started by t (binary) ·
@@ -34,10 +35,12 @@ from model.rules import (
     lane_fixed,
     minimum_load,
     number_used,
+    prepayment,
     price_steps,
     project_size,
     qualification,
     recycling,
+    reservation,
     sales,
     set_up,
     single_source,
@@ -104,6 +107,8 @@ def declare(m: Model, net: Network) -> None:
     _binary(m, "ordered", groups.ordered(net))
     _binary(m, "signed", contract.signings(net))
     _nonnegative(m, "untaken", take_or_pay.index(net))
+    _nonnegative(m, "reserved", reservation.reservable(net))
+    _nonnegative(m, "credit", prepayment.credits(net))
     _nonnegative(m, "stepped", price_steps.stepped(net))
     _binary(m, "step_on", price_steps.decisions(net))
     _binary(m, "lane_used", groups.lane_uses(net))

@@ -126,6 +126,8 @@ _MAKERS: tuple[tuple[str, str, _Maker], ...] = (
     ("purchases", "purchase", lambda net, i, v: (net.offers[i[0]].row.offer, i[1], _label(net, i[2]), v)),
     ("contracts", "signed", lambda net, i, v: (i[0], _label(net, i[1]), v)),
     ("untaken", "untaken", lambda net, i, v: (*i, v)),
+    ("reservations", "reserved", lambda net, i, v: (i[0], _label(net, i[1]), v)),
+    ("credits", "credit", lambda net, i, v: (net.offers[i[0]].row.offer, _label(net, i[1]), v)),
     ("price_steps", "stepped", lambda net, i, v: (net.offers[i[0]].row.offer, i[1], _label(net, i[2]), v)),
     ("orders", "ordered", lambda net, i, v: (net.offers[i[0]].row.offer, _label(net, i[1]), v)),
     ("committed", "committed", lambda net, i, v: (net.commitments[i[0]].row.commitment, i[1], _label(net, i[2]), v)),

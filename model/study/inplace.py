@@ -96,7 +96,7 @@ def _target(index: Index) -> bool:
 
 
 IN_PLACE: dict[tuple[str, str], InPlace] = {
-    ("Offers", "price"): InPlace(("limits", "price_steps"), ("price_steps", "tariff")),
+    ("Offers", "price"): InPlace(("limits", "price_steps", "prepayment", "exposure"), ("price_steps", "tariff")),
     ("Offers", "available_to_us"): InPlace(("offer_limits", *_BOUNDS)),
     ("Offers", "cost_per_order"): InPlace((), ("order_cost",)),
     ("Offers", "minimum_order"): InPlace(("minimum_order", *_BOUNDS)),

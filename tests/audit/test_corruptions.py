@@ -49,6 +49,8 @@ def test_the_plan_is_sound_and_has_something_of_everything(case: Case, plan: Pla
         "qualifications",
         "contracts",
         "untaken",
+        "reservations",
+        "credits",
         "price_steps",
         "substitutions",
         "recycled",

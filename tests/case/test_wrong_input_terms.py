@@ -108,6 +108,24 @@ CONTRACTS = [
         "contracts.csv:2 (Untaken Price)",
         "a share for Take or Pay needs an Untaken Price",
     ),
+    Wrong(
+        put("Contracts", "Frame", "Reservation Fee", "2"),
+        "reservation-without-most",
+        "contracts.csv:2 (Committed Most)",
+        "a Reservation Fee needs a Committed Most: how much can be reserved",
+    ),
+    Wrong(
+        put("Contracts", "Frame", "Committed Most", "80"),
+        "committed-above-most",
+        "contracts.csv:2 (Committed Most)",
+        "100 t/y are Committed at least, above the Committed Most of 80",
+    ),
+    Wrong(
+        put("Contracts", "Frame", "Credited", "3"),
+        "credited-without-prepaid",
+        "contracts.csv:2 (Credited)",
+        "nothing is prepaid under the contract: Credited has no effect",
+    ),
 ]
 ALL = [*CONTRACTS, *TIERS, *PRICES]
 

@@ -127,7 +127,7 @@ class _Names:
 
     _build = _permit = _lane_used = _lane_opened = _qualified = _open = _modules = _size
 
-    _signed = _size
+    _signed = _reserved = _size
 
     def _granted(self, b: int, project: str, t: int) -> tuple[str, ...]:
         return (next(r.subsidy for r in self.net.case.rows("Subsidies") if r.row_id == b), *self._size(project, t))
@@ -139,6 +139,9 @@ class _Names:
         return (str(k), self._when(t))
 
     _adopted = _replaced
+
+    def _credit(self, k: int, t: int) -> tuple[str, ...]:
+        return (self.net.offers[k].row.offer, self._when(t))
 
     def _ordered(self, k: int, t: int) -> tuple[str, ...]:
         return (self.net.offers[k].row.offer, self._when(t))

@@ -48,6 +48,14 @@ def _contracts(finder: Finder) -> None:
             )
         if row.take_or_pay and finder.blank("Contracts", row, "untaken_price"):
             finder.say("take-or-pay-without-price", "Contracts", row, "untaken_price")
+        if row.reservation_fee and row.committed_most is None:
+            finder.say("reservation-without-most", "Contracts", row, "committed_most")
+        largest = float(np.nanmax(finder.case.by_period(row.committed)))
+        if row.committed_most is not None and largest > row.committed_most:
+            found = {"least": plain(largest), "most": plain(row.committed_most)}
+            finder.say("committed-above-most", "Contracts", row, "committed_most", **found)
+        if row.credited is not None and row.prepaid + row.credit_left <= 0:
+            finder.say("credited-without-prepaid", "Contracts", row, "credited")
 
 
 def _rates(finder: Finder) -> None:

@@ -77,6 +77,15 @@ TABLES = (
                 refers_to=("Countries",),
                 aliases=("Country of Control",),
             ),
+            Column(
+                "largest_exposure",
+                "number",
+                "Most that may be lost with it in any period: what is prepaid and not yet credited, and the price of what is "
+                "ordered and not yet handed over.",
+                unit="MUSD",
+                low=0,
+                blank="no limit",
+            ),
         ),
         key=("supplier",),
         group="Places",

@@ -1,0 +1,101 @@
+"""What is signed: terms, money and tonnes of every contract, and what could be lost with each supplier."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from model.case.case import Row
+from model.case.timeline import Vector
+from model.report.shape import Show, amount, frame_of, mark, musd, part, text
+from model.report.view import View, ledger_of
+from model.report.words import date_of, listed
+from model.rules.exposure import exposures
+from model.rules.family import kusd_to_musd
+
+CONTRACTS = (
+    text("contract", 22),
+    text("suppliers", 26),
+    mark("signed", 10),
+    Show("until", "date", width=13),
+    amount("committed", "t/y"),
+    amount("bought"),
+    amount("paid_untaken"),
+    musd("set_up_cost"),
+    musd("reservation_fees"),
+    musd("prepaid"),
+    musd("credited"),
+    musd("not_credited"),
+    mark("confidence"),
+)
+EXPOSURE = (
+    text("supplier", 26),
+    mark("period", 10),
+    musd("exposure"),
+    musd("largest_exposure"),
+    part("share_of_largest"),
+    mark("confidence"),
+)
+
+
+def room_of(view: View, row: Row, signed: int, size: float) -> Vector:
+    """Return what may be bought under a contract in each period (t), shape (T,), of a quantity (t/y) decided at signing."""
+    first = view.periods[signed].start
+    last = np.inf if row.duration is None else first + float(row.duration)
+    shares = np.array([view.line.share_in(t, first, last) for t in view.net.periods])
+    room: Vector = size * shares * view.line.amount_factor
+    return room
+
+
+def contracts_table(view: View) -> pd.DataFrame:
+    """Return one row per contract: when it is signed, what is committed, bought and paid under it; blank where it is not."""
+    return frame_of(CONTRACTS, _contracts(view))
+
+
+def _contracts(view: View) -> Iterator[tuple[Any, ...]]:
+    signed = {name: view.at[label] for name, label in view.rows("contracts")}
+    size = {name: q for name, _, q in view.rows("reservations")}
+    for row in view.case.rows("Contracts"):
+        name, at = row.contract, signed.get(row.contract)
+        under = [o for o in view.offers.values() if o.contract == name]
+        suppliers = listed(list(dict.fromkeys(str(o.supplier) for o in under)))
+        if at is None:
+            yield (name, suppliers, "not signed", *(None,) * 9, row.confidence or "")
+            continue
+        offers = {o.offer for o in under}
+        start = view.periods[at].start
+        committed = size.get(name, float(view.case.by_period(row.committed)[at]))
+        fees = kusd_to_musd(row.reservation_fee) * float(sum(room_of(view, row, at, size.get(name, 0.0))))
+        credited = sum(q for offer, _, q in view.rows("credits") if offer in offers)
+        yield (
+            name,
+            suppliers,
+            view.period(at),
+            None if row.duration is None else date_of(start + float(row.duration)),
+            committed,
+            sum(q for (offer, _), q in view.sums("purchases", "offer", "period").items() if offer in offers),
+            sum(q for c, _, q in view.rows("untaken") if c == name),
+            kusd_to_musd(row.set_up_cost),
+            fees,
+            row.prepaid,
+            credited,
+            row.prepaid + row.credit_left - credited,
+            row.confidence or "",
+        )
+
+
+def exposure_table(view: View) -> pd.DataFrame:
+    """Return one row per supplier with a largest exposure and period: what could be lost with it (MUSD), and the most that may."""
+    owed = exposures(view.once(ledger_of))
+    rows = []
+    for r in view.case.rows("Suppliers"):
+        if r.largest_exposure is None:
+            continue
+        for t in view.net.periods:
+            now = owed.get((r.supplier, t), 0.0)
+            share = now / r.largest_exposure if r.largest_exposure > 0 else None
+            rows.append((r.supplier, view.period(t), now, r.largest_exposure, share, r.confidence or ""))
+    return frame_of(EXPOSURE, rows)

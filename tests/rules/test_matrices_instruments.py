@@ -1,0 +1,81 @@
+"""Expected rows of prepayments, reserved capacity, exposure and leaving; see test_matrices."""
+
+from __future__ import annotations
+
+from tests.rules.micro import case, need, offer, years
+from tests.rules.test_matrices_terms import assert_rows
+
+TWO = years(2026, 2027)
+
+
+def test_prepayment_and_exposure_rows():
+    """30 MUSD are prepaid, 12 of before are left; credits are at most the price of 2 USD/kg and 1.5 USD/kg. Half of what is
+    ordered in a year is handed over in the next, and 42 MUSD are owed until they are credited."""
+    c = case(
+        periods=TWO,
+        countries=[{"country": "Japan"}],
+        suppliers=[{"supplier": "A", "country": "Japan", "largest_exposure": 50}],
+        offers=[offer("A", 2000.0, contract="Frame", lead_time=6)],
+        demand=[need(p2026=10, p2027=10)],
+        shortage_costs=[{"segment": "Plant", "tier": 1, "cost": 50.0}],
+        contracts=[{"contract": "Frame", "prepaid": 30, "credit_left": 12, "credited": 1500.0}],
+    )
+    assert_rows(
+        c,
+        "prepayment",
+        """
+        credit[A,2026] + credit[A,2027] - 42 signed[Frame,2026] - 42 signed[Frame,2027] <= 0
+        credit[A,2026] - 2 purchase[A,2026] <= 0
+        credit[A,2027] - 2 purchase[A,2027] <= 0
+        credit[A,2026] - 1.5 purchase[A,2026] <= 0
+        credit[A,2027] - 1.5 purchase[A,2027] <= 0
+        """,
+    )
+    assert_rows(
+        c,
+        "exposure",
+        """
+        42 signed[Frame,2026] + purchase[A,2026] <= 50
+        42 signed[Frame,2026] + 42 signed[Frame,2027] - credit[A,2026] + purchase[A,2027] <= 50
+        """,
+    )
+
+
+def test_reservation_rows():
+    """Between 20 and 100 t/y for 18 months: half of 2027 is left of a contract signed in 2026."""
+    c = case(
+        periods=TWO,
+        offers=[offer("A", 1.0, contract="Frame")],
+        demand=[need(p2026=10, p2027=10)],
+        shortage_costs=[{"segment": "Plant", "tier": 1, "cost": 50.0}],
+        contracts=[
+            {
+                "contract": "Frame",
+                "duration": 18,
+                "committed": 20,
+                "committed_most": 100,
+                "take_or_pay": 0.6,
+                "untaken_price": 1.0,
+            }
+        ],
+    )
+    assert_rows(
+        c,
+        "reservation",
+        """
+        reserved[Frame,2026] - 20 signed[Frame,2026] >= 0
+        reserved[Frame,2027] - 20 signed[Frame,2027] >= 0
+        reserved[Frame,2026] - 100 signed[Frame,2026] <= 0
+        reserved[Frame,2027] - 100 signed[Frame,2027] <= 0
+        purchase[A,2026] - reserved[Frame,2026] <= 0
+        purchase[A,2027] - 0.5 reserved[Frame,2026] - reserved[Frame,2027] <= 0
+        """,
+    )
+    assert_rows(
+        c,
+        "take_or_pay",
+        """
+        purchase[A,2026] + untaken[Frame,2026] - 0.6 reserved[Frame,2026] >= 0
+        purchase[A,2027] + untaken[Frame,2027] - 0.3 reserved[Frame,2026] - 0.6 reserved[Frame,2027] >= 0
+        """,
+    )
