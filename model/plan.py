@@ -119,7 +119,7 @@ class Plan:
         has one. `missed` holds what soft rules are missed by.
         `substitutions` are in t of the material replaced; `adoptions` has the period in which a substitute is decided.
         `override_costs` has the plan without each override, and without all of them: its objective and bound (MUSD).
-        `reservations` has the quantity committed (t/y) by the period of signing, `credits` what of a prepayment is credited (MUSD).
+        `reservations` has the quantity committed (t/y) by the period of signing, `credits` what of a prepayment is credited.
         `cover.item` is what a target covers together; `cover.route` how the stock gets to the need, steps joined by "|".
         `downgraded` is empty unless mixtures taint: what a stockpile counts as worse than it is.
         `attributed` is empty unless share rules keep ledgers of their own: then it splits the rows of each other `table` by the

@@ -88,7 +88,7 @@ def _contracts(view: View) -> Iterator[tuple[Any, ...]]:
 
 
 def exposure_table(view: View) -> pd.DataFrame:
-    """Return one row per supplier with a largest exposure and period: what could be lost with it (MUSD), and the most that may."""
+    """Return one row per supplier with a largest exposure and period: MUSD that could be lost with it, and the most."""
     owed = exposures(view.once(ledger_of))
     rows = []
     for r in view.case.rows("Suppliers"):

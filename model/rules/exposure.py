@@ -3,8 +3,8 @@
 Σ_{c of the supplier} [ (prepaid[c] + credit left[c]) · Σ_{s ≤ t} signed[c,s] − Σ_{τ < t} credit[k,τ] ]
     + Σ_{k of the supplier} Σ_{τ ≤ t} share of τ's orders not handed over by the end of t · paid for k in τ  ≤ largest exposure
 
-What is prepaid counts before anything is credited in the period, and goes on counting when it is lost. What is committed already is
-paid at the hand-over and leaves nothing owed.
+What is prepaid counts before anything is credited in the period, and goes on counting when it is lost. What is committed
+already is paid at the hand-over and leaves nothing owed.
 """
 
 from __future__ import annotations

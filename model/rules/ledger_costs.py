@@ -29,6 +29,16 @@ def _supply(ledger: Ledger) -> Iterator[Due]:
         yield "Orders", t, ledger.offers[k].cost_per_order * _MUSD
     for q, t in ledger.rows["qualifications"]:
         yield "Qualifications", t, ledger.qualifications[q].cost
+    for c, row in ledger.commitments.items():
+        price = ledger.terms.price(row)
+        for p in ledger.timeline.periods:
+            amount = float(price[p.index]) * _MUSD * ledger.taken.get((c, p.index), 0.0)
+            for due, share in ledger.terms.paid_in(row, p.index) if amount else ():
+                yield "Commitments", due, amount * share
+
+
+def _contracts(ledger: Ledger) -> Iterator[Due]:
+    """Yield what contracts cost to sign, to keep room, and not to take; prepayments, and what of them is credited."""
     for c, t in ledger.rows["contracts"]:
         yield "Contracts", t, ledger.contracts[c].set_up_cost * _MUSD + ledger.contracts[c].prepaid
     for c, row in ledger.contracts.items():
@@ -43,12 +53,6 @@ def _supply(ledger: Ledger) -> Iterator[Due]:
         if year in years and not is_blank(ledger.contracts[c].untaken_price):
             price = ledger.case.by_period(ledger.contracts[c].untaken_price)
             yield "Contracts", years[year][-1], float(price[years[year][-1]]) * _MUSD * tonnes
-    for c, row in ledger.commitments.items():
-        price = ledger.terms.price(row)
-        for p in ledger.timeline.periods:
-            amount = float(price[p.index]) * _MUSD * ledger.taken.get((c, p.index), 0.0)
-            for due, share in ledger.terms.paid_in(row, p.index) if amount else ():
-                yield "Commitments", due, amount * share
 
 
 def _transport(ledger: Ledger) -> Iterator[Due]:
@@ -220,6 +224,7 @@ def _afterwards(ledger: Ledger) -> float:
 
 _PARTS: tuple[Callable[[Ledger], Iterator[Due]], ...] = (
     _supply,
+    _contracts,
     _transport,
     _borders,
     _plants,

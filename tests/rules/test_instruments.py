@@ -146,7 +146,7 @@ def _owed(**terms: object):
     ("terms", "expected"), [({}, 40), ({"largest_exposure": 0.01}, 65), ({"largest_exposure": 0}, 100)]
 )
 def test_the_largest_exposure_limits_what_is_on_order(terms: dict[str, float], expected: float):
-    """Of x t ordered in 2026 half are on order at its end, at 2 USD/kg: x kUSD are owed; of y t in 2027 y, and half come too late.
+    """Of x t ordered in 2026 half are on order at its end, at 2 USD/kg: x kUSD are owed; of y t in 2027 y.
 
     Without a limit x = 20: 40. With 10 kUSD x = 10 costs 20, y = 10 another 20 for the 5 t in time, and 5 t of B 25. With none
     all is bought of B: 100.
