@@ -305,7 +305,7 @@ def _contracts(case: Case, view: View, choices: Sequence[Choice], at: float) -> 
 def _credited(view: View, contract: str, at: float) -> float:
     """Return what the plan credits of a prepayment (MUSD) before a month."""
     return sum(
-        amount * view.line.share_in(view.at[label], -math.inf, at)
+        float(amount) * view.line.share_in(view.at[label], -math.inf, at)
         for offer, label, amount in view.rows("credits")
         if view.offers[offer].contract == contract
     )
