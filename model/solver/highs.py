@@ -297,9 +297,9 @@ class Session:
                 done.set()
 
         self._stop.clear()
-        threading.Thread(target=work, daemon=True).start()
-        # An event, not Thread.join: an interrupted join takes the thread for finished (CPython issue 89437).
-        with _ctrl_c_sets(self._stop):
+        with _ctrl_c_sets(self._stop):  # before the thread starts, which may be well under way when this one goes on
+            threading.Thread(target=work, daemon=True).start()
+            # An event, not Thread.join: an interrupted join takes the thread for finished (CPython issue 89437).
             while not done.wait(0.05):
                 pass
         return answer[0] if answer else highspy.HighsStatus.kError

@@ -17,6 +17,7 @@ from tests.case import (
     test_wrong_input_stocks,
     test_wrong_input_substitution,
     test_wrong_input_terms,
+    test_wrong_sweeps,
 )
 from tests.case.base import add, both, drop, lose, put, read, remove, rename, table
 from tests.case.wrong import Wrong, assert_said, listed, names
@@ -78,7 +79,7 @@ CELLS = [
         "not-whole",
         "periods.csv:4 (Months)",
         "Months: expected a whole number, found 12.5",
-        ("period-gap",),
+        ("period-gap", "change-periods"),
     ),
     Wrong(
         put("Offers", "O1", "Lead Time", "500"),
@@ -239,7 +240,7 @@ HEADERS = [
         "table-empty",
         "demand.csv:1",
         "table Demand has no rows that are included",
-        ("not-found",) * 4,
+        ("not-found", "not-found", "not-found", "not-found", "row-unknown"),
     ),
 ]
 
@@ -400,6 +401,7 @@ FRAME = [
         "without table Periods the case runs from 2026 to 2035, but there is no column for 2030 to 2035; add them, "
         "or a table "
         "Periods",
+        ("table-absent",),
     ),
     Wrong(
         both(
@@ -416,6 +418,7 @@ FRAME = [
         "year-outside-horizon",
         "demand.csv:1 (2025)",
         "column 2025 lies outside the years 2026 to 2035 of the case and is not used",
+        ("table-absent",),
     ),
     Wrong(
         put("Settings", "Plan Date", "Value", "2030-01-01"),
@@ -1101,10 +1104,10 @@ def test_every_sentence_about_a_case_is_tested() -> None:
         "formula-error",
         "formula-never-calculated",
         "text-read-as-date",
-        "table-unknown",
         "table-absent",
-        "row-unknown",
-        "field-unknown",
+        "sweep-none",
+        "sweep-unknown",
+        "sweep-which",
         "demand-unreachable",
         "demand-unreachable-hard",
         "cover-unreachable",
@@ -1119,6 +1122,7 @@ def test_every_sentence_about_a_case_is_tested() -> None:
         test_wrong_input_stocks,
         test_wrong_input_recycling,
         test_wrong_input_substitution,
+        test_wrong_sweeps,
     )
     tested = {w.code for w in (*ALL, *(w for module in elsewhere for w in module.ALL))}
     assert {*CELL, *REFERENCE, *SENSE} - tested == not_of_a_folder
