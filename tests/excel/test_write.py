@@ -10,6 +10,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.utils import get_column_letter
 
 from model.case.build import case_from_tables
 from model.case.case import Case
@@ -24,6 +25,8 @@ from tests.excel.same import assert_same
 from tests.excel.workbooks import sheets, workbook
 
 MINIMAL = Path(__file__).parents[2] / "inputs" / "minimal"
+OWN_OF_DEMAND = len(TABLES["Demand"].columns)
+FIRST_YEAR = get_column_letter(OWN_OF_DEMAND + 1)
 
 
 def written(case: Case, folder: Path) -> Any:
@@ -70,7 +73,7 @@ def test_sheets_tables_panes_and_groups(tmp_path: Path) -> None:
         "Confidence",
         "Notes",
     ]
-    status = book["Demand"].column_dimensions["J"]
+    status = book["Demand"].column_dimensions[get_column_letter(OWN_OF_DEMAND + 3)]  # behind two years
     assert status.hidden
     assert status.outlineLevel == 1
 
@@ -191,7 +194,9 @@ def test_the_template(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(tmp_path / "new.xlsx")
     assert book.sheetnames[:6] == ["Start", "Settings", "Materials", "Offers", "Demand", "Lanes"]
     assert sorted(book.sheetnames[1:-1]) == sorted(TABLES)
-    assert [c.value for c in book["Demand"][2]][7:17] == [str(y) for y in range(2026, 2036)]
+    assert [c.value for c in book["Demand"][2]][OWN_OF_DEMAND : OWN_OF_DEMAND + 10] == [
+        str(y) for y in range(2026, 2036)
+    ]
     read = load_with_problems(tmp_path / "new.xlsx")
     assert read.problems == ()
     assert sorted(read.data) == ["Demand", "Materials", "Offers", "Settings"]
@@ -203,7 +208,7 @@ def test_a_filled_template_is_a_case(tmp_path: Path) -> None:
     book["Materials"]["A3"], book["Materials"]["B3"] = "Dy Oxide", "Separated"
     for cell, value in zip(("A3", "B3", "D3", "F3"), ("A1", "Alpha", "Dy Oxide", 400), strict=True):
         book["Offers"][cell] = value
-    for cell, value in zip(("A3", "B3", "H3"), ("Motors", "Dy Oxide", 5), strict=True):
+    for cell, value in zip(("A3", "B3", f"{FIRST_YEAR}3"), ("Motors", "Dy Oxide", 5), strict=True):
         book["Demand"][cell] = value
     book.save(tmp_path / "filled.xlsx")
     case = load(tmp_path / "filled.xlsx")
