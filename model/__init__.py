@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from model.problems import Problem
     from model.solver.outcome import Outcome
     from model.solver.planning import solve
+    from model.study.canned import Cases, run_cases
     from model.study.design import Design, Parameter
     from model.study.frontiers import Frontier, frontier
     from model.study.overlay import Target
@@ -43,6 +44,7 @@ _HOMES = {
     "model.problems": ("Problem",),
     "model.solver.outcome": ("Outcome",),
     "model.solver.planning": ("solve",),
+    "model.study.canned": ("Cases", "run_cases"),
     "model.study.design": ("Design", "Parameter"),
     "model.study.frontiers": ("Frontier", "frontier"),
     "model.study.overlay": ("Target",),
@@ -54,6 +56,7 @@ __all__ = [
     "AuditError",
     "Case",
     "CaseError",
+    "Cases",
     "Design",
     "Frontier",
     "NoPlanError",
@@ -73,6 +76,7 @@ __all__ = [
     "frontier",
     "load",
     "load_plan",
+    "run_cases",
     "solve",
     "sweep",
 ]

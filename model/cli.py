@@ -52,6 +52,14 @@ VERBS = {
         ("out", "gap", "time-limit", "seed", "set", "lp", "workers", "cluster", "store"),
         "solve a case at many points, as a row of table Sweeps says; what is solved already is kept",
     ),
+    "cases": _Verb(
+        "cases",
+        ("CASE", "NAMES"),
+        1,
+        ("out", "gap", "time-limit", "seed", "set", "lp", "workers", "cluster", "store"),
+        "ready what-ifs and questions side by side: Least Cost, Quota Halved, Allied Chain Only and more",
+        more=True,
+    ),
     "frontier": _Verb(
         "frontier_case",
         ("CASE",),

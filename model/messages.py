@@ -530,6 +530,7 @@ STUDY = {
     "sweep-none": _e("the case has no sweep; give one in table Sweeps"),
     "sweep-which": _e("the case has several sweeps, name one: {names}"),
     "sweep-unknown": _e("the case has no sweep {found!r}{hint}"),
+    "canned-unknown": _e("there is no canned case {found!r}{hint}"),
     "frontier-unknown": _e(
         "nothing in the case that cost could stand against is called {found!r}{hint}; name a de-risking rule on shares (Max), a "
         "cover target, cover, covered with a stage, or shortage"

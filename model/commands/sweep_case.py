@@ -55,7 +55,7 @@ def run(request: Request, console: Console) -> int:
             gap=request.gap,
             time_limit=request.time_limit,
             seed=request.seed,
-            on_progress=_shown(console),
+            on_progress=shown(console),
         )
 
     try:
@@ -73,7 +73,8 @@ def run(request: Request, console: Console) -> int:
     return Exit.DONE if found.base["objective"] is not None else Exit.NO_PLAN
 
 
-def _shown(console: Console) -> Callable[[SweepProgress], None]:
+def shown(console: Console) -> Callable[[SweepProgress], None]:
+    """Return a listener that tells how far points are, once a second."""
     last = 0.0
 
     def tell(now: SweepProgress) -> None:

@@ -68,7 +68,15 @@ class Added:
     rows: tuple[tuple[tuple[str, Value], ...], ...]
 
 
-Overlay = tuple[Change | Added, ...]
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Rows that an overlay leaves out, each by any name that `model.case.grammar.rows_named` knows, with what names only them."""
+
+    table: str
+    rows: tuple[str, ...]
+
+
+Overlay = tuple[Change | Added | Left, ...]
 """What a point changes, in order."""
 
 
@@ -81,7 +89,7 @@ class Touched:
     rows: tuple[int, ...]
 
 
-def overlaid(case: Case, changes: Iterable[Change | Added]) -> tuple[Case, tuple[Touched, ...]]:
+def overlaid(case: Case, changes: Iterable[Change | Added | Left]) -> tuple[Case, tuple[Touched, ...]]:
     """Return the case with every change made, and what was touched.
 
     Raises
@@ -94,6 +102,11 @@ def overlaid(case: Case, changes: Iterable[Change | Added]) -> tuple[Case, tuple
         if isinstance(change, Added):
             case = _with_rows(case, change)
             touched.append(Touched(change.table, EVERY_PERIOD, ()))
+            continue
+        if isinstance(change, Left):
+            gone = frozenset(i for name in change.rows for i in _named(case, change.table, name))
+            case = _without(case, change.table, gone)
+            touched.append(Touched(change.table, "status", tuple(sorted(gone))))
             continue
         table, field, rows, ts = resolve(case, change.target)
         if isinstance(field, PeriodColumns):
@@ -136,6 +149,17 @@ def resolve(case: Case, target: Target) -> tuple[Table, Column | PeriodColumns, 
 
 def _refused(code: str, **fields: Any) -> CaseError:
     return CaseError([problem(code, **fields)])
+
+
+def _without(case: Case, table: str, rows: frozenset[int]) -> Case:
+    return set_value(case, table, lambda row: row.name in rows, "status", "Exclude")
+
+
+def _named(case: Case, table: str, name: str) -> list[int]:
+    rows = rows_named(case, table, name)
+    if not rows:
+        raise _refused("row-unknown", table=table, where=f"what is named {name!r}")
+    return rows
 
 
 # ---- rows that are added ----------------------------------------------------------------------------------------------

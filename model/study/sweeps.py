@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pandas as pd
 
@@ -20,7 +20,7 @@ from model.solver.highs import Status
 from model.study.design import BASE, Design, Parameter, Point, designs_of, points_of
 from model.study.engines import PROBLEM, Dask, Engine, InThisProcess, Processes, Setup, Task
 from model.study.identity import Identity, source_hash
-from model.study.overlay import overlaid
+from model.study.overlay import Overlay, overlaid
 from model.study.session import Figures, Options, PointSolver, Start
 from model.study.store import Store
 
@@ -136,9 +136,12 @@ def sweep(
     limit = float(case.settings["time_limit"]) if time_limit is None else time_limit
     options = Options(lp, 0.0 if lp else share, limit, seed, frozen)
     with Store(None if store is None else Path(store)) as kept:
-        run = _Run(case, design, options, kept, on_progress)
+        points = points_of(design)
+        kept.add_sweep(design.name, _record(design, options))
+        run = Run(case, points, options, kept, on_progress)
         run.solve(workers, cluster)
-        return run.result()
+        frame = pd.DataFrame.from_records(list(_records(design, points, run.keys, run.rows)))
+        return Sweep(design, _with_changes(frame), run.solved, run.cached, tuple(run.notes))
 
 
 def design_named(case: Case, name: str | None, seed: int = 0) -> Design:
@@ -163,14 +166,27 @@ def design_named(case: Case, name: str | None, seed: int = 0) -> Design:
     raise CaseError([problem("sweep-unknown", found=name, hint=nearest(name, names))])
 
 
-class _Run:
-    """One run over the points of a design."""
+class Overlaid(Protocol):
+    """A point as far as solving it goes: what it changes; the base changes nothing and comes first."""
+
+    @property
+    def changes(self) -> Overlay:
+        """The overlay."""
+
+
+class Run:
+    """One run over points, the base first."""
 
     def __init__(
-        self, case: Case, design: Design, options: Options, store: Store, on_progress: OnSweepProgress | None
+        self,
+        case: Case,
+        points: Sequence[Overlaid],
+        options: Options,
+        store: Store,
+        on_progress: OnSweepProgress | None,
     ) -> None:
-        self.case, self.design, self.options, self.store = case, design, options, store
-        self.points = points_of(design)
+        self.case, self.options, self.store = case, options, store
+        self.points = points
         self.notes: list[str] = []
         self._tell = on_progress
         # The plan that is kept is that of the base as it is planned without being kept.
@@ -180,9 +196,8 @@ class _Run:
         self.rows = store.rows(self.keys)
         self.cached = len(self.rows)
         self.solved = self.failed = 0
-        store.add_sweep(design.name, _record(design, options))
 
-    def _key(self, point: Point) -> str:
+    def _key(self, point: Overlaid) -> str:
         try:
             return self._identity.key(overlaid(self.case, point.changes)[0])
         except CaseError:
@@ -244,11 +259,6 @@ class _Run:
         rate = seconds / self.solved if self.solved else None
         self._tell(SweepProgress(self.solved, self.failed, self.cached, total, None if rate is None else rate * left))
 
-    def result(self) -> Sweep:
-        """Return the table of all points in their order."""
-        frame = pd.DataFrame.from_records(list(_records(self.design, self.points, self.keys, self.rows)))
-        return Sweep(self.design, _with_changes(frame), self.solved, self.cached, tuple(self.notes))
-
 
 def _records(
     design: Design, points: Sequence[Point], keys: Sequence[str], rows: Mapping[str, Figures]
@@ -291,4 +301,15 @@ def _record(design: Design, options: Options) -> dict[str, Any]:
     return {"design": asdict(design), "options": asdict(options), "source": source_hash()}
 
 
-__all__ = ["BASE", "PROBLEM", "Design", "Parameter", "Sweep", "SweepProgress", "design_named", "sweep"]
+__all__ = [
+    "BASE",
+    "PROBLEM",
+    "Design",
+    "Overlaid",
+    "Parameter",
+    "Run",
+    "Sweep",
+    "SweepProgress",
+    "design_named",
+    "sweep",
+]

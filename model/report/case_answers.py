@@ -1,0 +1,214 @@
+"""Answers of canned cases in one paragraph each, from their figures and those that they are compared with."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from model.case.case import Case
+from model.report.words import listed
+from model.study.canned import (
+    FLOOR,
+    STOCK_DAYS,
+    Asked,
+    chain_of,
+    defence_stock,
+    largest_country,
+    parts_of,
+    total_need,
+    total_short,
+)
+from model.study.session import Figures
+
+_HALF_YEAR = 6.0  # months; 180 days
+_NOTICED = 1e-3  # t: a kilogram
+_DONE = {"Mined": "mined", "Separated": "separated", "Metal": "reduced to metal", "Magnet": "made into magnets"}
+
+
+def answer(case: Case, base: Figures, asked: Asked) -> str:
+    """Return the answer to a canned case as one paragraph; what has no plan, or does not apply, says so."""
+    if asked.refused:
+        return asked.refused
+    own = asked.figures
+    if "objective" not in own:
+        said = str(own.get("message") or "")
+        return f"There is no figure: {own['status']}{': ' + said if said else ''}."
+    words = _SPECIAL.get(asked.canned.name, _compared)(case, base, asked)
+    if own["status"] != "optimal":
+        words = f"The run was stopped before the plan was proven ({own['status']}). {words}"
+    return words
+
+
+def _compared(case: Case, base: Figures, asked: Asked) -> str:
+    return " ".join([_costs(asked.figures, asked.beside, "the plan"), *_served(case, asked), *_built(asked)])
+
+
+def _costs(own: Figures, other: Figures, name: str) -> str:
+    if "objective" not in other:
+        return (
+            f"It costs {own['cash']:,.1f} MUSD in cash over the horizon (discounted); {name} has no figure to compare."
+        )
+    least, most = change(own, other)
+    return (
+        f"It costs {own['cash']:,.1f} MUSD in cash over the horizon (discounted), {_signed(own['cash'] - other['cash'])} against "
+        f"{name}; with penalties and valued shortage {_interval(least, most)}."
+    )
+
+
+def change(own: Figures, other: Figures) -> tuple[float, float]:
+    """Return the interval in which the change of the objective lies (MUSD)."""
+    bounds = [x["objective"] if x.get("bound") is None else x["bound"] for x in (own, other)]
+    return bounds[0] - other["objective"], own["objective"] - bounds[1]
+
+
+def _interval(least: float, most: float) -> str:
+    if f"{least:.2f}" == f"{most:.2f}":
+        return f"the change is {_signed(least)}"
+    return f"the change lies between {_signed(least)} and {_signed(most)}"
+
+
+def _signed(amount: float) -> str:
+    return f"{0.0 if abs(amount) < 0.005 else amount:+,.2f} MUSD"
+
+
+def _served(case: Case, asked: Asked) -> list[str]:
+    own, other = total_short(asked.figures), total_short(asked.beside)
+    if own <= _NOTICED:
+        return ["Nobody goes short."]
+    by_segment = parts_of(asked.figures, "short_by_segment")
+    worst = sorted(by_segment, key=lambda s: -sum(by_segment[s].values()))
+    named = listed([f"{s} ({sum(by_segment[s].values()):,.1f} t)" for s in worst], 3)
+    until = _last_short(case, asked.figures)
+    more = 0.0 if abs(own - other) < 0.05 else own - other
+    against = f", {more:+,.1f} t" if "objective" in asked.beside else ""
+    return [f"{own:,.1f} t go short{against}: {named}; the last of it in {until}."]
+
+
+def _last_short(case: Case, figures: Figures) -> str:
+    short = {p for by in parts_of(figures, "short_by_segment").values() for p, t in by.items() if t > _NOTICED}
+    return next((p.label for p in reversed(case.timeline.periods) if p.label in short), "no period")
+
+
+def _built(asked: Asked) -> list[str]:
+    own, other = parts_of(asked.figures, "builds"), parts_of(asked.beside, "builds")
+    new, gone = sorted(set(own) - set(other)), sorted(set(other) - set(own))
+    if "builds" not in asked.figures:
+        return ["Whole numbers are relaxed: what is built can not be said."]
+    out = [f"Built beyond it: {listed([f'{p} (from {own[p]})' for p in new], 5)}."] if new else []
+    out += [f"No longer built: {listed(gone, 5)}."] if gone else []
+    return out or ["The same projects are built." if own else "Nothing is built."]
+
+
+# ---- questions with an answer of their own --------------------------------------------------------------------------------
+
+
+def _largest(case: Case, base: Figures, asked: Asked) -> str:
+    return (
+        f"Lost is {largest_country(case, base)}: its sites, and all offers that come from it or pass through it. "
+        + _compared(case, base, asked)
+    )
+
+
+def _chain(case: Case, base: Figures, asked: Asked) -> str:
+    own = asked.figures
+    need, short = total_need(own), total_short(own)
+    stages = chain_of(case)
+    chain = listed([f"{_DONE[stage]} in {country}" for stage, country in stages.items()], 4)
+    empty = sorted(set(stages.values()) - {str(s.country) for s in case.rows("Sites")})
+    no_site = f" The case has no site in {listed(empty, 3)}." if empty else ""
+    if need - short <= _NOTICED:
+        return (
+            f"With everything {chain}, all {need:,.1f} t go short: no way through these countries alone reaches a need before "
+            f"the end of {case.timeline.periods[-1].label}, and no cost per kg can be given.{no_site}"
+        )
+    first = _first(case, own, lambda need, short: need - short > _NOTICED)
+    whole = _first(case, own, lambda need, short: short <= _NOTICED and need > 0)
+    per_kg = 1e3 * own["cash"] / (need - short)
+    more = short - total_short(base)
+    met = f"first in {whole}" if whole else "in no period"
+    return (
+        f"With everything {chain}, {short:,.1f} of {need:,.1f} t go short ({100 * short / need:.0f} %; {more:+,.1f} t against "
+        f"the plan). First tonnes arrive in {first}; all of the need is met {met}. What is delivered costs {per_kg:,.1f} USD/kg "
+        "in cash, discounted, by-products counted against it."
+    )
+
+
+def _first(case: Case, figures: Figures, holds: Callable[[float, float], bool]) -> str:
+    for p in case.timeline.periods:
+        if holds(total_need(figures, [p.label]), total_short(figures, [p.label])):
+            return p.label
+    return ""
+
+
+def _soon(case: Case, base: Figures, asked: Asked) -> str:
+    begin = case.timeline.plan
+    offers = case.rows("Offers")
+    ready = [o for o in offers if _number(o.lead_time) <= _HALF_YEAR]
+    times = {str(p.project): _number(p.permit_time) + _number(p.construction_time) for p in case.rows("Projects")}
+    soon = sorted((months, name) for name, months in times.items())
+    words = [f"{len(ready)} of {len(offers)} offers can deliver within 180 days of the order."]
+    if soon and soon[0][0] > _HALF_YEAR:
+        words.append(f"No project can: the quickest, {soon[0][1]}, takes {soon[0][0]:.0f} months to permit and build.")
+    elif soon:
+        words.append(f"Projects that can: {listed([n for m, n in soon if m <= _HALF_YEAR], 4)}.")
+    labels = [p.label for p in case.timeline.periods if p.start < begin + _HALF_YEAR - 1e-6 and p.end > begin]
+    span = listed(labels, 3)
+    need, short = total_need(asked.figures, labels), total_short(asked.figures, labels)
+    words.append(f"In {span} the plan still leaves {short:,.1f} of {need:,.1f} t short.")
+    if "objective" in asked.beside and asked.beside is not asked.figures:
+        before = total_short(asked.beside, labels)
+        words.append(
+            f"With incumbents alone it would be {before:,.1f} t: new purchases and stock make up {before - short:,.1f} t."
+        )
+    return " ".join(words)
+
+
+def _number(value: Any) -> float:
+    return 0.0 if value is None or (isinstance(value, float) and math.isnan(value)) else float(value)
+
+
+def _stock(case: Case, base: Figures, asked: Asked) -> str:
+    found = defence_stock(case)
+    held = sum(rate * STOCK_DAYS / 365.0 for _, rate in found)
+    own, none = asked.figures, asked.beside
+    places = listed([f"{g} at {i}" for (i, g), _ in found], 4)
+    words = [f"{STOCK_DAYS:.0f} days of the military need of the first year are {held:,.1f} t ({places})."]
+    if "objective" not in none:
+        return " ".join([*words, f"Without any of it there is no plan ({none['status']}): it buys feasibility."])
+    saved = total_short(none) - total_short(own)
+    least, most = change(none, own)
+    words.append(
+        f"Against no stock, {saved:,.1f} t less go short; having it in store is worth between {least:,.2f} and {most:,.2f} MUSD, "
+        "shortage valued, its own purchase not counted."
+    )
+    last = [_last_short(case, x) for x in (none, own)]
+    words.append(
+        f"The last shortage is in {last[1]} with it and in {last[0]} without."
+        if last[0] != last[1]
+        else f"It does not move the date: the last shortage is in {last[0]} either way."
+    )
+    return " ".join(words)
+
+
+def _floor(case: Case, base: Figures, asked: Asked) -> str:
+    own, other = parts_of(asked.figures, "builds"), parts_of(base, "builds")
+    new = sorted(set(own) - set(other))
+    if "builds" not in asked.figures:
+        built = "Whole numbers are relaxed: what is built can not be said."
+    elif new:
+        built = f"It builds {listed([f'{p} (from {own[p]})' for p in new], 5)}."
+    else:
+        built = "It builds nothing that the plan does not build without it."
+    return f"Sold at {FLOOR:.0f} USD/kg, NdPr is still limited to what each outlet takes. {built} " + _costs(
+        asked.figures, base, "the plan"
+    )
+
+
+_SPECIAL: dict[str, Callable[[Case, Figures, Asked], str]] = {
+    "N-1 Largest Country": _largest,
+    "Allied Chain Only": _chain,
+    "180 Days": _soon,
+    "What 42 Days Buy": _stock,
+    f"Floor of {FLOOR:.0f}": _floor,
+}
