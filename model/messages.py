@@ -186,6 +186,11 @@ SUPPLY = {
     "contract-without-offer": _w("no offer is bought under contract {contract}: it is never signed"),
     "contract-least-above-most": _e("in {period} Least {least} of the contract is above its Most {most}"),
     "take-or-pay-without-price": _e("a share for Take or Pay needs an Untaken Price"),
+    "support-with-steps": _e("the price of offer {offer} goes in steps: a support needs an offer with one price"),
+    "support-returned-below-strike": _e(
+        "in {period} a share is given back above {above}, which is below the Strike of {strike}"
+    ),
+    "support-twice": _w("support {other} of offer {offer} is paid by {who} as well: they add"),
     "reservation-without-most": _e("a Reservation Fee needs a Committed Most: how much can be reserved"),
     "committed-above-most": _e("{least} t/y are Committed at least, above the Committed Most of {most}"),
     "credited-without-prepaid": _w("nothing is prepaid under the contract: Credited has no effect"),

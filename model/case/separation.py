@@ -63,12 +63,15 @@ def recipe_items(case: Case) -> Items:
     """Return recipe → role → [(material, tonnes per unit)].
 
     One unit of a separation is 1 t of feed; of each product of the plant it makes Σ basket[oxide] · recovery[oxide] t.
+    Of what is made, whoever works it keeps the Toller Share.
     """
     items: dict[str, dict[str, list[tuple[str, float]]]] = defaultdict(
         lambda: {"Input": [], "Output": [], "Line Use": []}
     )
+    kept = {r.recipe: 1.0 - r.toller_share for r in case.rows("Recipes")}
     for row in case.rows("Recipe Items"):
-        items[row.recipe][row.role].append((row.material or "", row.per_unit))
+        ours = kept.get(row.recipe, 1.0) if row.role == "Output" else 1.0
+        items[row.recipe][row.role].append((row.material or "", ours * row.per_unit))
     baskets = {b.feed: b for b in case.rows("Baskets")}
     for f in case.rows("Plant Feeds"):
         roles = items[separation_name(f.feed, f.site)]
@@ -79,5 +82,5 @@ def recipe_items(case: Case) -> Items:
             if basket is not None and r.site == f.site:
                 made = sum(getattr(basket, o) * getattr(r, o) for o in _SHARES)
                 if made > 0:
-                    roles["Output"].append((r.product, made))
+                    roles["Output"].append((r.product, (1.0 - f.toller_share) * made))
     return items

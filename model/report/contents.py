@@ -117,6 +117,9 @@ def _contracts(view: View) -> tuple[TableSpec, ...]:
     if view.case.rows("Contracts"):
         title = "Contracts: what is signed, committed, prepaid and bought under each"
         out.append(TableSpec("Contracts", contracts.CONTRACTS, contracts.contracts_table(view), title))
+    if view.case.rows("Price Supports"):
+        title = "Price supports: what is added to a price, and who pays it"
+        out.append(TableSpec("PriceSupports", contracts.SUPPORTS, contracts.supports_table(view), title))
     if any(r.largest_exposure is not None for r in view.case.rows("Suppliers")):
         title = "Exposure: what could be lost with a supplier, against the most that may be"
         out.append(TableSpec("Exposure", contracts.EXPOSURE, contracts.exposure_table(view), title))

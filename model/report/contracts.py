@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from model.case.case import Row
+from model.case.prices import top_up, unsupported_price
 from model.case.timeline import Vector
 from model.report.shape import Show, amount, frame_of, mark, musd, part, text
 from model.report.view import View, ledger_of
@@ -37,6 +38,20 @@ EXPOSURE = (
     musd("exposure"),
     musd("largest_exposure"),
     part("share_of_largest"),
+    mark("confidence"),
+)
+
+
+SUPPORTS = (
+    text("support", 22),
+    text("offer", 22),
+    text("supplier", 26),
+    text("paid_by", 18),
+    mark("period", 10),
+    amount("bought"),
+    Show("price", "price", "USD/kg", 10),
+    Show("added", "price", "USD/kg", 10),
+    musd("paid"),
     mark("confidence"),
 )
 
@@ -99,3 +114,20 @@ def exposure_table(view: View) -> pd.DataFrame:
             share = now / r.largest_exposure if r.largest_exposure > 0 else None
             rows.append((r.supplier, view.period(t), now, r.largest_exposure, share, r.confidence or ""))
     return frame_of(EXPOSURE, rows)
+
+
+def supports_table(view: View) -> pd.DataFrame:
+    """Return one row per price support and period in which its offer is bought: USD/kg added, and MUSD paid by whom."""
+    bought = view.sums("purchases", "offer", "period")
+    rows = []
+    for r in view.case.rows("Price Supports"):
+        offer = view.offers[r.offer]
+        price = unsupported_price(view.case, offer)
+        added = top_up(view.case, r, price)
+        for t in view.net.periods:
+            got = bought.get((r.offer, t), 0.0)
+            if got > 0:
+                told = (r.support, r.offer, offer.supplier, r.paid_by or "the buyer", view.period(t), got)
+                paid = kusd_to_musd(float(added[t])) * got
+                rows.append((*told, float(price[t]), float(added[t]), paid, r.confidence or ""))
+    return frame_of(SUPPORTS, rows)

@@ -59,11 +59,15 @@ def items_of(case: Case, recipes: Iterable[str]) -> Items:
     for r in case.rows("Recipe Items"):
         of_role = out[r.recipe][r.role]
         of_role[r.material or ""] = of_role.get(r.material or "", 0.0) + r.per_unit
+    for r in case.rows("Recipes"):
+        for material in out[r.recipe]["Output"]:
+            out[r.recipe]["Output"][material] *= 1 - r.toller_share
     for f in case.rows("Plant Feeds"):
         made: dict[str, float] = {}
         for basket in (b for b in case.rows("Baskets") if b.feed == f.feed):
             for r in (r for r in case.rows("Recoveries") if r.site == f.site):
                 made[r.product] = sum(getattr(basket, oxide) * getattr(r, oxide) for oxide in _OXIDES)
+                made[r.product] -= f.toller_share * made[r.product]
         out[_separation(f)] = {"Input": {f.feed: 1.0}, "Output": made, "Line Use": {"": f.line_use}}
     return out
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from model.case.case import Case, Row
-from model.case.timeline import Vector
+from model.case.timeline import Vector, month_number
+from model.rules.ledger_lots import day_after
 
 Tier = tuple[int, float, Row]  # (step, quantity from which it holds, row of Price Tiers)
 
@@ -35,7 +37,21 @@ class Terms:
             out *= levels[years[0]] / levels[years[1]]
         if getattr(row, "incoterm", None) not in ("CIF", "DAP", "DDP"):
             out *= 1.0 + getattr(row, "insurance", 0.0)
+        for support in self.case.rows("Price Supports") if hasattr(row, "offer") else ():
+            if support.offer == row.offer and support.paid_by is None:
+                out = out + [self._added(support, p.index, float(out[p.index])) for p in self.case.timeline.periods]
         return out
+
+    def _added(self, support: Row, t: int, price: float) -> float:
+        """Return what a support adds to a price in a period, for the part of it in which the support holds."""
+        strike = float(self.case.by_period(support.strike)[t])
+        above = strike if support.returned_above is None else float(self.case.by_period(support.returned_above)[t])
+        first = month_number(support.valid_from) if support.valid_from else -math.inf
+        end = month_number(day_after(support.valid_until)) if support.valid_until else math.inf
+        part = self.case.timeline.share_in(t, first, end)
+        if price < strike:
+            return part * (strike - price)
+        return -part * support.share_returned * (price - above) if price > above else 0.0
 
     @cached_property
     def _rates(self) -> dict[str, Vector]:

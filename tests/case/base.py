@@ -89,6 +89,10 @@ _TEXT = {
         Offer,Step,From Quantity,Price,Units,Basis
         O1,1,200,88,,Year
         """,
+    "Price Supports": """
+        Support,Offer,Strike,Returned Above,Share Returned,Paid By
+        Floor,O3,100,120,0.3,Australia
+        """,
     "Exchange Rates": """
         Currency,2026,2027,2028,2029
         EUR,1.1,1.1,,

@@ -127,7 +127,27 @@ CONTRACTS = [
         "nothing is prepaid under the contract: Credited has no effect",
     ),
 ]
-ALL = [*CONTRACTS, *TIERS, *PRICES]
+SUPPORTS = [
+    Wrong(
+        put("Price Supports", "Floor", "Offer", "O1"),
+        "support-with-steps",
+        "price_supports.csv:2 (Offer)",
+        "the price of offer O1 goes in steps: a support needs an offer with one price",
+    ),
+    Wrong(
+        put("Price Supports", "Floor", "Returned Above", "90"),
+        "support-returned-below-strike",
+        "price_supports.csv:2 (Returned Above)",
+        "in 2026-H1 a share is given back above 90, which is below the Strike of 100",
+    ),
+    Wrong(
+        add("Price Supports", Support="Floor 2", Offer="O3", Strike="105", Paid_By="Australia"),
+        "support-twice",
+        "price_supports.csv:3 (Offer)",
+        "support Floor of offer O3 is paid by Australia as well: they add",
+    ),
+]
+ALL = [*SUPPORTS, *CONTRACTS, *TIERS, *PRICES]
 
 
 @pytest.mark.parametrize("wrong", ALL, ids=names(ALL))

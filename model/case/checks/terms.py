@@ -16,6 +16,7 @@ def find(finder: Finder) -> None:
     """Check the terms of every offer."""
     offers = {r.offer: r for r in finder.rows("Offers") if r.offer}
     _rates(finder)
+    _supports(finder)
     _contracts(finder)
     for table in ("Offers", "Commitments"):
         for row in finder.rows(table):
@@ -56,6 +57,24 @@ def _contracts(finder: Finder) -> None:
             finder.say("committed-above-most", "Contracts", row, "committed_most", **found)
         if row.credited is not None and row.prepaid + row.credit_left <= 0:
             finder.say("credited-without-prepaid", "Contracts", row, "credited")
+
+
+def _supports(finder: Finder) -> None:
+    stepped = {r.offer for r in finder.rows("Price Tiers")}
+    known: dict[tuple[str, str | None], str] = {}
+    for row in finder.rows("Price Supports"):
+        if row.offer in stepped:
+            finder.say("support-with-steps", "Price Supports", row, "offer", offer=row.offer)
+        if row.returned_above is not None and row.strike is not None:
+            strike, above = finder.case.by_period(row.strike), finder.case.by_period(row.returned_above)
+            t = finder.first(above, above < strike)
+            if t >= 0:
+                found = {"period": finder.label(t), "above": plain(above[t]), "strike": plain(strike[t])}
+                finder.say("support-returned-below-strike", "Price Supports", row, "returned_above", **found)
+        other = known.setdefault((row.offer, row.paid_by), row.support)
+        if other != row.support:
+            who = row.paid_by or "the buyer"
+            finder.say("support-twice", "Price Supports", row, "offer", offer=row.offer, other=other, who=who)
 
 
 def _rates(finder: Finder) -> None:

@@ -23,6 +23,7 @@ _ORDER = (
     "Offers",
     "Contracts",
     "Price Tiers",
+    "Price Supports",
     "Exchange Rates",
     "Inflation",
     "Series",

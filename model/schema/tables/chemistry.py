@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from model.schema.column import Column, Table
-from model.schema.tables.common import COMMON, CONVERSION_TIME
+from model.schema.tables.common import COMMON, CONVERSION_TIME, TOLLER_SHARE
 
 # The lanthanides that occur, yttrium, and the rest, in the order in which baskets are quoted.
 OXIDES = ("La", "Ce", "Pr", "Nd", "Sm", "Eu", "Gd", "Tb", "Dy", "Ho", "Er", "Tm", "Yb", "Lu", "Y")
@@ -85,6 +85,7 @@ TABLES = (
             Column("line_use", "number", "Capacity used per t of feed.", low=0, default=1.0),
             Column("conversion_cost", "number_or_series", "Cost per kg of oxides fed.", unit="USD/kg", default=0.0),
             CONVERSION_TIME,
+            TOLLER_SHARE,
         ),
         key=("site", "feed"),
         group="Chemistry",

@@ -36,6 +36,15 @@ CONVERSION_TIME = Column(
     high=730,
     default=0.0,
 )
+TOLLER_SHARE = Column(
+    "toller_share",
+    "number",
+    "Share of the products that whoever works our material keeps, beside or instead of a conversion cost.",
+    unit="%",
+    low=0,
+    high=0.99,
+    default=0.0,
+)
 # For tables whose rows may hold in one state of the export controls only: prices, volumes, rules.
 BY_STATE = (
     COMMON[0],

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from model.schema.column import Column, Table
-from model.schema.tables.common import ANY, BY_STATE, COMMON, CONVERSION_TIME, MAIN_USES, STAGES, provenance
+from model.schema.tables.common import (
+    ANY,
+    BY_STATE,
+    COMMON,
+    CONVERSION_TIME,
+    MAIN_USES,
+    STAGES,
+    TOLLER_SHARE,
+    provenance,
+)
 
 _PLACE = ("Sites", "Suppliers", "Demand", "Countries", "Country Groups")
 
@@ -141,6 +150,7 @@ TABLES = (
                 "conversion_cost", "number_or_series", "Cost per unit of the recipe run.", unit="USD/kg", default=0.0
             ),
             CONVERSION_TIME,
+            TOLLER_SHARE,
             Column(
                 "set_up_cost",
                 "number",
