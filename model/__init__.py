@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from model.problems import Problem
     from model.solver.outcome import Outcome
     from model.solver.planning import solve
+    from model.study.break_evens import BreakEven, break_even
     from model.study.canned import Cases, run_cases
     from model.study.design import Design, Parameter
     from model.study.frontiers import Frontier, frontier
@@ -44,6 +45,7 @@ _HOMES = {
     "model.problems": ("Problem",),
     "model.solver.outcome": ("Outcome",),
     "model.solver.planning": ("solve",),
+    "model.study.break_evens": ("BreakEven", "break_even"),
     "model.study.canned": ("Cases", "run_cases"),
     "model.study.design": ("Design", "Parameter"),
     "model.study.frontiers": ("Frontier", "frontier"),
@@ -54,6 +56,7 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "AuditError",
+    "BreakEven",
     "Case",
     "CaseError",
     "Cases",
@@ -72,6 +75,7 @@ __all__ = [
     "YttriaError",
     "__version__",
     "audit",
+    "break_even",
     "check",
     "frontier",
     "load",

@@ -67,6 +67,13 @@ VERBS = {
         ("against", "points", "out", "gap", "time-limit", "seed", "set", "lp"),
         "what it costs to depend less on a country, to hold more stock, or to go short of less",
     ),
+    "break-even": _Verb(
+        "break_even_case",
+        ("CASE", "NUMBER"),
+        2,
+        ("between", "until", "out", "gap", "time-limit", "seed", "set", "lp", "store"),
+        "at which value of a number, such as a price, a project is built or an offer bought",
+    ),
     "bids": _Verb(
         "bids",
         ("new|read", "CASE", "FILES"),
@@ -290,6 +297,18 @@ def _seconds(text: str) -> float:
     return value
 
 
+def _span(text: str) -> tuple[str, float, float]:
+    parts = [p.strip() for p in text.split(":")]
+    factors = [p[:1] in ("×", "x") for p in parts]
+    try:
+        low, high = (float(p.lstrip("×x")) for p in parts)
+    except ValueError:
+        low = high = math.nan
+    if not (math.isfinite(low) and math.isfinite(high) and low != high) or len(set(factors)) != 1:
+        raise argparse.ArgumentTypeError(f"expected two values such as 80:200 or ×0.5:×2, found {text!r}")
+    return "×" if factors[0] else "=", low, high
+
+
 def _day(text: str) -> dt.date:
     try:
         return dt.date.fromisoformat(text.strip())
@@ -343,6 +362,15 @@ _OPTIONS: dict[str, dict[str, Any]] = {
     "against": {
         "metavar": "WHAT",
         "help": 'for a frontier: shortage, cover, a cover target, a de-risking rule, or "covered Separated"',
+    },
+    "between": {
+        "metavar": "A:B",
+        "type": _span,
+        "help": "values between which to look: 80:200, or factors ×0.5:×2 (x0.5:x2)",
+    },
+    "until": {
+        "metavar": "WHAT",
+        "help": '"builds PROJECT", "permits …", "buys OFFER", "holds SITE / MATERIAL", "short SEGMENT"',
     },
     "points": {"metavar": "N", "type": _whole(8), "help": "points of a frontier (default: 11)"},
     "force": {"action": "store_true", "help": "overwrite what is there"},

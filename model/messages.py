@@ -535,6 +535,8 @@ STUDY = {
     "sweep-none": _e("the case has no sweep; give one in table Sweeps"),
     "sweep-which": _e("the case has several sweeps, name one: {names}"),
     "sweep-unknown": _e("the case has no sweep {found!r}{hint}"),
+    "until-unknown": _e("{found!r} is no question about a plan; begin with one of {known}"),
+    "until-name": _e("the case has nothing that {verb!r} could mean by {found!r}{hint}"),
     "canned-unknown": _e("there is no canned case {found!r}{hint}"),
     "frontier-unknown": _e(
         "nothing in the case that cost could stand against is called {found!r}{hint}; name a de-risking rule on shares (Max), a "

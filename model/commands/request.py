@@ -53,6 +53,8 @@ class Request:
         Of a sweep: whole numbers relaxed, processes, Dask scheduler, file that keeps the points.
     against, points : str, int
         Of a frontier: what cost stands against, and in how many points.
+    between, until : (how, low, high), str
+        Of a break-even: the values between which to look, and what is asked.
     """
 
     verb: str
@@ -80,3 +82,5 @@ class Request:
     store: Path | None = None
     against: str | None = None
     points: int | None = None
+    between: tuple[str, float, float] | None = None
+    until: str | None = None

@@ -1,0 +1,70 @@
+"""`break-even CASE TABLE.ROW.FIELD --between A:B --until "builds PROJECT"`: at which value the plan changes its mind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from model.commands.reading import read_case, report_problems, results_folder
+from model.commands.request import Exit, Request, UsageError
+from model.commands.sweep_case import BOOK, STORE, write_tables
+from model.console import Console, near
+from model.errors import CaseError, StoreError
+from model.runs import run_name
+
+
+def run(request: Request, console: Console) -> int:
+    """Find a break-even and write it."""
+    path, words = Path(request.words[0]), request.words[1]
+    table, _, rest = words.partition(".")
+    row, _, field = rest.rpartition(".")
+    if not (table and row and field):
+        raise UsageError(f'{words!r} is no number of a case; write it as "Offers.A-1.Price"')
+    if request.between is None or request.until is None:
+        raise UsageError('break-even needs --between, such as 80:200 or ×0.5:×2, and --until, such as "builds Vinton"')
+    console.tell(f"Reading {near(path)}")
+    case, problems = read_case(path, request)
+    if report_problems(path, problems, request, console, all_of_them=False) or case is None:
+        return Exit.PROBLEMS
+    from model.report.break_even_book import sentence, write_break_even
+    from model.study.break_evens import FOUND, break_even, question_of
+    from model.study.overlay import Target, resolve
+
+    target, (how, low, high) = Target(table, row, field), request.between
+    try:
+        question = question_of(case, request.until)
+        resolve(case, target)
+    except CaseError as error:
+        said = error.problems[0].sentence
+        console.complain(f"{said[0].upper()}{said[1:]}.")
+        return Exit.USAGE
+    name = f"{target.name} until {question.words}"
+    folder = results_folder(request) / run_name(path, case.name) / "break_even" / run_name(Path("x"), name)
+    found = break_even(
+        case,
+        target,
+        request.until,
+        (low, high),
+        how=how,
+        store=request.store or folder.parent / STORE,
+        lp=request.lp,
+        gap=request.gap,
+        time_limit=request.time_limit,
+        seed=request.seed,
+        on_point=lambda value, row: console.tell(f"{value:g}: {row['status']}"),
+    )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{folder} can not be written: {error.strerror or error}") from None
+    write_break_even(folder / BOOK, str(case.settings["case_title"] or case.name), found)
+    write_tables(folder, {"BreakEven": found.points})
+    console.facts["break_even"] = {
+        "outcome": found.outcome,
+        "low": found.low,
+        "high": found.high,
+        "points": len(found.points),
+        "results": str(folder / BOOK),
+    }
+    console.answer(sentence(found))
+    console.answer(f"Results: {near(folder / BOOK)}")
+    return Exit.DONE if found.outcome == FOUND or found.points["objective"].notna().all() else Exit.NO_PLAN

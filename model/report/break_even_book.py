@@ -1,0 +1,71 @@
+"""The workbook of a break-even: the switch in a sentence, and every point that was tried."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from model.excel.page import Book
+from model.excel.replace import write_bytes
+from model.report.charts import scatter
+from model.report.shape import Show, mark, musd, text
+from model.report.sheet import Sheet
+from model.study.break_evens import FOUND, BreakEven
+
+POINTS = (
+    Show("value", "any", width=14),
+    mark("status", 18),
+    mark("answer", 9),
+    musd("objective"),
+    musd("bound"),
+    musd("cash"),
+    text("message", 40),
+)
+
+
+def sentence(found: BreakEven) -> str:
+    """Return the answer in a sentence."""
+    sign = "" if found.how == "=" else found.how
+    values = found.points["value"]
+    span = f"{sign}{values.min():g} to {sign}{values.max():g}"
+    name = found.target.name
+    if found.outcome == FOUND:
+        first = found.points.iloc[0]["answer"]
+        turn = f"{'stops' if first == 'Yes' else 'begins'} to hold"
+        ends = f"{sign}{found.low:.6g} and {sign}{found.high:.6g}"
+        return f"“{found.question}” {turn} between {ends} of {name} (looked at: {span})."
+    failed = found.points[found.points["status"] != "optimal"]
+    if len(failed):
+        why = f"{failed.iloc[0]['status']} at {sign}{failed.iloc[0]['value']:g}"
+        return f"“{found.question}”: no break-even can be given, {found.outcome} ({why})."
+    return f"“{found.question}” has no break-even in {span} of {name}: it {found.outcome}."
+
+
+def write_break_even(path: Path, title: str, found: BreakEven) -> None:
+    """Write the workbook of a break-even.
+
+    Raises
+    ------
+    StoreError
+        If it can not be written.
+    """
+    write_bytes(path, break_even_content(title, found))
+
+
+def break_even_content(title: str, found: BreakEven) -> bytes:
+    """Return the workbook as bytes."""
+    book = Book(f"Break-even of {title}")
+    s = Sheet(
+        book,
+        "Break-even",
+        f"{title}: {found.target.name} until “{found.question}”",
+        "By bisection: the switch lies between the two values tried last. Plans of both answers cost the same near it, within "
+        "the gap between bound and objective. If the answer turns more than once, this is one of the turns.",
+    )
+    s.line(sentence(found), bold=True)
+    s.row += 1
+    placed = s.table("BreakEven", POINTS, found.points, "Points tried", filtered=False)
+    if found.points["objective"].notna().sum() > 1:
+        series = [("Objective", f"={placed.cells('value')}", f"={placed.cells('objective')}")]
+        scatter(book, s, "Objective (MUSD)", series, (s.row, 0), (640, 340), (found.target.name, "MUSD"))
+    s.finish()
+    return book.content()
