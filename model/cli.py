@@ -45,6 +45,13 @@ VERBS = {
     "new": _Verb("new_case", ("PATH",), 1, (), "write a blank workbook to fill in"),
     "convert": _Verb("convert_case", ("SOURCE", "TARGET"), 2, ("force",), "workbook into CSV folder, or back"),
     "audit": _Verb("audit_run", ("RUN",), 1, (), "recompute the plan of a run from its case"),
+    "compare": _Verb(
+        "compare_runs",
+        ("RUN A", "RUN B"),
+        2,
+        ("out",),
+        "what was changed between two runs, what is decided differently, and where the cost goes",
+    ),
     "sweep": _Verb(
         "sweep_case",
         ("CASE", "SWEEP"),
