@@ -191,6 +191,11 @@ SUPPLY = {
         "in {period} a share is given back above {above}, which is below the Strike of {strike}"
     ),
     "support-twice": _w("support {other} of offer {offer} is paid by {who} as well: they add"),
+    "notice-without-exit": _w(
+        "the contract has a Notice but no Exit Cost: it can not be left; 0 where leaving is free"
+    ),
+    "renewal-without-duration": _e("a Renewal needs a Duration: without one the contract runs to the end of the plan"),
+    "reserved-and-ended": _e("a contract whose quantity is decided at signing can not be left early or renewed"),
     "reservation-without-most": _e("a Reservation Fee needs a Committed Most: how much can be reserved"),
     "committed-above-most": _e("{least} t/y are Committed at least, above the Committed Most of {most}"),
     "credited-without-prepaid": _w("nothing is prepaid under the contract: Credited has no effect"),

@@ -24,6 +24,8 @@ PLAN_TABLES: dict[str, tuple[str, ...]] = {
     "orders": ("offer", "period"),
     "contracts": ("contract", "period"),
     "untaken": ("contract", "window", "tonnes"),
+    "renewals": ("contract", "period"),
+    "notices": ("contract", "period"),
     "reservations": ("contract", "period", "size"),
     "credits": ("offer", "period", "amount"),
     "price_steps": ("offer", "step", "period", "tonnes"),
@@ -119,6 +121,7 @@ class Plan:
         has one. `missed` holds what soft rules are missed by.
         `substitutions` are in t of the material replaced; `adoptions` has the period in which a substitute is decided.
         `override_costs` has the plan without each override, and without all of them: its objective and bound (MUSD).
+        `renewals` have the period in which a contract goes on, `notices` that in which notice is given to leave it.
         `reservations` has the quantity committed (t/y) by the period of signing, `credits` what of a prepayment is credited.
         `cover.item` is what a target covers together; `cover.route` how the stock gets to the need, steps joined by "|".
         `downgraded` is empty unless mixtures taint: what a stockpile counts as worse than it is.

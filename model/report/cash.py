@@ -84,6 +84,8 @@ def _bought(view: View) -> Iterator[_Item]:
 
 
 def _reserved_and_credited(view: View, contracts: dict[str, Row]) -> Iterator[_Item]:
+    for c, period in view.rows("notices"):
+        yield "Contracts", "Contracts", contracts[c], view.at[period], contracts[c].exit_cost
     for c, period, size in view.rows("reservations"):
         row = contracts[c]
         for t, tonnes in enumerate(room_of(view, row, view.at[period], size)):

@@ -22,10 +22,12 @@ CONTRACTS = (
     text("suppliers", 26),
     mark("signed", 10),
     Show("until", "date", width=13),
+    mark("end", 10),
     amount("committed", "t/y"),
     amount("bought"),
     amount("paid_untaken"),
     musd("set_up_cost"),
+    musd("exit_cost"),
     musd("reservation_fees"),
     musd("prepaid"),
     musd("credited"),
@@ -65,6 +67,20 @@ def room_of(view: View, row: Row, signed: int, size: float) -> Vector:
     return room
 
 
+def ends_on(view: View, row: Row, start: float, before: float = np.inf) -> float | None:
+    """Return the month in which a contract that started in a month ends, by what the plan decides before another month."""
+    left = [view.at[t] for c, t in view.rows("notices") if c == row.contract]
+    for u in left:
+        if view.periods[u].start < before:
+            return float(view.periods[u].start + row.notice)
+    if row.duration is None:
+        return None
+    months = float(row.duration)
+    first = start + months
+    goes_on = any(c == row.contract for c, _ in view.rows("renewals")) and first < before
+    return first + float(row.renewal) if goes_on else first
+
+
 def contracts_table(view: View) -> pd.DataFrame:
     """Return one row per contract: when it is signed, what is committed, bought and paid under it; blank where it is not."""
     return frame_of(CONTRACTS, _contracts(view))
@@ -73,15 +89,16 @@ def contracts_table(view: View) -> pd.DataFrame:
 def _contracts(view: View) -> Iterator[tuple[Any, ...]]:
     signed = {name: view.at[label] for name, label in view.rows("contracts")}
     size = {name: q for name, _, q in view.rows("reservations")}
+    left, renewed = ({c for c, _ in view.rows(table)} for table in ("notices", "renewals"))
     for row in view.case.rows("Contracts"):
         name, at = row.contract, signed.get(row.contract)
         under = [o for o in view.offers.values() if o.contract == name]
         suppliers = listed(list(dict.fromkeys(str(o.supplier) for o in under)))
         if at is None:
-            yield (name, suppliers, "not signed", *(None,) * 9, row.confidence or "")
+            yield (name, suppliers, "not signed", *(None,) * 11, row.confidence or "")
             continue
         offers = {o.offer for o in under}
-        start = view.periods[at].start
+        ends = ends_on(view, row, view.periods[at].start)
         committed = size.get(name, float(view.case.by_period(row.committed)[at]))
         fees = kusd_to_musd(row.reservation_fee) * float(sum(room_of(view, row, at, size.get(name, 0.0))))
         credited = sum(q for offer, _, q in view.rows("credits") if offer in offers)
@@ -89,11 +106,13 @@ def _contracts(view: View) -> Iterator[tuple[Any, ...]]:
             name,
             suppliers,
             view.period(at),
-            None if row.duration is None else date_of(start + float(row.duration)),
+            None if ends is None else date_of(ends),
+            "left" if name in left else "renewed" if name in renewed else "",
             committed,
             sum(q for (offer, _), q in view.sums("purchases", "offer", "period").items() if offer in offers),
             sum(q for c, _, q in view.rows("untaken") if c == name),
             kusd_to_musd(row.set_up_cost),
+            row.exit_cost if name in left else 0.0,
             fees,
             row.prepaid,
             credited,

@@ -51,6 +51,7 @@ def decisions_table(view: View) -> pd.DataFrame:
     """
     rows = [
         *_signings(view),
+        *_endings(view),
         *_buys(view),
         *_qualifications(view),
         *_adoptions(view),
@@ -149,9 +150,36 @@ def _signings(view: View) -> Iterator[tuple[Any, ...]]:
             "t/y at least" if row.committed_most is None else "t/y committed",
             kusd_to_musd(row.set_up_cost) + row.prepaid,
             view.start(t),
-            _NOT_RUN,
+            _NOT_RUN if row.exit_cost is None else f"its end; exit costs {row.exit_cost:g} MUSD",
             _NOT_RUN,
             f"offers {listed([str(o.offer) for o in under])}, for {months}",
+            row.confidence or "",
+            *_BLANKS,
+        )
+
+
+def _endings(view: View) -> Iterator[tuple[Any, ...]]:
+    contracts = {r.contract: r for r in view.case.rows("Contracts")}
+    found = [("Give notice", *row) for row in view.rows("notices")] + [("Renew", *row) for row in view.rows("renewals")]
+    for what, name, label in found:
+        row, t = contracts[name], view.at[label]
+        if not _early(view, t):
+            continue
+        suppliers = dict.fromkeys(str(o.supplier) for o in view.offers.values() if o.contract == name)
+        leaves = what == "Give notice"
+        end = date_of(view.periods[t].start + row.notice)
+        yield (
+            what,
+            f"contract {name}",
+            listed(list(suppliers)),
+            label,
+            None,
+            "",
+            row.exit_cost if leaves else 0.0,
+            view.start(t),
+            _NOT_RUN,
+            _NOT_RUN,
+            f"ends on {end}" if leaves else f"for {row.renewal:g} months more",
             row.confidence or "",
             *_BLANKS,
         )

@@ -17,6 +17,7 @@ from model.case.case import Case
 from model.case.rewrite import frame_of_table, with_rows
 from model.case.timeline import month_number
 from model.problems import Problem
+from model.report.contracts import ends_on
 from model.report.view import View
 from model.report.words import date_of
 from model.rolling import owed
@@ -289,7 +290,8 @@ def _contracts(case: Case, view: View, choices: Sequence[Choice], at: float) -> 
         row, start = rows[c.item], view.periods[min(c.amounts)].start
         if c.verdict == "Rejected":
             frame.at[row.row_id, "status"] = "Exclude"
-        left = None if is_blank(row.duration) else start + float(row.duration) - at
+        ends = ends_on(view, row, start, at)
+        left = None if ends is None else ends - at
         if c.verdict in ("Accepted", "Frozen") and start < at and (left is None or left >= 1):
             frame.at[row.row_id, "set_up_cost"] = 0.0
             size = next((q for name, _, q in view.rows("reservations") if name == c.item), None)
@@ -299,6 +301,8 @@ def _contracts(case: Case, view: View, choices: Sequence[Choice], at: float) -> 
                 frame.at[row.row_id, "prepaid"] = 0.0
                 frame.at[row.row_id, "credit_left"] = row.prepaid + row.credit_left - _credited(view, c.item, at)
             frame.at[row.row_id, "duration"] = left
+            if row.duration is not None and start + float(row.duration) < at:
+                frame.at[row.row_id, "renewal"] = None  # that was decided
     return frame
 
 

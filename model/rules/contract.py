@@ -1,8 +1,9 @@
 """contract: offers of one contract name are bought under one contract, once it is signed.
 
 active[c,t] = Σ_s share of t within the duration from the start of s · signed[c,s]      Σ_s signed[c,s] ≤ 1
+    + Σ_s share of t within the renewal after it · renewed[c,s] − Σ_{s,u} share of t after the notice given at u · noticed[c,s,u]
 
-use:    Σ_{k in c} Σ_l purchase[k,l,t] ≤ Σ_k most[k,t] · Σ_{s: some of t is within its duration} signed[c,s]
+use:    Σ_{k in c} Σ_l purchase[k,l,t] ≤ Σ_k most[k,t] · Σ_{s: some of t is within its duration} signed[c,s]      likewise
 most:   Σ_{t in W} Σ_{k in c} purchase ≤ Σ_{t in W} most[c,t] · active[c,t]
 least:  Σ_{t in W} Σ_{k in c} purchase ≥ Σ_{t in W} least[c,t] · active[c,t]
 
@@ -11,62 +12,21 @@ W is a calendar year. A contract is signed at the start of a period, runs for it
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from model.case.case import Row
 from model.network.network import Network
-from model.network.parts import once_per_network
-from model.rules import groups
+from model.rules import groups, signing
 from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, kusd_to_musd, total
 from model.rules.ledger import Ledger, at_least, at_most, counts
 from model.rules.offer_limits import bought
 
 
-@once_per_network
-def offers_under(net: Network) -> dict[str, list[int]]:
-    """Return contract → positions of its offers; a contract without an offer is not signed."""
-    out: dict[str, list[int]] = defaultdict(list)
-    for k, o in enumerate(net.offers):
-        if o.row.contract is not None:
-            out[o.row.contract].append(k)
-    return dict(out)
-
-
-@once_per_network
-def rows(net: Network) -> dict[str, Row]:
-    """Return the contracts that have an offer, by name."""
-    return {r.contract: r for r in net.case.rows("Contracts") if r.contract in offers_under(net)}
-
-
-@once_per_network
-def signings(net: Network) -> list[tuple[str, int]]:
-    """Return (contract, period) in which it may be signed."""
-    return [(c, t) for c in rows(net) for t in net.periods if net.decidable(t)]
-
-
-def share(net: Network, c: str, s: int, t: int) -> float:
-    """Return the share of a period in which a contract signed at the start of another is active."""
-    start = net.timeline.periods[s].start
-    months = rows(net)[c].duration
-    return net.timeline.share_in(t, start, np.inf if months is None else start + float(months))
-
-
-def active(m: Model, net: Network, c: str, t: int, weight: float = 1.0) -> list[tuple[float, Any]]:
-    """Return weight · active[c,t] as terms."""
-    return [
-        (weight * part, m.signed[c, s])
-        for s in net.periods
-        if (c, s) in m.signed and (part := share(net, c, s, t)) > 1e-9
-    ]
-
-
 def taken(m: Model, net: Network, c: str, ts: tuple[int, ...]) -> list[tuple[float, Any]]:
     """Return what is bought under a contract in some periods as terms."""
-    return [term for k in offers_under(net)[c] for t in ts for term in bought(m, net, k, t)]
+    return [term for k in signing.offers_under(net)[c] for t in ts for term in bought(m, net, k, t)]
 
 
 def windows(net: Network) -> dict[str, tuple[int, ...]]:
@@ -77,7 +37,7 @@ def windows(net: Network) -> dict[str, tuple[int, ...]]:
 def index(net: Network) -> list[Index]:
     """Return (contract, "once", ""), (contract, "use", period) and (contract, "most" or "least", year)."""
     out: list[Index] = []
-    for c, row in rows(net).items():
+    for c, row in signing.rows(net).items():
         out.append((c, "once", ""))
         out += [(c, "use", p.label) for p in net.timeline.periods]
         for what in ("most", "least"):
@@ -94,11 +54,11 @@ def rule(m: Model, net: Network, c: str, what: str, when: str) -> Any:
     if what == "use":
         t = next(p.index for p in net.timeline.periods if p.label == when)
         got = taken(m, net, c, (t,))
-        can = sum(groups.most(net, net.offers[k].row, t) for k in offers_under(net)[c])
-        return total([*got, *((-can, v) for _, v in active(m, net, c, t))]) <= 0.0 if got else None
+        can = sum(groups.most(net, net.offers[k].row, t) for k in signing.offers_under(net)[c])
+        return total([*got, *((-can * sign, v) for sign, v in signing.runs(m, net, c, t))]) <= 0.0 if got else None
     ts = windows(net)[when]
-    amounts = net.case.rate_amounts(getattr(rows(net)[c], what))
-    bound = [term for t in ts if not np.isnan(amounts[t]) for term in active(m, net, c, t, -float(amounts[t]))]
+    amounts = net.case.rate_amounts(getattr(signing.rows(net)[c], what))
+    bound = [term for t in ts if not np.isnan(amounts[t]) for term in signing.active(m, net, c, t, -float(amounts[t]))]
     row = total([*taken(m, net, c, ts), *bound])
     return row <= 0.0 if what == "most" else row >= 0.0
 
@@ -106,7 +66,7 @@ def rule(m: Model, net: Network, c: str, what: str, when: str) -> Any:
 def costs(m: Model, net: Network) -> Iterator[Cost]:
     """Yield what a contract costs to set up, when it is signed."""
     for c, s in m.signed:
-        yield Cost("Contracts", s, kusd_to_musd(rows(net)[c].set_up_cost), m.signed[c, s])
+        yield Cost("Contracts", s, kusd_to_musd(signing.rows(net)[c].set_up_cost), m.signed[c, s])
 
 
 def relax(net: Network, idx: Index) -> Relaxation | None:
@@ -115,7 +75,7 @@ def relax(net: Network, idx: Index) -> Relaxation | None:
     if what not in ("most", "least"):
         return None
     return Relaxation(
-        f"contract {c} has a {what} in {when}", "t", 1.0, (("Contracts", rows(net)[c].row_id, what, None),)
+        f"contract {c} has a {what} in {when}", "t", 1.0, (("Contracts", signing.rows(net)[c].row_id, what, None),)
     )
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from model.network.network import Network
-from model.rules import contract, prepayment, price_steps
+from model.rules import prepayment, price_steps, signing
 from model.rules.family import Family, Index, Model, Relaxation, Violation, kusd_to_musd, total
 from model.rules.ledger import Ledger, at_most
 
@@ -31,7 +31,7 @@ def rule(m: Model, net: Network, supplier: str, t: int) -> Any:
     """Return the limit of one supplier in one period."""
     terms: list[tuple[float, Any]] = []
     for c, row in prepayment.prepaid(net).items():
-        offers = [k for k in contract.offers_under(net)[c] if net.offers[k].row.supplier == supplier]
+        offers = [k for k in signing.offers_under(net)[c] if net.offers[k].row.supplier == supplier]
         if offers:
             terms += [(float(row.prepaid + row.credit_left), m.signed[n, s]) for n, s in m.signed if n == c and s <= t]
             terms += [(-1.0, m.credit[k, at]) for k, at in prepayment.credits(net) if k in offers and at < t]

@@ -198,10 +198,17 @@ class Ledger:
     def active(self, contract: str) -> Vector:
         """Return the share of each period in which a contract runs, shape (T,)."""
         out = np.zeros(len(self.timeline))
-        months = self.contracts[contract].duration
+        row = self.contracts[contract]
+        left = [self.timeline.periods[u].start + row.notice for c, u in self.rows["notices"] if c == contract]
+        renewed = any(c == contract for c, _ in self.rows["renewals"])
         for s in self.signed[contract]:
             first = self.timeline.periods[s].start
-            last = math.inf if months is None else first + months
+            last = (
+                math.inf
+                if row.duration is None
+                else first + row.duration + (row.renewal if renewed and row.renewal else 0.0)
+            )
+            last = min([last, *left])
             out += [self.timeline.share_in(p.index, first, last) for p in self.timeline.periods]
         return out
 

@@ -41,6 +41,8 @@ def _contracts(ledger: Ledger) -> Iterator[Due]:
     """Yield what contracts cost to sign, to keep room, and not to take; prepayments, and what of them is credited."""
     for c, t in ledger.rows["contracts"]:
         yield "Contracts", t, ledger.contracts[c].set_up_cost * _MUSD + ledger.contracts[c].prepaid
+    for c, t in ledger.rows["notices"]:
+        yield "Contracts", t, ledger.contracts[c].exit_cost or 0.0
     for c, row in ledger.contracts.items():
         if row.committed_most is not None:
             for p in ledger.timeline.periods:

@@ -18,7 +18,7 @@ from model.case.case import Row
 from model.case.prices import payments
 from model.network.network import Network
 from model.network.parts import once_per_network
-from model.rules import contract, price_steps
+from model.rules import price_steps, signing
 from model.rules.family import Cost, Family, Index, Model, Violation, kusd_to_musd, total
 from model.rules.ledger import Ledger, at_most
 from model.rules.offer_limits import bought
@@ -27,7 +27,7 @@ from model.rules.offer_limits import bought
 @once_per_network
 def prepaid(net: Network) -> dict[str, Row]:
     """Return the contracts under which something is, or was, prepaid."""
-    return {c: r for c, r in contract.rows(net).items() if r.prepaid + r.credit_left > 0}
+    return {c: r for c, r in signing.rows(net).items() if r.prepaid + r.credit_left > 0}
 
 
 @once_per_network
@@ -36,7 +36,7 @@ def credits(net: Network) -> list[tuple[int, int]]:
     return [
         (k, t)
         for c in prepaid(net)
-        for k in contract.offers_under(net)[c]
+        for k in signing.offers_under(net)[c]
         for t in net.periods
         if not net.available(net.offers[k].row)[t] <= 0
     ]

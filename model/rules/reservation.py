@@ -15,7 +15,7 @@ from typing import Any
 
 from model.network.network import Network
 from model.network.parts import once_per_network
-from model.rules import contract
+from model.rules import contract, signing
 from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, kusd_to_musd, total
 from model.rules.ledger import Ledger, at_least, at_most
 
@@ -23,7 +23,7 @@ from model.rules.ledger import Ledger, at_least, at_most
 @once_per_network
 def reservable(net: Network) -> list[tuple[str, int]]:
     """Return (contract, period of signing) of the quantities to be decided."""
-    return [(c, s) for c, s in contract.signings(net) if contract.rows(net)[c].committed_most is not None]
+    return [(c, s) for c, s in signing.signings(net) if signing.rows(net)[c].committed_most is not None]
 
 
 def index(net: Network) -> list[Index]:
@@ -35,14 +35,14 @@ def index(net: Network) -> list[Index]:
 
 
 def _least(net: Network, c: str) -> float:
-    return float(max(net.case.by_period(contract.rows(net)[c].committed)))
+    return float(max(net.case.by_period(signing.rows(net)[c].committed)))
 
 
 def room(m: Model, net: Network, c: str, ts: tuple[int, ...], weight: float = 1.0) -> list[tuple[float, Any]]:
     """Return weight · the room (t) of a contract in some periods as terms."""
     return [
         (
-            weight * sum(contract.share(net, c, s, t) * float(net.timeline.amount_factor[t]) for t in ts),
+            weight * sum(signing.share(net, c, s, t) * float(net.timeline.amount_factor[t]) for t in ts),
             m.reserved[c, s],
         )
         for name, s in reservable(net)
@@ -56,14 +56,14 @@ def rule(m: Model, net: Network, c: str, what: str, t: int) -> Any:
         taken = contract.taken(m, net, c, (t,))
         return total([*taken, *room(m, net, c, (t,), -1.0)]) <= 0.0 if taken else None
     if what == "most":
-        return total([(1.0, m.reserved[c, t]), (-float(contract.rows(net)[c].committed_most), m.signed[c, t])]) <= 0.0
+        return total([(1.0, m.reserved[c, t]), (-float(signing.rows(net)[c].committed_most), m.signed[c, t])]) <= 0.0
     return total([(1.0, m.reserved[c, t]), (-_least(net, c), m.signed[c, t])]) >= 0.0
 
 
 def costs(m: Model, net: Network) -> Iterator[Cost]:
     """Yield the fee for the room of each period."""
     for c in dict.fromkeys(c for c, _ in reservable(net)):
-        fee = kusd_to_musd(contract.rows(net)[c].reservation_fee)
+        fee = kusd_to_musd(signing.rows(net)[c].reservation_fee)
         for t in net.periods:
             for amount, reserved in room(m, net, c, (t,), fee):
                 yield Cost("Contracts", t, amount, reserved)
@@ -74,7 +74,7 @@ def relax(net: Network, idx: Index) -> Relaxation | None:
     c, what, _ = idx
     if what != "most":
         return None
-    source = ("Contracts", contract.rows(net)[c].row_id, "committed_most", None)
+    source = ("Contracts", signing.rows(net)[c].row_id, "committed_most", None)
     return Relaxation(f"contract {c} has a most to be committed", "t/y", 1.0, (source,))
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from model.network.network import Network
-from model.rules import contract, reservation
+from model.rules import contract, reservation, signing
 from model.rules.family import Cost, Family, Index, Model, Violation, kusd_to_musd, total
 from model.rules.ledger import Ledger, at_least
 
@@ -23,7 +23,7 @@ def index(net: Network) -> list[Index]:
     """Return (contract, year) wherever something is paid for that need not be taken."""
     return [
         (c, w)
-        for c, row in contract.rows(net).items()
+        for c, row in signing.rows(net).items()
         if row.take_or_pay > 0
         for w, ts in contract.windows(net).items()
         if row.committed_most is not None or np.any(net.case.rate_amounts(row.committed)[list(ts)] > 0)
@@ -32,12 +32,12 @@ def index(net: Network) -> list[Index]:
 
 def rule(m: Model, net: Network, c: str, w: str) -> Any:
     """Return what is untaken of one contract in one year."""
-    row, ts = contract.rows(net)[c], contract.windows(net)[w]
+    row, ts = signing.rows(net)[c], contract.windows(net)[w]
     if row.committed_most is not None:
         owed = reservation.room(m, net, c, ts, -float(row.take_or_pay))
     else:
         due = float(row.take_or_pay) * net.case.rate_amounts(row.committed)
-        owed = [term for t in ts for term in contract.active(m, net, c, t, -float(due[t]))]
+        owed = [term for t in ts for term in signing.active(m, net, c, t, -float(due[t]))]
     return total([(1.0, m.untaken[c, w]), *contract.taken(m, net, c, ts), *owed]) >= 0.0
 
 
@@ -45,7 +45,7 @@ def costs(m: Model, net: Network) -> Iterator[Cost]:
     """Yield what the untaken costs."""
     for c, w in m.untaken:
         t = contract.windows(net)[w][-1]
-        price = net.case.by_period(contract.rows(net)[c].untaken_price)[t]
+        price = net.case.by_period(signing.rows(net)[c].untaken_price)[t]
         yield Cost("Contracts", t, kusd_to_musd(float(price)), m.untaken[c, w])
 
 

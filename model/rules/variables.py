@@ -6,7 +6,9 @@ deliver[d,l,t] to demand row d · downgrade[i,g,l_in,l_out,t] and tainted[unit,�
 short[d,tier,t] of demand row d, or of all materials of a product by the first of them ·
 recycled[r,l,t] under label l ·
 replaced[substitution,t] of a need by a substitute · adopted[substitution,t] decided by t (binary) ·
-signed[c,t] contract signed at the start of t (binary) · untaken[c,W] paid for, not taken ·
+signed[c,t] contract signed at the start of t (binary) ·
+renewed[c,s] of what was signed in s (binary) · noticed[c,s,u] left by a notice in u (binary) ·
+untaken[c,W] paid for, not taken ·
 reserved[c,s] t/y committed under contract c signed in s · credit[k,t] MUSD of a prepayment credited ·
 stepped[k,step,t] bought at a step of the price · step_on[k,step,t] that step is reached (binary) ·
 sale[i,g,step,l,t] · disposal[i,g,l,t] · committed[c,l,t] of commitment c under label l ·
@@ -29,7 +31,6 @@ import pyomo.environ as pyo
 from model.network.network import Network
 from model.rules import (
     attribution,
-    contract,
     days_of_cover,
     groups,
     lane_fixed,
@@ -43,6 +44,7 @@ from model.rules import (
     reservation,
     sales,
     set_up,
+    signing,
     single_source,
     site_status,
     subsidy,
@@ -105,7 +107,9 @@ def declare(m: Model, net: Network) -> None:
     _binary(m, "assigned", single_source.assignments(net))
     _binary(m, "qualified", qualification.variables(net))
     _binary(m, "ordered", groups.ordered(net))
-    _binary(m, "signed", contract.signings(net))
+    _binary(m, "signed", signing.signings(net))
+    _binary(m, "renewed", signing.renewals(net))
+    _binary(m, "noticed", signing.notices(net))
     _nonnegative(m, "untaken", take_or_pay.index(net))
     _nonnegative(m, "reserved", reservation.reservable(net))
     _nonnegative(m, "credit", prepayment.credits(net))

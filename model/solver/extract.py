@@ -9,7 +9,7 @@ import numpy as np
 
 from model.network.network import Network
 from model.plan import COST_KINDS, PLAN_TABLES, Plan, plan_frame
-from model.rules import attribution, substitution
+from model.rules import attribution, signing, substitution
 from model.rules.ledger_attribution import uniform
 from model.solver.compile import Floats, Matrix
 
@@ -48,6 +48,8 @@ def extract(net: Network, matrix: Matrix, values: Floats, summary: dict[str, Any
 _YES_OR_NO = (
     "orders",
     "contracts",
+    "renewals",
+    "notices",
     "lane_uses",
     "set_ups",
     "line_uses",
@@ -62,6 +64,11 @@ def _label(net: Network, t: int) -> str:
 
 
 _Maker = Callable[[Network, tuple[Any, ...], float], tuple[Any, ...]]
+
+
+def _renewed_in(net: Network, contract: str, signed: int) -> int:
+    """Return the period in which a contract goes on."""
+    return next(t for t in net.periods if signing.renewed_share(net, contract, signed, t) > 0)
 
 
 def _arc_row(net: Network, index: tuple[Any, ...], value: float) -> tuple[Any, ...]:
@@ -126,6 +133,8 @@ _MAKERS: tuple[tuple[str, str, _Maker], ...] = (
     ("purchases", "purchase", lambda net, i, v: (net.offers[i[0]].row.offer, i[1], _label(net, i[2]), v)),
     ("contracts", "signed", lambda net, i, v: (i[0], _label(net, i[1]), v)),
     ("untaken", "untaken", lambda net, i, v: (*i, v)),
+    ("renewals", "renewed", lambda net, i, v: (i[0], _label(net, _renewed_in(net, *i)), v)),
+    ("notices", "noticed", lambda net, i, v: (i[0], _label(net, i[2]), v)),
     ("reservations", "reserved", lambda net, i, v: (i[0], _label(net, i[1]), v)),
     ("credits", "credit", lambda net, i, v: (net.offers[i[0]].row.offer, _label(net, i[1]), v)),
     ("price_steps", "stepped", lambda net, i, v: (net.offers[i[0]].row.offer, i[1], _label(net, i[2]), v)),

@@ -82,8 +82,8 @@ _TEXT = {
         O3,Iluka,,NdPr Oxide,95,100,,,,,2028-12-31,Australia,Australia,,
         """,
     "Contracts": """
-        Contract,Set Up Cost,Duration,Least,Most,Committed,Take or Pay,Untaken Price,Committed Most,Reservation Fee,Prepaid,Credited,Credit Left
-        Frame,10,24,50,300,100,0.8,40,,,,,
+        Contract,Set Up Cost,Duration,Least,Most,Committed,Take or Pay,Untaken Price,Committed Most,Reservation Fee,Prepaid,Credited,Credit Left,Renewal,Exit Cost,Notice
+        Frame,10,24,50,300,100,0.8,40,,,,,,,,
         """,
     "Price Tiers": """
         Offer,Step,From Quantity,Price,Units,Basis

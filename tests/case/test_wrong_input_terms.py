@@ -121,6 +121,24 @@ CONTRACTS = [
         "100 t/y are Committed at least, above the Committed Most of 80",
     ),
     Wrong(
+        put("Contracts", "Frame", "Notice", "3"),
+        "notice-without-exit",
+        "contracts.csv:2 (Exit Cost)",
+        "the contract has a Notice but no Exit Cost: it can not be left; 0 where leaving is free",
+    ),
+    Wrong(
+        both(put("Contracts", "Frame", "Renewal", "12"), put("Contracts", "Frame", "Duration", "")),
+        "renewal-without-duration",
+        "contracts.csv:2 (Duration)",
+        "a Renewal needs a Duration: without one the contract runs to the end of the plan",
+    ),
+    Wrong(
+        both(put("Contracts", "Frame", "Exit Cost", "0"), put("Contracts", "Frame", "Committed Most", "200")),
+        "reserved-and-ended",
+        "contracts.csv:2 (Committed Most)",
+        "a contract whose quantity is decided at signing can not be left early or renewed",
+    ),
+    Wrong(
         put("Contracts", "Frame", "Credited", "3"),
         "credited-without-prepaid",
         "contracts.csv:2 (Credited)",

@@ -79,3 +79,49 @@ def test_reservation_rows():
         purchase[A,2027] + untaken[Frame,2027] - 0.3 reserved[Frame,2026] - 0.6 reserved[Frame,2027] >= 0
         """,
     )
+
+
+def test_contract_end_rows():
+    """Two years from 2026 reach to the end of 2027, and a notice takes half a year: of a contract signed in 2026 it is given in
+    2027 only, and ends half of that year; one signed in 2027 is left in the middle of 2028. Only the first can be renewed."""
+    c = case(
+        periods=years(2026, 2027, 2028),
+        offers=[offer("A", 1.0, contract="F", available_to_us=50)],
+        demand=[need(p2026=50, p2027=50, p2028=50)],
+        shortage_costs=[{"segment": "Plant", "tier": 1, "cost": 50.0}],
+        contracts=[
+            {
+                "contract": "F",
+                "duration": 24,
+                "renewal": 12,
+                "exit_cost": 1,
+                "notice": 6,
+                "most": 10,
+                "least": 4,
+            }
+        ],
+    )
+    assert_rows(
+        c,
+        "contract_end",
+        """
+        renewed[F,2026] + noticed[F,2026,2027] - signed[F,2026] <= 0
+        noticed[F,2027,2028] - signed[F,2027] <= 0
+        """,
+    )
+    assert_rows(
+        c,
+        "contract",
+        """
+        signed[F,2026] + signed[F,2027] + signed[F,2028] <= 1
+        purchase[A,2026] - 50 signed[F,2026] <= 0
+        purchase[A,2027] - 50 signed[F,2026] - 50 signed[F,2027] <= 0
+        purchase[A,2028] - 50 signed[F,2027] - 50 signed[F,2028] - 50 renewed[F,2026] <= 0
+        purchase[A,2026] - 10 signed[F,2026] <= 0
+        purchase[A,2027] - 10 signed[F,2026] - 10 signed[F,2027] + 5 noticed[F,2026,2027] <= 0
+        purchase[A,2028] - 10 signed[F,2027] - 10 signed[F,2028] - 10 renewed[F,2026] + 5 noticed[F,2027,2028] <= 0
+        purchase[A,2026] - 4 signed[F,2026] >= 0
+        purchase[A,2027] - 4 signed[F,2026] - 4 signed[F,2027] + 2 noticed[F,2026,2027] >= 0
+        purchase[A,2028] - 4 signed[F,2027] - 4 signed[F,2028] - 4 renewed[F,2026] + 2 noticed[F,2027,2028] >= 0
+        """,
+    )

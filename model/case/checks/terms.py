@@ -49,6 +49,7 @@ def _contracts(finder: Finder) -> None:
             )
         if row.take_or_pay and finder.blank("Contracts", row, "untaken_price"):
             finder.say("take-or-pay-without-price", "Contracts", row, "untaken_price")
+        _ends(finder, row)
         if row.reservation_fee and row.committed_most is None:
             finder.say("reservation-without-most", "Contracts", row, "committed_most")
         largest = float(np.nanmax(finder.case.by_period(row.committed)))
@@ -75,6 +76,16 @@ def _supports(finder: Finder) -> None:
         if other != row.support:
             who = row.paid_by or "the buyer"
             finder.say("support-twice", "Price Supports", row, "offer", offer=row.offer, other=other, who=who)
+
+
+def _ends(finder: Finder, row: Row) -> None:
+    """Check how a contract may end."""
+    if row.notice and row.exit_cost is None:
+        finder.say("notice-without-exit", "Contracts", row, "exit_cost")
+    if row.renewal is not None and row.duration is None:
+        finder.say("renewal-without-duration", "Contracts", row, "duration")
+    if row.committed_most is not None and (row.exit_cost is not None or row.renewal is not None):
+        finder.say("reserved-and-ended", "Contracts", row, "committed_most")
 
 
 def _rates(finder: Finder) -> None:

@@ -106,6 +106,23 @@ TABLES = (
                 low=1,
                 blank="to the end of the plan",
             ),
+            Column(
+                "renewal",
+                "number",
+                "How long it may go on, once, when it has run out, on the same terms.",
+                unit="months",
+                low=1,
+                blank="it is not renewed",
+            ),
+            Column(
+                "exit_cost",
+                "number",
+                "Paid when notice is given to leave it before it runs out.",
+                unit="MUSD",
+                low=0,
+                blank="it can not be left",
+            ),
+            Column("notice", "number", "Time from the notice to the end.", unit="months", low=0, high=240, default=0.0),
             Column("least", "number_or_series", "Least to be bought while it runs.", unit="t/y", low=0, default=0.0),
             Column("most", "number_or_series", "Most to be bought while it runs.", unit="t/y", low=0, blank="no limit"),
             Column(
