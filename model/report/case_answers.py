@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from model.case.case import Case
+from model.case.case import Case, Row
 from model.report.words import listed
 from model.study.canned import (
     FLOOR,
@@ -80,8 +80,9 @@ def _served(case: Case, asked: Asked) -> list[str]:
     worst = sorted(by_segment, key=lambda s: -sum(by_segment[s].values()))
     named = listed([f"{s} ({sum(by_segment[s].values()):,.1f} t)" for s in worst], 3)
     until = _last_short(case, asked.figures)
-    more = 0.0 if abs(own - other) < 0.05 else own - other
-    against = f", {more:+,.1f} t" if "objective" in asked.beside else ""
+    against = ""
+    if "objective" in asked.beside:
+        against = ", as without it" if abs(own - other) < 0.05 else f", {own - other:+,.1f} t"
     return [f"{own:,.1f} t go short{against}: {named}; the last of it in {until}."]
 
 
@@ -144,15 +145,18 @@ def _first(case: Case, figures: Figures, holds: Callable[[float, float], bool]) 
 def _soon(case: Case, base: Figures, asked: Asked) -> str:
     begin = case.timeline.plan
     offers = case.rows("Offers")
-    ready = [o for o in offers if _number(o.lead_time) <= _HALF_YEAR]
+    soon_ts = [p.index for p in case.timeline.periods if p.start < begin + _HALF_YEAR - 1e-6 and p.end > begin]
+    ready = [o for o in offers if _number(o.lead_time) <= _HALF_YEAR and _any_had(case, o, soon_ts)]
     times = {str(p.project): _number(p.permit_time) + _number(p.construction_time) for p in case.rows("Projects")}
     soon = sorted((months, name) for name, months in times.items())
-    words = [f"{len(ready)} of {len(offers)} offers can deliver within 180 days of the order."]
+    words = [
+        f"{len(ready)} of {len(offers)} offers have something to sell in the first 180 days, delivered within 180 days."
+    ]
     if soon and soon[0][0] > _HALF_YEAR:
         words.append(f"No project can: the quickest, {soon[0][1]}, takes {soon[0][0]:.0f} months to permit and build.")
     elif soon:
         words.append(f"Projects that can: {listed([n for m, n in soon if m <= _HALF_YEAR], 4)}.")
-    labels = [p.label for p in case.timeline.periods if p.start < begin + _HALF_YEAR - 1e-6 and p.end > begin]
+    labels = [case.timeline.periods[t].label for t in soon_ts]
     span = listed(labels, 3)
     need, short = total_need(asked.figures, labels), total_short(asked.figures, labels)
     words.append(f"In {span} the plan still leaves {short:,.1f} of {need:,.1f} t short.")
@@ -162,6 +166,12 @@ def _soon(case: Case, base: Figures, asked: Asked) -> str:
             f"With incumbents alone it would be {before:,.1f} t: new purchases and stock make up {before - short:,.1f} t."
         )
     return " ".join(words)
+
+
+def _any_had(case: Case, offer: Row, ts: list[int]) -> bool:
+    """Return whether an offer has something to sell in some periods; a blank is no limit."""
+    tonnes = case.by_period(offer.available_to_us)
+    return any(math.isnan(tonnes[t]) or tonnes[t] > 0 for t in ts)
 
 
 def _number(value: Any) -> float:
@@ -178,9 +188,10 @@ def _stock(case: Case, base: Figures, asked: Asked) -> str:
         return " ".join([*words, f"Without any of it there is no plan ({none['status']}): it buys feasibility."])
     saved = total_short(none) - total_short(own)
     least, most = change(none, own)
+    worth = f"{most:,.2f}" if f"{least:.2f}" == f"{most:.2f}" else f"between {least:,.2f} and {most:,.2f}"
     words.append(
-        f"Against no stock, {saved:,.1f} t less go short; having it in store is worth between {least:,.2f} and {most:,.2f} MUSD, "
-        "shortage valued, its own purchase not counted."
+        f"Against no stock, {saved:,.1f} t less go short; having it in store is worth {worth} MUSD, shortage valued, its own "
+        "purchase not counted."
     )
     last = [_last_short(case, x) for x in (none, own)]
     words.append(

@@ -124,7 +124,7 @@ def test_answers_in_words(found: Cases):
     assert "costs 3.0 USD/kg" in said["Allied Chain Only"]
     assert "mined in Australia and separated in Japan" in said["Allied Chain Only"]
     assert said["N-1 Largest Country"].startswith("Lost is China:")
-    assert "3 of 3 offers can deliver within 180 days" in said["180 Days"]
+    assert "3 of 3 offers have something to sell in the first 180 days" in said["180 Days"]
     assert "With incumbents alone it would be 50.0 t: new purchases and stock make up 50.0 t." in said["180 Days"]
     assert "50.0 t go short, +50.0 t: Cars (50.0 t); the last of it in 2026." in said["Incumbents Only"]
 
@@ -146,7 +146,7 @@ def test_a_stock_of_42_days_against_none():
     assert "42 days of the military need of the first year are 8.4 t" in said
     assert "Against no stock, 8.4 t less go short" in said
     worth = 1e-3 * 8.4 * 50
-    assert f"is worth between {worth:,.2f} and {worth:,.2f} MUSD" in said
+    assert f"is worth {worth:,.2f} MUSD" in said
 
 
 def test_a_case_without_a_plan_has_a_status_and_no_figure():
