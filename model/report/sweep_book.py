@@ -35,8 +35,10 @@ def sweep_tables(found: Sweep, kept: Sweep | None = None) -> dict[str, tuple[Seq
     """
     out: dict[str, tuple[Sequence[Show], pd.DataFrame]] = {}
     if found.design.method == "One at a Time":
-        shows = [s for s in tables.TORNADO if kept is not None or ("kept" not in s.name and "adapting" not in s.name)]
-        out["Tornado"] = shows, tables.tornado_table(found, kept)[[s.name for s in shows]]
+        both = tables.tornado_table(found, kept)
+        out["Tornado"] = tables.TORNADO, both[[s.name for s in tables.TORNADO]]
+        if kept is not None:
+            out["TornadoKept"] = tables.KEPT, tables.kept_table(both)
         out["Spider"] = tables.SPIDER, tables.spider_table(found)
     elif found.design.method == "Grid":
         if len(found.design.parameters) == 2:
@@ -77,7 +79,7 @@ def sweep_content(title: str, found: Sweep, answers: Mapping[str, tuple[Sequence
     book = Book(f"Sweep {found.design.name} of {title}")
     _front(book, title, found, answers)
     if "Tornado" in answers:
-        _tornado(book, *answers["Tornado"])
+        _tornado(book, answers)
         _spider(book, *answers["Spider"])
     if "Grid" in answers:
         _two_way(book, answers)
@@ -123,7 +125,7 @@ def _parameter_rows(design: Design) -> list[tuple[Any, ...]]:
     return rows
 
 
-def _tornado(book: Book, shows: Sequence[Show], frame: pd.DataFrame) -> None:
+def _tornado(book: Book, answers: Mapping[str, tuple[Sequence[Show], pd.DataFrame]]) -> None:
     s = Sheet(
         book,
         "Tornado",
@@ -132,12 +134,17 @@ def _tornado(book: Book, shows: Sequence[Show], frame: pd.DataFrame) -> None:
         "possible; Adapting is what keeping the plan costs more than a plan of the point's own. Where a point has no plan it has "
         "a status, and such inputs stand first.",
     )
-    placed = s.table("Tornado", shows, frame, freeze=1)
-    if len(frame):
-        size = (900, 120 + 24 * min(len(frame), 40))
-        _tornado_chart(book, s, placed, "Re-optimised: change of the objective (MUSD)", "most", size)
-        if "low_kept" in placed.columns:
-            _tornado_chart(book, s, placed, "Plan kept: change of the objective (MUSD)", "kept", size)
+    captions = {
+        "Tornado": ("Re-optimised at every point", "Re-optimised: change of the objective (MUSD)", "most"),
+        "TornadoKept": ("With the plan kept", "Plan kept: change of the objective (MUSD)", "kept"),
+    }
+    for name, (caption, title, what) in captions.items():
+        if name not in answers:
+            continue
+        frame = answers[name][1]
+        placed = s.table(name, *answers[name], caption, freeze=1 if name == "Tornado" else 0)
+        if len(frame):
+            _tornado_chart(book, s, placed, title, what, (900, 120 + 24 * min(len(frame), 40)))
     s.finish()
 
 

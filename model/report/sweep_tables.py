@@ -33,10 +33,14 @@ TORNADO = (
     ),
     musd("swing"),
     mark("shown", 9),
+)
+KEPT = (
+    text("parameter", 44),
     *(
         show
         for side in _SIDES
         for show in (
+            mark(f"{side}_at", 10),
             mark(f"{side}_kept_status", 17),
             musd(f"{side}_kept"),
             text(f"{side}_kept_breaks", 30),
@@ -107,7 +111,14 @@ def tornado_table(found: Sweep, kept: Sweep | None = None) -> pd.DataFrame:
     """
     rows = [r for p, points in _by_parameter(found) if (r := _tornado_row(p, points, found, kept)) is not None]
     rows.sort(key=lambda r: (not r["failed"], -r["swing"], r["parameter"]))
-    return pd.DataFrame.from_records(rows, columns=[s.name for s in TORNADO])
+    return pd.DataFrame.from_records(rows, columns=list(dict.fromkeys(s.name for s in (*TORNADO, *KEPT))))
+
+
+def kept_table(both: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of a tornado by falling swing with the plan kept; where it can not be kept at an end stands first."""
+    broken = (both["low_kept_status"] != SOLVED) | (both["high_kept_status"] != SOLVED)
+    order = both.assign(whole=~broken).sort_values(["whole", "kept_swing"], ascending=[True, False], kind="stable")
+    return order[[s.name for s in KEPT]].reset_index(drop=True)
 
 
 def _by_parameter(found: Sweep) -> Iterator[tuple[Parameter, pd.DataFrame]]:

@@ -38,9 +38,10 @@ def test_points_are_written_and_kept(case: Path, tmp_path: Path, run):
     base, half, twice = (float(r["objective"]) for r in found)
     assert half < base < twice
     folder = out / "case" / "sweep" / "Prices"
-    tornado = rows(folder / "tornado.csv")
+    tornado = rows(folder / "tornado_kept.csv")
     assert [(r["parameter"], r["high_kept_status"]) for r in tornado] == [("× Offers.A-1.Price", "optimal")]
     assert float(tornado[0]["high_kept"]) >= twice - base - 1e-9
+    assert [r["parameter"] for r in rows(folder / "tornado.csv")] == ["× Offers.A-1.Price"]
     assert (folder / "results.xlsx").is_file()
     again = run("sweep", case, "Prices", "--out", out, "--workers", "1", "--json")
     assert (again.facts["sweep"]["solved"], again.facts["sweep"]["cached"]) == (0, 3)

@@ -57,6 +57,15 @@ def test_a_tornado_is_sorted_by_swing(one):
     assert set(found["shown"]) == {"Yes"}
 
 
+def test_a_kept_tornado_is_sorted_by_its_own_swing(one):
+    """Where the plan can not be kept stands first, then the largest swing with it kept."""
+    both = tables.tornado_table(*one)
+    found = tables.kept_table(both.assign(kept_swing=[1.0, 2.0]))
+    assert list(found["kept_swing"]) == [2.0, 1.0]
+    broken = tables.kept_table(both.assign(kept_swing=[2.0, 1.0], low_kept_status=["optimal", "no plan exists"]))
+    assert list(broken["low_kept_status"]) == ["no plan exists", "optimal"]
+
+
 def test_where_the_plan_can_not_be_kept_stands_which_rule():
     """140 t are more than the 130 that A, B and C have: a plan of its own orders elsewhere, the kept one has none."""
     more = Design("Need", (Parameter(NEED, "×", values=(0.5, 1.4)),))
