@@ -52,6 +52,7 @@ def cut(case: Case) -> Case:
     wanted = set(tables["Demand"]["material"]) | _elements(case, set(tables["Demand"]["material"]))
     tables["De-risking Rules"] = _about(_of_no_stage(tables["De-risking Rules"]), wanted)
     tables["Cover Targets"] = _about(tables["Cover Targets"], wanted)
+    tables["Qualifications"] = _about(tables["Qualifications"], wanted)
     settings = tables["Settings"]
     tables["Settings"] = settings.assign(value=settings["value"].where(settings["setting"] != "Optimality Gap", "0"))
     return Case.from_tables(
