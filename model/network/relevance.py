@@ -113,14 +113,23 @@ class Relevance:
 
     def _as_it_is(self, material: str) -> set[str]:
         """Return the material and what it can become without another stage, which would make another site its maker."""
-        items, found, ahead = recipe_items(self.case), {material}, [material]
-        plain = [items[r.recipe] for r in recipes(self.case) if r.stage is None]
+        found, ahead = {material}, [material]
         while ahead:
             here = ahead.pop()
-            made = {g for roles in plain if here in dict(roles["Input"]) for g, _ in roles["Output"]} - found
+            made = {g for inputs, outputs in self._without_stage if here in inputs for g in outputs} - found
             found |= made
             ahead += sorted(made)
         return found
+
+    @cached_property
+    def _without_stage(self) -> list[tuple[frozenset[str], tuple[str, ...]]]:
+        """Return (inputs, outputs) of every recipe that leaves its maker as it was; asked for at every place and material."""
+        items = recipe_items(self.case)
+        return [
+            (frozenset(g for g, _ in items[r.recipe]["Input"]), tuple(g for g, _ in items[r.recipe]["Output"]))
+            for r in recipes(self.case)
+            if r.stage is None
+        ]
 
     @cached_property
     def _duties(self) -> list[tuple[str, frozenset[str], frozenset[str]]]:
