@@ -49,14 +49,13 @@ def test_the_small_case_is_cut_from_the_real_one():
         pd.testing.assert_frame_equal(mine, frame[mine.columns], check_dtype=False)
 
 
-# Pinned 2026-11-24. Second source: CBC 2.10 on the same matrix, through PuLP, both passes at gap 0: 13 140.5902 MUSD, and
-# 294.360124 t of priority shortage.
-# Sizes changed 2026-11-24: coating waste is no offer any more but comes back of what is coated (table Recycling), and the small
-# case has no hub for it: an offer that nothing could use went. CBC on the new matrix, both passes:
-# 13 140.5902 MUSD, 294.360125 t.
+# Pinned 2026-11-24 with three qualifications, two contracts whose firm part is paid for, a floor paid by US defence alone, a capital
+# budget and a market for lanthanum and cerium. Second source: CBC on the same matrix, through PuLP, both passes at gap 0:
+# 13 138.7409 MUSD, and 294.360125 t of priority shortage. Before these rows both said 13 140.5902 MUSD, and the same shortage: the
+# price without a floor and the sale of by-products are worth 1.8 MUSD, nothing is qualified or signed, and the budget does not bind.
 def test_size_and_objective_of_the_small_case_are_pinned(base: Outcome):
-    assert dict(base.sizes) == {"rows": 8255, "columns": 16284, "nonzeros": 36725, "whole": 85}
-    assert base.objective == pytest.approx(13_140.590, rel=1e-6)
+    assert dict(base.sizes) == {"rows": 8623, "columns": 16756, "nonzeros": 37962, "whole": 107}
+    assert base.objective == pytest.approx(13_138.741, rel=1e-7)
     assert priority(base) == pytest.approx(294.360124, rel=1e-6)
 
 
@@ -277,7 +276,7 @@ def test_the_real_case_as_shipped():
     assert outcome.proven
     assert outcome.gap_money <= outcome.gap_asked
     assert outcome.as_is is not None
-    assert outcome.plan.summary["labels"] <= 40
+    assert outcome.plan.summary["labels"] <= 60
     check_military(outcome.plan, case)
 
 
