@@ -22,7 +22,14 @@ ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "inputs" / "rare_earths"
 DOCUMENT = ROOT / "docs" / "rare-earths-case.md"
 YEARS = [str(y) for y in range(2026, 2036)]
-CHOSEN = {"priority", "tier", "step", "low", "high", "months"}  # ranks, ranges and the time grid: not measured quantities
+CHOSEN = {
+    "priority",
+    "tier",
+    "step",
+    "low",
+    "high",
+    "months",
+}  # ranks, ranges and the time grid: not measured quantities
 FACT_ID = re.compile(r"(?<![\w-])(?:R-[ADF]\d{2,3}|YT\d{3}|[CDHLPRX]\d{3,4}|[AB]\d\d)\b")
 SHARES = (*(o.lower() for o in OXIDES), REST)
 GRADES = ("NdFeB traction magnet", "NdFeB small-motor magnet", "NdFeB defence magnet", "SmCo magnet")

@@ -49,10 +49,10 @@ def test_the_small_case_is_cut_from_the_real_one():
         pd.testing.assert_frame_equal(mine, frame[mine.columns], check_dtype=False)
 
 
-# Pinned 2026-11-24 with three qualifications, two contracts whose firm part is paid for, a floor paid by US defence alone, a capital
-# budget and a market for lanthanum and cerium. Second source: CBC on the same matrix, through PuLP, both passes at gap 0:
-# 13 138.7409 MUSD, and 294.360125 t of priority shortage. Before these rows both said 13 140.5902 MUSD, and the same shortage: the
-# price without a floor and the sale of by-products are worth 1.8 MUSD, nothing is qualified or signed, and the budget does not bind.
+# Pinned 2026-11-24 with three qualifications, two contracts whose firm part is paid for, a floor paid by US defence alone,
+# a capital budget and a market for lanthanum and cerium. Second source: CBC on the same matrix, through PuLP, both passes at
+# gap 0: 13 138.7409 MUSD, and 294.360125 t of priority shortage. Before these rows both solvers said 13 140.5902 MUSD and the
+# same shortage; nothing is qualified or signed in the small case, and the budget does not bind.
 def test_size_and_objective_of_the_small_case_are_pinned(base: Outcome):
     assert dict(base.sizes) == {"rows": 8623, "columns": 16756, "nonzeros": 37962, "whole": 107}
     assert base.objective == pytest.approx(13_138.741, rel=1e-7)
