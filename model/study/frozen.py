@@ -21,6 +21,7 @@ from model.solver.compile import Floats, Matrix
 from model.solver.highs import Session
 
 COUNTED = ("counted", "tainted", "used")  # whole numbers that follow from other decisions
+_ROOM = 1e-6
 _NOTICED = 1e-6  # t or whatever the unit of a row is
 _NAMED = 2
 _PATIENCE = 60.0  # seconds for finding out which rule it is
@@ -37,12 +38,20 @@ def decided(net: Network, matrix: Matrix) -> npt.NDArray[np.int64]:
     return np.array(found, dtype=np.int64)
 
 
-def kept(net: Network, matrix: Matrix, values: Floats) -> Matrix:
-    """Return a matrix whose decisions stand where `values`, shape (n,), have them; whole numbers are rounded."""
+def kept(net: Network, matrix: Matrix, values: Floats, *, whole: bool = True) -> Matrix:
+    """Return a matrix whose decisions stand where `values`, shape (n,), have them.
+
+    Whole numbers are rounded, unless they were relaxed. What is not whole may move by a millionth: a solution holds its rows to
+    the solver's tolerance only, and fixed to the last digit none of it might be possible.
+    """
     columns = decided(net, matrix)
-    at = np.where(matrix.integral[columns], np.round(values[columns]), np.maximum(values[columns], 0.0))
     lower, upper, integral = matrix.col_lower.copy(), matrix.col_upper.copy(), matrix.integral.copy()
-    lower[columns] = upper[columns] = at
+    at = values[columns]
+    exact = matrix.integral[columns] & whole
+    room = np.where(exact, 0.0, _ROOM * np.maximum(np.abs(at), 1.0))
+    at = np.where(exact, np.round(at), np.clip(at, lower[columns], upper[columns]))
+    lower[columns] = np.where(exact, at, np.maximum(at - room, lower[columns]))
+    upper[columns] = np.where(exact, at, np.minimum(at + room, upper[columns]))
     integral[columns] = False
     return replace(matrix, col_lower=lower, col_upper=upper, integral=integral)
 

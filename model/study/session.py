@@ -130,7 +130,7 @@ class PointSolver:
 
     def _relaxed(self, matrix: Matrix) -> Matrix:
         if self.options.frozen and self._start is not None and self._start.values is not None:
-            matrix = kept(self._built.net, matrix, self._start.values)
+            matrix = kept(self._built.net, matrix, self._start.values, whole=not self.options.lp)
         return replace(matrix, integral=np.zeros_like(matrix.integral)) if self.options.lp else matrix
 
     @property

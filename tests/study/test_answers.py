@@ -16,6 +16,7 @@ from model.study.overlay import Change, Target
 from model.study.session import Options, PointSolver
 from model.study.sweeps import Sweep, sweep
 from tests.rules import micro
+from tests.rules.test_buildout import chain, project
 from tests.study.cases import PRICE_OF_A, cheapest, design, five
 
 NEED = Target("Demand", "Any", "Quantity")
@@ -101,6 +102,24 @@ def test_shortage_is_possible_in_a_kept_plan():
     found = kept.solve(more)
     assert 1e3 * found["objective"] == pytest.approx(60 + 10 + 20 * 50)
     assert found["short_civil_t"] == pytest.approx(20)
+
+
+def test_a_relaxed_plan_is_kept_as_it_is():
+    """Relaxed, a size of 10 in a plant of at most 40 is a quarter of a build: kept, it is not rounded away.
+
+    The base makes its 10 t there instead of going short at 50; at twice the need the kept plant still makes 10.
+    """
+    built = project(construction_time=0, max_size=40, capex_fixed=0.01)
+    case = chain(demand=[micro.need(site="Works", p2026=10)], projects=[built])
+    options = Options(lp=True)
+    free = PointSolver(case, options)
+    base, start = free.base()
+    kept = PointSolver(case, replace(options, frozen=True))
+    kept.start_from(start)
+    assert kept.solve(())["objective"] == pytest.approx(base["objective"], rel=1e-4)
+    more = (Change(NEED, "×", 2.0),)
+    assert free.solve(more)["short_civil_t"] == pytest.approx(0, abs=1e-4)
+    assert kept.solve(more)["short_civil_t"] == pytest.approx(10, abs=1e-4)
 
 
 def test_a_failed_point_stands_first_and_has_no_figure():
