@@ -30,6 +30,7 @@ PLAN_TABLES: dict[str, tuple[str, ...]] = {
     "credits": ("offer", "period", "amount"),
     "price_steps": ("offer", "step", "period", "tonnes"),
     "committed": ("commitment", "label", "period", "tonnes"),
+    "departures": ("commitment", "period"),
     "recycled": ("recycling", "label", "period", "tonnes"),
     "flows": ("from_place", "to_place", "material", "label", "label_after", "period", "tonnes"),
     "lane_uses": ("lane", "period"),
@@ -122,6 +123,7 @@ class Plan:
         `substitutions` are in t of the material replaced; `adoptions` has the period in which a substitute is decided.
         `override_costs` has the plan without each override, and without all of them: its objective and bound (MUSD).
         `renewals` have the period in which a contract goes on, `notices` that in which notice is given to leave it.
+        `departures` have the period in which notice is given to leave a commitment.
         `reservations` has the quantity committed (t/y) by the period of signing, `credits` what of a prepayment is credited.
         `cover.item` is what a target covers together; `cover.route` how the stock gets to the need, steps joined by "|".
         `downgraded` is empty unless mixtures taint: what a stockpile counts as worse than it is.

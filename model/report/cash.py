@@ -15,7 +15,7 @@ from model.report.building import capital_of, modules_of
 from model.report.charges import Departures, Duties, flows, sources
 from model.report.contracts import room_of
 from model.report.paid import price_paid, purchase_costs
-from model.report.view import View
+from model.report.view import View, ledger_of
 from model.rules import groups, qualification
 from model.rules.family import kusd_to_musd
 from model.rules.project_size import paid
@@ -77,7 +77,13 @@ def _bought(view: View) -> Iterator[_Item]:
     for c, year, tonnes in view.rows("untaken"):
         t = years[year][-1]
         yield "Contracts", "Contracts", contracts[c], t, _price(view, contracts[c].untaken_price, t) * tonnes
-    for (name, t), amount in view.sums("committed", "commitment", "period").items():
+    paid = dict(view.sums("committed", "commitment", "period"))
+    for name, period in view.rows("departures"):
+        row = view.commitments[name]
+        yield "Commitments", "Commitments", row, view.at[period], row.exit_cost
+        for t, escaped in enumerate(view.once(ledger_of).escaped(name)):
+            paid[name, t] = paid.get((name, t), 0.0) + row.take_or_pay * float(escaped)
+    for (name, t), amount in paid.items():
         row = view.commitments[name]
         for due, share in payments(view.line, row, t):
             yield "Commitments", "Commitments", row, due, kusd_to_musd(price_paid(view, row, t)) * amount * share

@@ -14,7 +14,7 @@ from model.case.timeline import month_number
 from model.report import building, places
 from model.report.paid import purchase_costs
 from model.report.shape import Show, day, frame_of, mark, musd, records
-from model.report.view import View
+from model.report.view import View, ledger_of
 from model.report.words import NOTICEABLE, date_of, listed
 from model.rules import groups, qualification
 from model.rules.family import kusd_to_musd
@@ -52,6 +52,7 @@ def decisions_table(view: View) -> pd.DataFrame:
     rows = [
         *_signings(view),
         *_endings(view),
+        *_departures(view),
         *_buys(view),
         *_qualifications(view),
         *_adoptions(view),
@@ -180,6 +181,29 @@ def _endings(view: View) -> Iterator[tuple[Any, ...]]:
             _NOT_RUN,
             _NOT_RUN,
             f"ends on {end}" if leaves else f"for {row.renewal:g} months more",
+            row.confidence or "",
+            *_BLANKS,
+        )
+
+
+def _departures(view: View) -> Iterator[tuple[Any, ...]]:
+    escaped = view.once(ledger_of).escaped
+    for name, label in view.rows("departures"):
+        row, t = view.commitments[name], view.at[label]
+        if not _early(view, t):
+            continue
+        yield (
+            "Leave",
+            f"{row.material} ({name})",
+            row.supplier,
+            label,
+            float(escaped(name).sum()),
+            "t",
+            row.exit_cost,
+            view.start(t),
+            _NOT_RUN,
+            _NOT_RUN,
+            f"ends on {date_of(view.periods[t].start + row.notice)}; take-or-pay {100 * row.take_or_pay:g} %",
             row.confidence or "",
             *_BLANKS,
         )

@@ -1,6 +1,6 @@
-"""commitments: what is signed, on order or under way arrives as agreed, in every plan.
+"""commitments: what is signed, on order or under way arrives as agreed, in every plan, unless it is left.
 
-Σ_l committed[c,l,t] = tonnes[c,t]
+Σ_l committed[c,l,t] = tonnes[c,t] · (1 − Σ_u share of t from the end of the notice given at u on · left[c,u])
 
 The labels differ only in the right under which a controlling jurisdiction lets the material out.
 """
@@ -12,6 +12,7 @@ from typing import Any
 
 from model.case.prices import payments, price_of
 from model.network.network import Network
+from model.rules import leaving
 from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, kusd_to_musd, total
 from model.rules.ledger import Ledger, equal
 from model.rules.offer_limits import as_offered
@@ -26,7 +27,7 @@ def rule(m: Model, net: Network, k: int, t: int) -> Any:
     """Return the delivery of one commitment in one period."""
     source = net.commitments[k]
     terms = [(1.0, m.committed[k, n, t]) for n, _ in source.labels]
-    return total(terms) == float(net.case.amounts("Commitments", source.row)[t])
+    return total([*terms, *leaving.escaped(m, net, k, t)]) == float(net.case.amounts("Commitments", source.row)[t])
 
 
 def costs(m: Model, net: Network) -> Iterator[Cost]:
@@ -51,7 +52,7 @@ def relax(net: Network, idx: Index) -> Relaxation | None:
 def check(ledger: Ledger) -> Iterator[Violation]:
     """Yield every commitment that is not taken as agreed, or taken as another lot than agreed."""
     for name, row in ledger.commitments.items():
-        agreed = ledger.case.amounts("Commitments", row)
+        agreed = ledger.case.amounts("Commitments", row) - ledger.escaped(name)
         for p in ledger.timeline.periods:
             yield from equal(
                 "commitments", ledger.taken.get((name, p.index), 0.0), float(agreed[p.index]), "{} in {}", name, p.label

@@ -212,6 +212,14 @@ class Ledger:
             out += [self.timeline.share_in(p.index, first, last) for p in self.timeline.periods]
         return out
 
+    def escaped(self, commitment: str) -> Vector:
+        """Return what of a commitment is not handed over in each period (t), shape (T,), since the plan leaves it."""
+        row, agreed = self.commitments[commitment], self.case.amounts("Commitments", self.commitments[commitment])
+        left = [self.timeline.periods[u].start + row.notice for c, u in self.rows["departures"] if c == commitment]
+        after = [self.timeline.share_in(p.index, min(left), math.inf) if left else 0.0 for p in self.timeline.periods]
+        out: Vector = agreed * np.array(after)
+        return out
+
     def committed_under(self, contract: str) -> Vector:
         """Return what a contract commits to in each period (t), shape (T,): as given, or as decided at signing."""
         row = self.contracts[contract]

@@ -29,10 +29,13 @@ def _supply(ledger: Ledger) -> Iterator[Due]:
         yield "Orders", t, ledger.offers[k].cost_per_order * _MUSD
     for q, t in ledger.rows["qualifications"]:
         yield "Qualifications", t, ledger.qualifications[q].cost
+    for c, t in ledger.rows["departures"]:
+        yield "Commitments", t, ledger.commitments[c].exit_cost or 0.0
     for c, row in ledger.commitments.items():
         price = ledger.terms.price(row)
         for p in ledger.timeline.periods:
-            amount = float(price[p.index]) * _MUSD * ledger.taken.get((c, p.index), 0.0)
+            untaken = row.take_or_pay * float(ledger.escaped(c)[p.index])
+            amount = float(price[p.index]) * _MUSD * (ledger.taken.get((c, p.index), 0.0) + untaken)
             for due, share in ledger.terms.paid_in(row, p.index) if amount else ():
                 yield "Commitments", due, amount * share
 

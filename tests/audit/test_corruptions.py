@@ -50,6 +50,7 @@ def test_the_plan_is_sound_and_has_something_of_everything(case: Case, plan: Pla
         "contracts",
         "untaken",
         "reservations",
+        "departures",
         "renewals",
         "notices",
         "credits",

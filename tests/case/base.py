@@ -118,10 +118,10 @@ _TEXT = {
         Jets,1,,5000,
         """,
     "Commitments": """
-        Commitment,Kind,Supplier,Material,Site,Price,Project,Build Start,Build Size,Mined In,Separated In,2026,2027
-        K1,Contract,Lynas,NdPr Oxide,Kuantan,85,,,,,,50,50
-        K2,Running Build,,,,,Expand,2025-06-01,100,,,,
-        K3,Contract,Iluka,Monazite,,5,,,,Australia,,80,80
+        Commitment,Kind,Supplier,Material,Site,Price,Project,Build Start,Build Size,Mined In,Separated In,2026,2027,End Date,Exit Cost,Notice,Take or Pay
+        K1,Contract,Lynas,NdPr Oxide,Kuantan,85,,,,,,50,50,,,,
+        K2,Running Build,,,,,Expand,2025-06-01,100,,,,,,,,
+        K3,Contract,Iluka,Monazite,,5,,,,Australia,,80,80,,,,
         """,
     "Lanes": """
         From Place,To Place,Material,Cost,Lead Time,Capacity,Shared As,Fixed Cost,Minimum If Used

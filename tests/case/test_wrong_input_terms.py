@@ -165,7 +165,27 @@ SUPPORTS = [
         "support Floor of offer O3 is paid by Australia as well: they add",
     ),
 ]
-ALL = [*SUPPORTS, *CONTRACTS, *TIERS, *PRICES]
+LEAVING = [
+    Wrong(
+        both(put("Commitments", "K1", "Exit Cost", "1"), put("Commitments", "K1", "Kind", "In Transit")),
+        "exit-under-way",
+        "commitments.csv:2 (Exit Cost)",
+        "a commitment of kind In Transit can not be left: it has no Exit Cost",
+    ),
+    Wrong(
+        put("Commitments", "K1", "Notice", "3"),
+        "commitment-not-left",
+        "commitments.csv:2 (Notice)",
+        "without an Exit Cost, 0 where it is free, it can not be left: Notice has no effect",
+    ),
+    Wrong(
+        put("Commitments", "K1", "End Date", "2025-12-31"),
+        "commitment-after-end",
+        "commitments.csv:2 (2026)",
+        "tonnes are agreed for 2026-H1, after the End Date 2025-12-31",
+    ),
+]
+ALL = [*LEAVING, *SUPPORTS, *CONTRACTS, *TIERS, *PRICES]
 
 
 @pytest.mark.parametrize("wrong", ALL, ids=names(ALL))

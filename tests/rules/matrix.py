@@ -91,6 +91,9 @@ class _Names:
     def _committed(self, k: int, n: int, t: int) -> tuple[str, ...]:
         return (self.net.commitments[k].row.commitment, *self._lot(n), self._when(t))
 
+    def _left(self, k: int, u: int) -> tuple[str, ...]:
+        return (self.net.commitments[k].row.commitment, self._when(u))
+
     def _flow(self, a: int, x: int, y: int, t: int) -> tuple[str, ...]:
         arc = self.net.arcs[a]
         return (f"{arc.origin}→{arc.destination}", arc.material, *self._lot(x, y), self._when(t))

@@ -125,3 +125,34 @@ def test_contract_end_rows():
         purchase[A,2028] - 4 signed[F,2027] - 4 signed[F,2028] - 4 renewed[F,2026] + 2 noticed[F,2027,2028] >= 0
         """,
     )
+
+
+def test_leaving_rows():
+    """10 t a year; half a year's notice: given in 2026 half of 2026 is not handed over, given in 2027 half of 2027."""
+    c = case(
+        periods=TWO,
+        commitments=[
+            {
+                "commitment": "K",
+                "kind": "Contract",
+                "supplier": "A",
+                "material": "Oxide",
+                "2026": 10,
+                "2027": 10,
+                "exit_cost": 1,
+                "notice": 6,
+            }
+        ],
+        offers=[offer("B", 2.0)],
+        demand=[need(p2026=10, p2027=10)],
+        shortage_costs=[{"segment": "Plant", "tier": 1, "cost": 50.0}],
+    )
+    assert_rows(c, "leaving", "left[K,2026] + left[K,2027] <= 1")
+    assert_rows(
+        c,
+        "commitments",
+        """
+        committed[K,2026] + 5 left[K,2026] = 10
+        committed[K,2027] + 10 left[K,2026] + 5 left[K,2027] = 10
+        """,
+    )

@@ -62,3 +62,43 @@ def test_more_than_numbers_is_built_anew(target: Target, factor: float):
     base = terms()
     new, touched = overlaid(base, (Change(target, "×", factor),))
     assert Built(base).changed(new, touched) is None
+
+
+def owing():
+    """Return a prepaid contract with a supplier whose exposure is limited, and a commitment that may be left."""
+    return case(
+        periods=years(2026, 2027),
+        settings={"Discount Rate": 0.1},
+        countries=[{"country": "Japan"}],
+        suppliers=[{"supplier": s, "country": "Japan", "largest_exposure": 0.2} for s in "AB"],
+        sites=[{"site": "B", "country": "Japan"}],
+        offers=[offer("A", 2.0, contract="Frame", lead_time=6, site="B")],
+        commitments=[
+            {
+                "commitment": "K",
+                "kind": "Contract",
+                "supplier": "B",
+                "material": "Oxide",
+                "price": 3.0,
+                "2026": 30,
+                "2027": 30,
+                "exit_cost": 0.01,
+                "notice": 6,
+                "take_or_pay": 0.5,
+            }
+        ],
+        demand=[need(site="B", p2026=100, p2027=120)],
+        shortage_costs=[{"segment": "Plant", "tier": 1, "cost": 50.0}],
+        contracts=[{"contract": "Frame", "prepaid": 0.05, "credited": 1.0}],
+    )
+
+
+@pytest.mark.parametrize(("table", "field"), [("Offers", "price"), ("Commitments", "price"), ("Commitments", "tonnes")])
+def test_what_is_owed_and_left_is_changed_in_place(table: str, field: str):
+    base = owing()
+    built = Built(base)
+    new, touched = overlaid(base, (Change(Target(table, "Any", field), "×", 1.05),))
+    found = built.changed(new, touched)
+    assert found is not None
+    assert differences(found[1], Built(new).matrix) == []
+    assert differences(built.matrix, Built(new).matrix) != []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from model.case.case import Row
 from model.case.checks.finder import Finder, grouped, plain
 from model.case.prices import price_of
+from model.case.timeline import month_number
 from model.schema.tables import TABLES
 
 
@@ -21,6 +23,8 @@ def find(finder: Finder) -> None:
     for table in ("Offers", "Commitments"):
         for row in finder.rows(table):
             _money(finder, table, row)
+    for row in finder.rows("Commitments"):
+        _leaving(finder, row)
     for row in finder.rows("Offers"):
         _formula(finder, row)
         if row.incoterm in ("CFR", "CIF", "DAP", "DDP") and finder.blank("Offers", row, "site"):
@@ -58,6 +62,23 @@ def _contracts(finder: Finder) -> None:
             finder.say("committed-above-most", "Contracts", row, "committed_most", **found)
         if row.credited is not None and row.prepaid + row.credit_left <= 0:
             finder.say("credited-without-prepaid", "Contracts", row, "credited")
+
+
+def _leaving(finder: Finder, row: Row) -> None:
+    """Check how a commitment may end."""
+    if row.exit_cost is not None and row.kind in ("In Transit", "Running Build"):
+        finder.say("exit-under-way", "Commitments", row, "exit_cost", kind=row.kind)
+    idle = next((c for c in ("notice", "take_or_pay") if getattr(row, c)), None)
+    if idle and row.exit_cost is None:
+        finder.say("commitment-not-left", "Commitments", row, idle, column=TABLES["Commitments"].column(idle).title)
+    if row.end_date is not None and row.kind != "Running Build":
+        end = month_number(row.end_date + dt.timedelta(days=1))
+        amounts = finder.case.across("Commitments", row)
+        starts = np.array([p.start for p in finder.timeline.periods])
+        t = finder.first(amounts, (amounts > 0) & (starts >= end - 1e-9))
+        if t >= 0:
+            period = finder.label(t)
+            finder.say("commitment-after-end", "Commitments", row, None, period, period=period, end=row.end_date)
 
 
 def _supports(finder: Finder) -> None:

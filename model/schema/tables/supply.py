@@ -183,6 +183,25 @@ TABLES = (
                 default=ANY,
                 choices=(ANY, *MAIN_USES),
             ),
+            Column("end_date", "date", "Last day of the contract or order.", blank="not given"),
+            Column(
+                "exit_cost",
+                "number",
+                "Paid when notice is given to leave a contract or cancel an order.",
+                unit="MUSD",
+                low=0,
+                blank="it can not be left",
+            ),
+            Column("notice", "number", "Time from the notice to the end.", unit="months", low=0, high=240, default=0.0),
+            Column(
+                "take_or_pay",
+                "number",
+                "Share of what is agreed for later that is paid for all the same once it is left.",
+                unit="%",
+                low=0,
+                high=1,
+                default=0.0,
+            ),
             Column("project", "reference", "Project of a running build.", refers_to=("Projects",)),
             Column(
                 "build_start", "date", "First day of construction of a running build; may lie before the first period."
