@@ -110,6 +110,7 @@ def test_set_status_leaves_rows_out(tmp_path: Path) -> None:
     assert [r.offer for r in case.rows("Offers")] == ["O1", "O2"]
     assert [(p.code, p.address) for p in check(case)] == [
         ("row-left-out", "offers.csv:4 (Supplier)"),
+        ("row-left-out", "price_supports.csv:2 (Offer)"),
         ("row-left-out", "commitments.csv:4 (Supplier)"),
     ]
     assert len(case.where("Offers")) == 3

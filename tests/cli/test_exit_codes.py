@@ -361,8 +361,10 @@ def test_an_open_gap_is_5_and_the_result_says_so(run, case, out, monkeypatch):
     ("arguments", "sentence"),
     [
         (["explain", "x.xlsx"], "'explain' is not a command"),
-        (["compare", "a", "b"], "'compare' is not a command"),
-        (["sweep"], "'sweep' is neither a command nor a file or folder"),
+        (["stress", "a", "b"], "'stress' is not a command"),
+        (["stress"], "'stress' is neither a command nor a file or folder"),
+        (["compare", "a", "b"], "a is no run"),
+        (["sweep"], "sweep needs CASE and SWEEP"),
         (["chek", "x.xlsx"], "did you mean check?"),
         (["check"], "check needs CASE"),
         (["convert", "a"], "convert needs SOURCE and TARGET"),
