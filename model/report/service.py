@@ -238,6 +238,7 @@ def short_rows(view: View) -> list[tuple[Row, float, float, int, int]]:
     """Return (demand row, t short in all, t that stop products, first and last period) of whoever goes noticeably short.
 
     A product stands once, by its first material: the t short are those of all its materials, the t that stop it are of the first.
+    Who is served first stands first, so that a page that has room for some of them names the gravest.
     """
     short = view.sums("shortages", "segment", "material", "period")
     stopped = stopped_sums(view)
@@ -252,4 +253,4 @@ def short_rows(view: View) -> list[tuple[Row, float, float, int, int]]:
         if mine:
             stops = sum(stopped.get((d.segment, d.material, t), 0.0) for t in mine)
             out.append((d, sum(mine.values()), stops, min(mine), max(mine)))
-    return out
+    return sorted(out, key=lambda r: (r[0].priority, -r[2], -r[1]))

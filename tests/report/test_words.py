@@ -62,6 +62,21 @@ def test_a_gram_is_no_shortage(solved: Solved) -> None:
     assert told == ["Nobody goes short: every need is served in every period."]
 
 
+def test_who_is_served_first_is_named_first_among_those_who_go_short(solved: Solved) -> None:
+    """The console has room for four of them: whoever comes before cost must not be the fifth."""
+    import pandas as pd
+
+    from model.plan import Plan
+
+    short = pd.DataFrame(
+        [("Motors", "Oxide", 1, "2028", 50.0), ("Radar", "Oxide", 1, "2028", 2.0)],
+        columns=["segment", "material", "tier", "period", "tonnes"],
+    )
+    assert [(r.segment, r.priority) for r in solved.case.rows("Demand")] == [("Motors", 2), ("Radar", 1)]
+    told = Story(solved.case, Plan({**solved.plan.tables, "shortages": short}, solved.plan.summary)).shortage()
+    assert [line.split(" (")[0] for line in told] == ["Radar", "Motors"]
+
+
 @pytest.mark.parametrize(
     ("month", "date"),
     [
