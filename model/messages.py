@@ -420,6 +420,9 @@ RULES = {
 DUTIES = {
     "tariff-without-value": _e("tariff {tariff} is taken on {material}, which has no Reference Value"),
     "tariff-without-rate": _w("tariff {tariff} has no rate in any period and charges nothing"),
+    "quota-incomplete": _e("a quota needs both In Quota and In Quota Rate"),
+    "quota-rate-not-lower": _e("in {period} the In Quota Rate of {found} % is above the {rate} % beyond the quota"),
+    "quota-on-steps": _e("offer {offer} is cleared at a price in steps: a quota needs one price to take the duty on"),
     "tariff-rate-high": _w("a rate of {found} is {percent} per cent; 5 per cent is 0.05 or 5%"),
     "tariff-own-origin": _w(
         "{countries} takes the duty and is of origin {origin} too: what it made itself is charged when it comes back"

@@ -7,15 +7,30 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+import pandas as pd
+
 from model.case.case import Row
 from model.network.labels import country_flag
 from model.report.paid import price_paid
-from model.report.view import View
-from model.rules import groups
+from model.report.shape import amount, frame_of, mark, musd, part, text
+from model.report.view import View, ledger_of
+from model.rules import groups, tariff_quota
 from model.rules.export_quota import controls
 from model.rules.family import kusd_to_musd
+from model.rules.ledger_costs import charged_tonnes
 from model.rules.tariff import clears
 
+QUOTAS = (
+    text("tariff", 22),
+    text("importer", 22),
+    mark("window", 10),
+    amount("in_quota"),
+    amount("used"),
+    part("share_used"),
+    amount("entered"),
+    musd("saved"),
+    mark("confidence"),
+)
 Flow = tuple[str, str, str, int, int]  # from, to, material, label, label after
 
 
@@ -35,6 +50,7 @@ class Duties:
             for r in view.case.rows("Tariffs")
         ]
         self._entering = cache(self._looked_up)
+        self._relief = _relief(view)
 
     def of(self, flow: Flow, t: int) -> list[tuple[Row, float]]:
         """Return (tariff, MUSD per t) of what leaves on a lane in a period."""
@@ -45,13 +61,19 @@ class Duties:
         flags = self._view.label(before).flags
         value = float(self._view.case.by_period(self._view.net.material[g].reference_value)[t])
         return [
-            (row, kusd_to_musd(value) * float(rate[t])) for row, flag, rate in found if flag in flags and rate[t] > 0
+            (row, kusd_to_musd(value) * (float(rate[t]) - self._relief.get((row.tariff, "", g, t), 0.0)))
+            for row, flag, rate in found
+            if flag in flags and rate[t] > 0
         ]
 
     def at_hand_over(self, row: Row, t: int) -> list[tuple[Row, float]]:
         """Return (tariff, MUSD per t) of what is due when an offer is handed over in a period."""
         price = kusd_to_musd(price_paid(self._view, row, t))
-        return [(r, price * float(rate[t])) for r, _, _, rate in self._tariffs if clears(self._view.net, r, row)]
+        return [
+            (r, price * (float(rate[t]) - self._relief.get((r.tariff, row.offer, row.material, t), 0.0)))
+            for r, _, _, rate in self._tariffs
+            if clears(self._view.net, r, row)
+        ]
 
     def _looked_up(self, i: str, j: str, g: str) -> list[tuple[Row, str, Any]]:
         home, there = self._view.country_of(i), self._view.country_of(j)
@@ -60,6 +82,18 @@ class Duties:
             for row, inside, flag, rate in self._tariffs
             if there in inside and home not in inside and self._view.net.contents.of(row.material, g) > 0
         ]
+
+
+def _relief(view: View) -> dict[tuple[str, str, str, int], float]:
+    """Return (tariff, offer, material, period) → by how much quotas lower the rate, averaged over all that is charged."""
+    out: dict[tuple[str, str, str, int], float] = {}
+    named = {r.tariff: r for r in tariff_quota.quotas(view.net).values()}
+    charged = {name: charged_tonnes(view.once(ledger_of), row) for name, row in named.items()}
+    for name, offer, g, period, tonnes in view.rows("in_quota"):
+        t = view.at[period]
+        lower = float(tariff_quota.saved(view.net, named[name])[t])
+        out[name, offer, g, t] = lower * tonnes / charged[name][offer, g, t]
+    return out
 
 
 class Departures:
@@ -120,3 +154,25 @@ def counted(view: View) -> dict[tuple[int, int], float]:
         for row, content, _ in leave.of_source(name, key, n, t):
             found[row.row_id, t] += content * got
     return found
+
+
+def quotas_table(view: View) -> pd.DataFrame:
+    """Return one row per tariff with a quota and calendar year: t within it of what is charged, and MUSD saved by it."""
+    rows = []
+    for row in tariff_quota.quotas(view.net).values():
+        room, lower = view.case.rate_amounts(row.in_quota), tariff_quota.saved(view.net, row)
+        came = charged_tonnes(view.once(ledger_of), row)
+        for year, ts in view.line.windows("Calendar Year"):
+            inside = [
+                (o, g, view.at[p], q) for n, o, g, p, q in view.rows("in_quota") if n == row.tariff and view.at[p] in ts
+            ]
+            most, used = float(room[list(ts)].sum()), sum(q for *_, q in inside)
+            money = 0.0
+            for offer, g, t, q in inside:
+                value = view.case.by_period(view.net.material[g].reference_value)[t]
+                price = price_paid(view, view.offers[offer], t) if offer else float(value)
+                money += kusd_to_musd(price) * float(lower[t]) * q
+            entered = sum(q for (_, _, t), q in came.items() if t in ts)
+            share = used / most if most > 0 else None
+            rows.append((row.tariff, row.importer, year, most, used, share, entered, money, row.confidence or ""))
+    return frame_of(QUOTAS, rows)

@@ -9,6 +9,7 @@ import pandas as pd
 from model.report import (
     award,
     building,
+    charges,
     contracts,
     controls,
     cover,
@@ -288,8 +289,16 @@ def _controls(view: View) -> SheetSpec:
         "What leaves under each control in force, in the period of departure, against what may leave: the volume, or "
         "what is granted under a licence. Derived content counts what is delivered of what others made of it. A control "
         "binds where nothing is left of it.",
-        (table,),
+        (table, *_quotas(view)),
     )
+
+
+def _quotas(view: View) -> tuple[TableSpec, ...]:
+    """Return the table of tariff-rate quotas, where the case has any."""
+    if all(r.in_quota is None for r in view.case.rows("Tariffs")):
+        return ()
+    title = "Tariff-rate quotas: what pays the lower rate on entry, and what that saves"
+    return (TableSpec("TariffQuotas", charges.QUOTAS, charges.quotas_table(view), title),)
 
 
 def _rules(view: View) -> SheetSpec:

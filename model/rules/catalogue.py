@@ -52,6 +52,7 @@ from model.rules import (
     taint,
     take_or_pay,
     tariff,
+    tariff_quota,
     vintage_recovery,
 )
 from model.rules.family import Family
@@ -107,6 +108,7 @@ FAMILIES: tuple[Family, ...] = tuple(
         licence_grant,
         derived_content,
         tariff,
+        tariff_quota,
         share_cap,
         source_count,
     )

@@ -84,6 +84,7 @@ def _borders(ledger: Ledger) -> Iterator[Due]:
     for tariff in ledger.case.rows("Tariffs"):
         inside, rate = ledger.about.countries(tariff.importer), ledger.case.across("Tariffs", tariff)
         origin = ledger.about.charged_by[tariff.row_id].text
+        yield from _within_quota(ledger, tariff)
         for k, t, each, tonnes in ledger.bought_at:
             if _brought_in(ledger, tariff, ledger.offers[k], inside):
                 yield "Duties", t, float(rate[t]) * each * _MUSD * tonnes
@@ -95,6 +96,31 @@ def _borders(ledger: Ledger) -> Iterator[Due]:
     for control in ledger.about.controls:
         for t in ledger.in_force(control):
             yield "Licences", t, control.fee * _MUSD * ledger.let_out.get((control.row_id, t), 0.0)
+
+
+def _within_quota(ledger: Ledger, tariff: Row) -> Iterator[Due]:
+    """Yield what a quota saves, on the price of what an offer hands over or the reference value of what a lane brings."""
+    rate, lower = ledger.case.across("Tariffs", tariff), ledger.case.by_period(tariff.in_quota_rate or 0.0)
+    for name, offer, g, t, tonnes in ledger.rows["in_quota"]:
+        if name == tariff.tariff and (not offer or offer in ledger.offers):
+            value = ledger.case.by_period(ledger.materials[g].reference_value)
+            each = float(ledger.terms.price(ledger.offers[offer])[t] if offer else value[t])
+            yield "Duties", t, -float(rate[t] - lower[t]) * (0.0 if math.isnan(each) else each) * _MUSD * tonnes
+
+
+def charged_tonnes(ledger: Ledger, tariff: Row) -> dict[tuple[str, str, int], float]:
+    """Return (offer, material, period) → t on which a tariff charges a duty; the offer is blank for what lanes bring in."""
+    inside = ledger.about.countries(tariff.importer)
+    origin = ledger.about.charged_by[tariff.row_id].text
+    out: dict[tuple[str, str, int], float] = defaultdict(float)
+    for (k, t), tonnes in ledger.bought.items():
+        if _brought_in(ledger, tariff, ledger.offers[k], inside):
+            out[k, ledger.offers[k].material, t] += tonnes
+    for (i, j, g, n, t), tonnes in ledger.total("flows", 0, 1, 2, 3, 5).items():
+        enters = ledger.country[j] in inside and ledger.country[i] not in inside
+        if enters and ledger.about.content(tariff.material, g) > 0 and origin in ledger.lots[n].flags:
+            out["", g, t] += tonnes
+    return out
 
 
 def _brought_in(ledger: Ledger, tariff: Row, offer: Row, inside: frozenset[str]) -> bool:

@@ -3,6 +3,7 @@
 Duties in t = Σ rate[t] · reference value[t] · flow[a,l,t]      over lanes that enter the importer, for labels with the
     origin, as they were before entry
           + Σ rate[t] · price · purchase[k,l,t]                 of what the seller brings in uncleared (CFR, CIF, DAP)
+          − what is saved within a quota, see tariff_quota
 
 A tariff has no row of its own: it is a cost, so its check has nothing to say. The audit works the duties out again where it
 works out every cost, in ledger_costs. What is handed over inside the importer has its duty in its price, unless its Incoterm
@@ -21,6 +22,7 @@ import numpy as np
 from model.case.case import Row
 from model.case.places import supplier_place
 from model.case.prices import BROUGHT_UNCLEARED
+from model.case.timeline import Vector
 from model.network.labels import country_flag
 from model.network.network import Network
 from model.network.predicates import ANY_STAGE, UNKNOWN, provenance
@@ -41,25 +43,30 @@ def rule(m: Model, net: Network) -> Any:
 
 def costs(m: Model, net: Network) -> Iterator[Cost]:
     """Yield the duty on everything that enters an importer with an origin that it charges."""
-    country = net.places.country
     for tariff in net.case.rows("Tariffs"):
-        inside = net.places.countries_of(tariff.importer)
-        flag = country_flag(False, tariff.stage, net.places.countries_of(tariff.origin))
         rate = net.case.across("Tariffs", tariff)
-        entering = {
-            a.index: np.nan_to_num(net.case.by_period(net.material[a.material].reference_value))
-            for a in net.arcs
-            if country[a.destination] in inside
-            and country[a.origin] not in inside
-            and net.contents.of(tariff.material, a.material) > 0
-        }
+        values, flag = entering(net, tariff)
         for k in (k for k, o in enumerate(net.offers) if clears(net, tariff, o.row)):
             for t in net.periods:
                 for price, v in spent(m, net, k, t):
                     yield Cost("Duties", t, price * float(rate[t]), v)
         for a, x, y, t in m.flow:
-            if a in entering and flag in net.labels[x].flags:
-                yield Cost("Duties", t, kusd_to_musd(entering[a][t]) * float(rate[t]), m.flow[a, x, y, t])
+            if a in values and flag in net.labels[x].flags:
+                yield Cost("Duties", t, kusd_to_musd(values[a][t]) * float(rate[t]), m.flow[a, x, y, t])
+
+
+def entering(net: Network, tariff: Row) -> tuple[dict[int, Vector], str]:
+    """Return arc → value (USD/kg) by period of what enters an importer by it, and the flag of the origin that it charges."""
+    country = net.places.country
+    inside = net.places.countries_of(tariff.importer)
+    values = {
+        a.index: np.nan_to_num(net.case.by_period(net.material[a.material].reference_value))
+        for a in net.arcs
+        if country[a.destination] in inside
+        and country[a.origin] not in inside
+        and net.contents.of(tariff.material, a.material) > 0
+    }
+    return values, country_flag(False, tariff.stage, net.places.countries_of(tariff.origin))
 
 
 def clears(net: Network, tariff: Row, row: Row) -> bool:

@@ -12,7 +12,7 @@ untaken[c,W] paid for, not taken ·
 reserved[c,s] t/y committed under contract c signed in s · credit[k,t] MUSD of a prepayment credited ·
 stepped[k,step,t] bought at a step of the price · step_on[k,step,t] that step is reached (binary) ·
 sale[i,g,step,l,t] · disposal[i,g,l,t] · committed[c,l,t] of commitment c under label l ·
-left[c,u] commitment c by a notice in u (binary) ·
+left[c,u] commitment c by a notice in u (binary) · within[q,i,t] the quota of tariff q ·
 size[p,t] capacity of project p started in t · permit[p,t], build[p,t] started by t (binary) ·
 modules[p,t] of a project that repeats, started in t (whole) · granted[subsidy,p,t] MUSD of capital of what is started in t ·
 open[i,t] (binary) · assigned[place,g,source] (binary) · ordered[k,t] (binary) · qualified[q,t] started by t (binary) ·
@@ -53,6 +53,7 @@ from model.rules import (
     substitution,
     taint,
     take_or_pay,
+    tariff_quota,
 )
 from model.rules.family import Index, Model
 
@@ -71,6 +72,7 @@ def declare(m: Model, net: Network) -> None:
         m, "committed", [(k, n, t) for k, c in enumerate(net.commitments) for n, _ in c.labels for t in periods]
     )
     _binary(m, "left", leaving.departures(net))
+    _nonnegative(m, "within", tariff_quota.withins(net))
     _nonnegative(m, "recycled", recycling.recovered(net))
     _nonnegative(m, "flow", [(a.index, x, y, t) for a in net.arcs for x, y, _ in a.moves for t in periods])
     _nonnegative(m, "run", [(o.index, n, t) for o in net.operations for n in o.outs for t in periods])

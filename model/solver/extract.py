@@ -67,6 +67,13 @@ def _label(net: Network, t: int) -> str:
 _Maker = Callable[[Network, tuple[Any, ...], float], tuple[Any, ...]]
 
 
+def _quota_row(net: Network, index: tuple[Any, ...], value: float) -> tuple[Any, ...]:
+    q, what, item, t = index
+    offer = net.offers[item].row if what == "offer" else None
+    named = ("", item) if offer is None else (offer.offer, offer.material)
+    return _name(net, "Tariffs", q, "tariff"), *named, _label(net, t), value
+
+
 def _renewed_in(net: Network, contract: str, signed: int) -> int:
     """Return the period in which a contract goes on."""
     return next(t for t in net.periods if signing.renewed_share(net, contract, signed, t) > 0)
@@ -142,6 +149,7 @@ _MAKERS: tuple[tuple[str, str, _Maker], ...] = (
     ("orders", "ordered", lambda net, i, v: (net.offers[i[0]].row.offer, _label(net, i[1]), v)),
     ("committed", "committed", lambda net, i, v: (net.commitments[i[0]].row.commitment, i[1], _label(net, i[2]), v)),
     ("departures", "left", lambda net, i, v: (net.commitments[i[0]].row.commitment, _label(net, i[1]), v)),
+    ("in_quota", "within", _quota_row),
     ("recycled", "recycled", lambda net, i, v: (net.recycling[i[0]].row.recycling, i[1], _label(net, i[2]), v)),
     ("flows", "flow", _arc_row),
     ("lane_uses", "lane_used", lambda net, i, v: (i[0], _label(net, i[1]), v)),

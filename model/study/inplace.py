@@ -97,7 +97,9 @@ def _target(index: Index) -> bool:
 
 
 IN_PLACE: dict[tuple[str, str], InPlace] = {
-    ("Offers", "price"): InPlace(("limits", "price_steps", "prepayment", "exposure"), ("price_steps", "tariff")),
+    ("Offers", "price"): InPlace(
+        ("limits", "price_steps", "prepayment", "exposure"), ("price_steps", "tariff", "tariff_quota")
+    ),
     ("Offers", "available_to_us"): InPlace(("offer_limits", *_BOUNDS)),
     ("Offers", "cost_per_order"): InPlace((), ("order_cost",)),
     ("Offers", "minimum_order"): InPlace(("minimum_order", *_BOUNDS)),
@@ -151,7 +153,7 @@ IN_PLACE: dict[tuple[str, str], InPlace] = {
     ("Stockpiles", "carrying_cost"): InPlace((), ("stock_limits",)),
     ("Stockpiles", "closing_stock"): InPlace(("stock_terminal", *_BOUNDS)),
     ("Materials", "disposal_cost"): InPlace((), ("sales",)),
-    ("Materials", "reference_value"): InPlace((), ("tariff",)),
+    ("Materials", "reference_value"): InPlace((), ("tariff", "tariff_quota")),
     ("Limits", "amount"): InPlace(("limits", *_BOUNDS)),
     ("Limits", "penalty"): InPlace((), ("limits",)),
     ("Export Controls", "volume"): InPlace(("export_quota", "derived_content")),
@@ -165,7 +167,7 @@ IN_PLACE: dict[tuple[str, str], InPlace] = {
     ("Cover Targets", "days"): InPlace(("days_of_cover", *_BOUNDS)),
     ("Cover Targets", "safety_stock"): InPlace(("days_of_cover", *_BOUNDS), only={"days_of_cover": _target}),
     ("Cover Targets", "penalty"): InPlace((), ("days_of_cover",)),
-    ("Tariffs", "rate"): InPlace((), ("tariff",)),
+    ("Tariffs", "rate"): InPlace((), ("tariff", "tariff_quota")),
 }
 
 

@@ -51,6 +51,7 @@ def test_the_plan_is_sound_and_has_something_of_everything(case: Case, plan: Pla
         "untaken",
         "reservations",
         "departures",
+        "in_quota",
         "renewals",
         "notices",
         "credits",

@@ -208,8 +208,8 @@ _TEXT = {
         C3,Malaysia,NdPr,USA,,Licence,,0.8,1,2,,,,,,
         """,
     "Tariffs": """
-        Tariff,Importer,Origin,Stage,Material,2026,2027,2028,2029
-        D1,USA,Covered,Separated,NdPr,0.25,0.25,0.25,0.25
+        Tariff,Importer,Origin,Stage,Material,2026,2027,2028,2029,In Quota,In Quota Rate
+        D1,USA,Covered,Separated,NdPr,0.25,0.25,0.25,0.25,,
         """,
     "De-risking Rules": """
         Rule,Metric,Who,Stage,Segment,End Use,Material,Limit Type,Effective,Suspended,Hardness,Penalty,2026,2027,2028,2029

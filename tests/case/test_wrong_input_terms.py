@@ -185,7 +185,31 @@ LEAVING = [
         "tonnes are agreed for 2026-H1, after the End Date 2025-12-31",
     ),
 ]
-ALL = [*LEAVING, *SUPPORTS, *CONTRACTS, *TIERS, *PRICES]
+QUOTAS = [
+    Wrong(
+        put("Tariffs", "D1", "In Quota", "100"),
+        "quota-incomplete",
+        "tariffs.csv:2 (In Quota Rate)",
+        "a quota needs both In Quota and In Quota Rate",
+    ),
+    Wrong(
+        both(put("Tariffs", "D1", "In Quota", "100"), put("Tariffs", "D1", "In Quota Rate", "0.3")),
+        "quota-rate-not-lower",
+        "tariffs.csv:2 (In Quota Rate)",
+        "in 2026-H1 the In Quota Rate of 30 % is above the 25 % beyond the quota",
+    ),
+    Wrong(
+        both(
+            put("Tariffs", "D1", "In Quota", "100"),
+            put("Tariffs", "D1", "In Quota Rate", "0"),
+            put("Offers", "O1", "Incoterm", "CIF"),
+        ),
+        "quota-on-steps",
+        "tariffs.csv:2 (In Quota)",
+        "offer O1 is cleared at a price in steps: a quota needs one price to take the duty on",
+    ),
+]
+ALL = [*QUOTAS, *LEAVING, *SUPPORTS, *CONTRACTS, *TIERS, *PRICES]
 
 
 @pytest.mark.parametrize("wrong", ALL, ids=names(ALL))

@@ -94,6 +94,10 @@ class _Names:
     def _left(self, k: int, u: int) -> tuple[str, ...]:
         return (self.net.commitments[k].row.commitment, self._when(u))
 
+    def _within(self, q: int, what: str, item: Any, t: int) -> tuple[str, ...]:
+        tariff = next(r.tariff for r in self.net.case.rows("Tariffs") if r.row_id == q)
+        return (tariff, self.net.offers[item].row.offer if what == "offer" else item, self._when(t))
+
     def _flow(self, a: int, x: int, y: int, t: int) -> tuple[str, ...]:
         arc = self.net.arcs[a]
         return (f"{arc.origin}→{arc.destination}", arc.material, *self._lot(x, y), self._when(t))

@@ -156,3 +156,35 @@ def test_leaving_rows():
         committed[K,2027] + 10 left[K,2026] + 5 left[K,2027] = 10
         """,
     )
+
+
+def test_tariff_quota_rows():
+    """10 t/y of what comes from China by lane, or is handed over in Japan uncleared; the only lane charged is that of A."""
+    c = case(
+        countries=[{"country": n} for n in ("China", "Japan")],
+        suppliers=[{"supplier": n, "country": "China"} for n in "AB"],
+        sites=[{"site": "Plant", "country": "Japan"}],
+        materials=[{"material": "Oxide", "stage": "Separated", "reference_value": 4.0}],
+        offers=[offer("A", 2.0), offer("B", 3.5, site="Plant", incoterm="CIF")],
+        lanes=[{"from_place": "A", "to_place": "Plant", "material": "Oxide", "cost": 0.0}],
+        demand=[need(site="Plant", p2026=30)],
+        tariffs=[
+            {
+                "tariff": "D",
+                "importer": "Japan",
+                "origin": "China",
+                "2026": 0.5,
+                "in_quota": 10,
+                "in_quota_rate": 0.1,
+            }
+        ],
+    )
+    assert_rows(
+        c,
+        "tariff_quota",
+        """
+        within[D,Oxide,2026] + within[D,B,2026] <= 10
+        within[D,Oxide,2026] - flow[A→Plant,Oxide,country:Any Stage:China→free,2026] <= 0
+        within[D,B,2026] - purchase[B,2026] <= 0
+        """,
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from model.case.case import Row
 from model.case.checks.finder import Finder, plain
 from model.case.places import Places, market_place, places_of
+from model.case.prices import BROUGHT_UNCLEARED
 from model.schema.tables.common import ANY
 
 _HIGHEST = 3.0
@@ -20,6 +21,7 @@ def find(finder: Finder) -> None:
     for row in finder.rows("Tariffs"):
         _rate(finder, row)
         _origin(finder, row)
+        _quota(finder, row)
         if row.importer is None or row.material is None:
             continue
         charged = _entering(finder, row, places)
@@ -48,6 +50,29 @@ def _rate(finder: Finder, row: Row) -> None:
     if t >= 0:
         percent = plain(100 * rates[t])
         finder.say("tariff-rate-high", "Tariffs", row, None, finder.label(t), found=plain(rates[t]), percent=percent)
+
+
+def _quota(finder: Finder, row: Row) -> None:
+    """Check the quota of a tariff: complete, cheaper than what lies beyond it, and on prices that are one."""
+    if (row.in_quota is None) != (row.in_quota_rate is None):
+        missing = "in_quota" if row.in_quota is None else "in_quota_rate"
+        finder.say("quota-incomplete", "Tariffs", row, missing)
+        return
+    if row.in_quota is None:
+        return
+    rates, lower = finder.case.across("Tariffs", row), finder.case.by_period(row.in_quota_rate)
+    t = finder.first(lower, lower > rates)
+    if t >= 0:
+        found = {"period": finder.label(t), "found": plain(100 * lower[t]), "rate": plain(100 * rates[t])}
+        finder.say("quota-rate-not-lower", "Tariffs", row, "in_quota_rate", **found)
+    stepped = {r.offer for r in finder.rows("Price Tiers")}
+    for offer in finder.rows("Offers"):
+        if (
+            offer.offer in stepped
+            and offer.incoterm in BROUGHT_UNCLEARED
+            and finder.meant(row.material, {offer.material})
+        ):
+            finder.say("quota-on-steps", "Tariffs", row, "in_quota", offer=offer.offer)
 
 
 def _origin(finder: Finder, row: Row) -> None:
