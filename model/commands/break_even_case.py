@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 from model.commands.reading import read_case, report_problems, results_folder
@@ -10,6 +11,16 @@ from model.commands.sweep_case import BOOK, STORE, write_tables
 from model.console import Console, near
 from model.errors import CaseError, StoreError
 from model.runs import run_name
+
+_LONGEST = 80  # characters
+
+
+def _folder(number: str, question: str) -> str:
+    """Return a folder's name for a question; a long one is cut and told apart by a hash, for paths that may not be long."""
+    name = run_name(Path("x"), f"{number} until {question}")
+    if len(name) <= _LONGEST:
+        return name
+    return f"{name[:_LONGEST]} {hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
 def run(request: Request, console: Console) -> int:
@@ -37,8 +48,7 @@ def run(request: Request, console: Console) -> int:
         said = error.problems[0].sentence
         console.complain(f"{said[0].upper()}{said[1:]}.")
         return Exit.USAGE
-    name = f"{target.name} until {question.words}"
-    folder = results_folder(request) / run_name(path, case.name) / "break_even" / run_name(Path("x"), name)
+    folder = results_folder(request) / run_name(path, case.name) / "break_even" / _folder(target.name, question.words)
     found = break_even(
         case,
         target,

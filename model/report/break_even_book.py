@@ -29,10 +29,10 @@ def sentence(found: BreakEven) -> str:
     span = f"{sign}{values.min():g} to {sign}{values.max():g}"
     name = found.target.name
     if found.outcome == FOUND:
-        first = found.points.iloc[0]["answer"]
-        turn = f"{'stops' if first == 'Yes' else 'begins'} to hold"
-        ends = f"{sign}{found.low:.6g} and {sign}{found.high:.6g}"
-        return f"“{found.question}” {turn} between {ends} of {name} (looked at: {span})."
+        low, high = f"{sign}{found.low:.6g}", f"{sign}{found.high:.6g}"
+        if found.points.iloc[0]["answer"] == "Yes":
+            return f"“{found.question}” holds up to {low} and no longer at {high} of {name} (looked at: {span})."
+        return f"“{found.question}” does not hold up to {low} and holds at {high} of {name} (looked at: {span})."
     failed = found.points[found.points["status"] != "optimal"]
     if len(failed):
         why = f"{failed.iloc[0]['status']} at {sign}{failed.iloc[0]['value']:g}"

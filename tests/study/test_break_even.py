@@ -38,7 +38,8 @@ def test_an_offer_is_bought_below_its_break_even():
     answers = found.points.set_index("value")["answer"]
     assert set(answers[answers.index < 1.79]) == {"Yes"}
     assert set(answers[answers.index > 1.81]) == {"No"}
-    assert sentence(found).startswith("“buys B” stops to hold between 1.79")
+    assert sentence(found).startswith("“buys B” holds up to 1.79")
+    assert "and no longer at 1.80" in sentence(found)
 
 
 def test_a_relaxed_break_even_pays_part_of_an_order():
