@@ -67,18 +67,19 @@ def room_of(view: View, row: Row, signed: int, size: float) -> Vector:
     return room
 
 
-def ends_on(view: View, row: Row, start: float, before: float = np.inf) -> float | None:
-    """Return the month in which a contract that started in a month ends, by what the plan decides before another month."""
-    left = [view.at[t] for c, t in view.rows("notices") if c == row.contract]
-    for u in left:
-        if view.periods[u].start < before:
-            return float(view.periods[u].start + row.notice)
+def ends_on(row: Row, start: float, notice: float | None, renewed: bool) -> float | None:
+    """Return the month in which a contract that started in a month ends; None if it runs to the end of the plan.
+
+    Parameters
+    ----------
+    notice : float or None
+        Month in which notice was given.
+    """
+    if notice is not None:
+        return notice + float(row.notice)
     if row.duration is None:
         return None
-    months = float(row.duration)
-    first = start + months
-    goes_on = any(c == row.contract for c, _ in view.rows("renewals")) and first < before
-    return first + float(row.renewal) if goes_on else first
+    return start + float(row.duration) + (float(row.renewal) if renewed else 0.0)
 
 
 def contracts_table(view: View) -> pd.DataFrame:
@@ -89,7 +90,8 @@ def contracts_table(view: View) -> pd.DataFrame:
 def _contracts(view: View) -> Iterator[tuple[Any, ...]]:
     signed = {name: view.at[label] for name, label in view.rows("contracts")}
     size = {name: q for name, _, q in view.rows("reservations")}
-    left, renewed = ({c for c, _ in view.rows(table)} for table in ("notices", "renewals"))
+    left = {c: view.periods[view.at[t]].start for c, t in view.rows("notices")}
+    renewed = {c for c, _ in view.rows("renewals")}
     for row in view.case.rows("Contracts"):
         name, at = row.contract, signed.get(row.contract)
         under = [o for o in view.offers.values() if o.contract == name]
@@ -98,7 +100,7 @@ def _contracts(view: View) -> Iterator[tuple[Any, ...]]:
             yield (name, suppliers, "not signed", *(None,) * 11, row.confidence or "")
             continue
         offers = {o.offer for o in under}
-        ends = ends_on(view, row, view.periods[at].start)
+        ends = ends_on(row, view.periods[at].start, left.get(name), name in renewed)
         committed = size.get(name, float(view.case.by_period(row.committed)[at]))
         fees = kusd_to_musd(row.reservation_fee) * float(sum(room_of(view, row, at, size.get(name, 0.0))))
         credited = sum(q for offer, _, q in view.rows("credits") if offer in offers)

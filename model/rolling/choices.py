@@ -17,7 +17,7 @@ from model.schema.parse import parse
 from model.schema.typed import TableData
 from model.schema.values import fold, is_blank
 
-KINDS = ("Buy", "Build", "Start permit", "Qualify", "Sign", "Adopt")
+KINDS = ("Buy", "Build", "Start permit", "Qualify", "Sign", "Give notice", "Renew", "Leave", "Adopt")
 Verdict = Literal["Accepted", "Rejected", "Frozen", "Open"]
 
 
@@ -72,6 +72,12 @@ def planned_choices(view: View) -> list[Choice]:
         out.append(
             Choice("Adopt", item, adoption_in_words(segment, material, substitute), label, {view.at[label]: 0.0})
         )
+    for kind, table in (("Give notice", "notices"), ("Renew", "renewals")):
+        for name, label in view.rows(table):
+            out.append(Choice(kind, name, f"contract {name}", label, {view.at[label]: 0.0}))
+    for name, label in view.rows("departures"):
+        what = f"{view.commitments[name].material} ({name})"
+        out.append(Choice("Leave", name, what, label, {view.at[label]: 0.0}))
     shown = [(r.what, r.period) for r in records(decisions_table(view)) if r.decision == "Qualify"]
     for name, label in view.rows("qualifications"):
         what = next((w for w, p in shown if p == label and w.endswith(f"({name})")), name)

@@ -73,7 +73,7 @@ def roll(case: Case, to: dt.date, actuals: Actuals, view: View | None, choices: 
     """
     pieces, at = pieces_of(case.timeline, to), month_number(to)
     taken = {r.commitment.casefold() for r in case.rows("Commitments")}
-    promises = [*owed.committed(case)]
+    promises = [*owed.committed(case, _left(view, choices))]
     if view is not None:
         promises += owed.accepted(view, choices, taken)
         promises += owed.under_way(view, at, taken) if actuals.transit is None else []
@@ -102,6 +102,18 @@ def roll(case: Case, to: dt.date, actuals: Actuals, view: View | None, choices: 
     if view is not None:
         new = _availability(new, view, choices, pieces)
     return Rolled(new, to, tuple(settled), tuple(choices), tuple(steps), tuple(warnings))
+
+
+def _left(view: View | None, choices: Sequence[Choice]) -> dict[str, float | None]:
+    """Return commitment → month from which it is left; None where leaving it was rejected."""
+    out: dict[str, float | None] = {}
+    for c in (c for c in choices if c.kind == "Leave" and view is not None):
+        assert view is not None
+        if c.verdict == "Rejected":
+            out[c.item] = None
+        elif c.verdict in ("Accepted", "Frozen"):
+            out[c.item] = view.periods[min(c.amounts)].start + float(view.commitments[c.item].notice)
+    return out
 
 
 # ---- frame: settings, periods, numbers across ----------------------------------------------------------------------
@@ -286,11 +298,17 @@ def _contracts(case: Case, view: View, choices: Sequence[Choice], at: float) -> 
     """
     frame = frame_of_table(case, "Contracts")
     rows = {r.contract: r for r in case.rows("Contracts")}
+    done = [c for c in choices if c.verdict in ("Accepted", "Frozen") and view.periods[min(c.amounts)].start < at]
+    noticed = {c.item: view.periods[min(c.amounts)].start for c in done if c.kind == "Give notice"}
+    renewed = {c.item for c in done if c.kind == "Renew"}
+    for kind, column in (("Give notice", "exit_cost"), ("Renew", "renewal")):
+        for c in (c for c in choices if c.kind == kind and c.verdict == "Rejected" and c.item in rows):
+            frame.at[rows[c.item].row_id, column] = None
     for c in (c for c in choices if c.kind == "Sign" and c.item in rows):
         row, start = rows[c.item], view.periods[min(c.amounts)].start
         if c.verdict == "Rejected":
             frame.at[row.row_id, "status"] = "Exclude"
-        ends = ends_on(view, row, start, at)
+        ends = ends_on(row, start, noticed.get(c.item), c.item in renewed)
         left = None if ends is None else ends - at
         if c.verdict in ("Accepted", "Frozen") and start < at and (left is None or left >= 1):
             frame.at[row.row_id, "set_up_cost"] = 0.0
@@ -301,8 +319,8 @@ def _contracts(case: Case, view: View, choices: Sequence[Choice], at: float) -> 
                 frame.at[row.row_id, "prepaid"] = 0.0
                 frame.at[row.row_id, "credit_left"] = row.prepaid + row.credit_left - _credited(view, c.item, at)
             frame.at[row.row_id, "duration"] = left
-            if row.duration is not None and start + float(row.duration) < at:
-                frame.at[row.row_id, "renewal"] = None  # that was decided
+            if c.item in renewed:
+                frame.at[row.row_id, "renewal"] = None
     return frame
 
 

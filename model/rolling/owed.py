@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from model.case.case import Case
@@ -24,8 +25,11 @@ _OWN = ("commitment", "kind", "price", "currency", "price_year", "project", "bui
 _PROVENANCE = tuple(f"{s.lower()}_in" for s in STAGES)
 
 
-def committed(case: Case) -> list[Promise]:
-    """Return the promises of table Commitments; tonnes of a period are due evenly over it."""
+def committed(case: Case, left: Mapping[str, float | None] = MappingProxyType({})) -> list[Promise]:
+    """Return the promises of table Commitments; tonnes of a period are due evenly over it.
+
+    Of one that is left nothing is due from the given month on, and it can not be left again; None where leaving was rejected.
+    """
     out = []
     d = case.data.get("Commitments")
     for r in case.rows("Commitments"):
@@ -35,8 +39,18 @@ def committed(case: Case) -> list[Promise]:
         due = tuple((p.start, p.end, float(amounts[p.index])) for p in case.timeline.periods if amounts[p.index] > 0)
         values = {str(k): d.frame.at[r.row_id, k] for k in d.frame.columns}
         values |= {str(k): d.extra.at[r.row_id, k] for k in d.extra.columns}
+        if r.commitment in left:
+            due = _until(due, left[r.commitment])
+            values |= {"exit_cost": None, "notice": 0.0, "take_or_pay": 0.0}
         out.append(Promise(r.commitment, r.commitment, values, due))
     return out
+
+
+def _until(due: tuple[Span, ...], month: float | None) -> tuple[Span, ...]:
+    """Return what is due before a month."""
+    if month is None:
+        return due
+    return tuple((a, min(b, month), q * (min(b, month) - a) / (b - a)) for a, b, q in due if a < month)
 
 
 def accepted(view: View, choices: Iterable[Choice], taken: set[str]) -> list[Promise]:

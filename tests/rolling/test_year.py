@@ -216,3 +216,49 @@ def test_an_adopted_substitute_is_not_paid_for_twice(verdict, paid, first):
     if paid is not None:
         assert (rows["Ferrite"].adoption_cost, rows["Ferrite"].first_use) == (paid, first)
     assert (rows["Thrift"].adoption_time, rows["Thrift"].first_use) == (0, dt.date(2026, 4, 1))
+
+
+@pytest.mark.parametrize(
+    ("verdict", "left", "exit_cost"), [("Accepted", 60, None), ("Rejected", 250, None), ("Open", 250, 0.001)]
+)
+def test_a_commitment_that_is_left_is_owed_no_longer(verdict, left, exit_cost):
+    """K is left by notice in January 2026, four months ahead: 240 t a year until May.
+
+    60 t are due from February on; if it is not left, 220 t of 2026 and 30 t of 2027.
+    """
+    now = monthly()
+    for column, value in (("price", 50.0), ("exit_cost", 0.001), ("notice", 4.0)):
+        now = now.set("Commitments", {"commitment": "K"}, column, value)
+    view = View(now, plan_of(now))
+    mine = next(c for c in planned_choices(view) if c.kind == "Leave")
+    assert (mine.item, mine.what, mine.period) == ("K", "Oxide (K)", "2026-01")
+    to = dt.date(2026, 2, 1)
+    new = roll(now, to, actual(10, {"K": 20}, to), view, [replace(mine, verdict=verdict)]).case
+    assert errors_of(check(new)) == []
+    (row,) = [r for r in new.rows("Commitments") if r.commitment == "K"]
+    assert float(new.amounts("Commitments", row).sum()) == pytest.approx(left)
+    assert (None if is_blank(row.exit_cost) else row.exit_cost) == exit_cost
+
+
+@pytest.mark.parametrize("verdict", ["Accepted", "Rejected"])
+def test_a_prepaid_contract_that_was_renewed_goes_on(verdict):
+    """Signed in January 2026 for two months, 50 kUSD paid and credited at 0.1 USD/kg; renewed in March for six, rolled to April.
+
+    Five months are left, and what was not credited on the purchases of three; without the renewal it has run out as it was.
+    """
+    terms = {"contract": "F", "duration": 2, "renewal": 6, "prepaid": 0.05, "credited": 0.1}
+    now = monthly().replace("Contracts", pd.DataFrame([terms])).set("Offers", {"offer": "Spot"}, "contract", "F")
+    view = View(now, plan_of(now))
+    mine = [c for c in planned_choices(view) if c.kind in ("Sign", "Renew")]
+    assert [(c.kind, c.period) for c in mine] == [("Sign", "2026-01"), ("Renew", "2026-03")]
+    to = dt.date(2026, 4, 1)
+    taken = [replace(c, verdict="Accepted" if c.kind == "Sign" else verdict) for c in mine]
+    new = roll(now, to, actual(10, {}, to), view, taken).case
+    assert errors_of(check(new)) == []
+    (row,) = new.rows("Contracts")
+    bought = sum(q for _, _, label, q in view.rows("purchases") if label < "2026-04")
+    assert bought > 0
+    went_on = verdict == "Accepted"
+    assert (row.duration, None if is_blank(row.renewal) else row.renewal) == ((5, None) if went_on else (2, None))
+    assert row.prepaid == (0 if went_on else 0.05)
+    assert row.credit_left == pytest.approx(0.05 - 0.1e-3 * bought if went_on else 0.0)
