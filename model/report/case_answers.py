@@ -182,7 +182,7 @@ def _stock(case: Case, base: Figures, asked: Asked) -> str:
     found = defence_stock(case)
     held = sum(rate * STOCK_DAYS / 365.0 for _, rate in found)
     own, none = asked.figures, asked.beside
-    places = listed([f"{g} at {i}" for (i, g), _ in found], 4)
+    places = listed([f"{r.material} at {r.site}" for r, _ in found], 4)
     words = [f"{STOCK_DAYS:.0f} days of the military need of the first year are {held:,.1f} t ({places})."]
     if "objective" not in none:
         return " ".join([*words, f"Without any of it there is no plan ({none['status']}): it buys feasibility."])

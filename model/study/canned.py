@@ -18,6 +18,7 @@ from model.case.case import Case, Row
 from model.checking import check
 from model.errors import CaseError
 from model.problems import problem
+from model.schema.tables import TABLES
 from model.schema.tables.common import STAGES
 from model.schema.values import as_text, fold, is_blank, nearest
 from model.study.overlay import EVERY_PERIOD, Added, Change, Left, Overlay, Target, Value
@@ -254,14 +255,14 @@ def _stock(days: float) -> Callable[[Case, Figures], Made]:
         if not found:
             return "The case holds no opening stock in the form that a military need uses."
         return tuple(
-            Change(Target("Stockpiles", f"{i} / {g}", "Opening Stock"), "=", days / 365.0 * rate)
-            for (i, g), rate in found
+            Change(Target("Stockpiles", _key("Stockpiles", row), "Opening Stock"), "=", days / 365.0 * rate)
+            for row, rate in found
         )
 
     return make
 
 
-def defence_stock(case: Case) -> list[tuple[tuple[str, str], float]]:
+def defence_stock(case: Case) -> list[tuple[Row, float]]:
     """Return the stockpiles that a military need may draw on in the form that it uses, with its first year's rate (t/y)."""
     first = case.timeline.periods[0].years
     rates: dict[str, float] = defaultdict(float)
@@ -270,15 +271,22 @@ def defence_stock(case: Case) -> list[tuple[tuple[str, str], float]]:
             rates[str(d.material)] += float(case.amounts("Demand", d)[0]) / first
     open_to = [r for r in case.rows("Stockpiles") if r.opening_stock > 0 and rates.get(str(r.material), 0.0) > 0]
     open_to = [r for r in open_to if is_blank(r.end_uses_allowed) or as_text(r.end_uses_allowed) != "Civil"]
-    return [((str(r.site), str(r.material)), rates[str(r.material)]) for r in open_to]
+    return [(r, rates[str(r.material)]) for r in open_to]
 
 
 def _floor(case: Case, base: Figures) -> Made:
     rows = [r for r in case.rows("Sales") if "ndpr" in str(r.material).lower()]
     if not rows:
         return "The case sells no NdPr, so that a floor under its price reaches nobody."
-    keys = dict.fromkeys(f"{r.site} / {r.material}" for r in rows)
-    return tuple(Change(Target("Sales", k, "Price"), "=", FLOOR) for k in keys)
+    low = [r for r in rows if (case.by_period(r.price) < FLOOR).any()]
+    if not low:
+        return f"All NdPr is sold at {FLOOR:.0f} USD/kg or more already."
+    return tuple(Change(Target("Sales", _key("Sales", r), "Price"), "=", FLOOR) for r in low)
+
+
+def _key(table: str, row: Row) -> str:
+    """Return what names one row of a table in an overlay."""
+    return " / ".join(as_text(v) for k in TABLES[table].key if not is_blank(v := getattr(row, k)))
 
 
 CANNED = (

@@ -320,7 +320,7 @@ class PointSolver:
         out: Figures = {"status": found.status.value, "in_place": in_place}
         if found.values is not None:
             values = np.where(np.abs(found.values) > TINY, found.values, 0.0)
-            out |= shape.figures(net, matrix, values, not self.options.lp and bool(matrix.integral.any()))
+            out |= shape.figures(net, matrix, values, not self.options.lp)
             out |= details(net, matrix, values) if self.options.detail else {}
             out["bound"] = min(found.bound, out["objective"]) if math.isfinite(found.bound) else None
             out["gap_asked"] = gap

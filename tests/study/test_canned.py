@@ -149,6 +149,38 @@ def test_a_stock_of_42_days_against_none():
     assert f"is worth {worth:,.2f} MUSD" in said
 
 
+@pytest.mark.parametrize("steps", [1, 2])
+def test_a_floor_under_ndpr(steps: int):
+    """Need 10 t at 2; up to 50 t more are bought to be sold at 110 instead of 1: 60 · 2 − 50 · 110 = −5380. Nothing is built."""
+    sales = [
+        {"site": "Plant", "material": "NdPr oxide", "price": 1.0 / n, "most": 50.0 / steps, "step": n} for n in (1, 2)
+    ][:steps]
+    c = case(
+        materials=[{"material": "NdPr oxide", "stage": "Separated"}],
+        offers=[micro.offer("A", 2.0, supplier="AU", material="NdPr oxide", available_to_us=60)],
+        demand=[micro.need("Cars", "NdPr oxide", site="Plant", p2026=10)],
+        sales=sales,
+        de_risking_rules=[],
+    )
+    found = run_cases(c, ["Floor of 110"])
+    assert 1e3 * found.asked[0].figures["cash"] == pytest.approx(-5380)
+    said = answer(c, found.base, found.asked[0])
+    assert "It builds nothing that the plan does not build without it." in said
+
+
+def test_a_floor_that_is_met_already():
+    c = case(
+        materials=[{"material": "NdPr oxide", "stage": "Separated"}],
+        offers=[micro.offer("A", 120.0, supplier="AU", material="NdPr oxide", available_to_us=60)],
+        demand=[micro.need("Cars", "NdPr oxide", site="Plant", p2026=10)],
+        sales=[{"site": "Plant", "material": "NdPr oxide", "price": 111.0, "most": 5}],
+        shortage_costs=[{"segment": "Cars", "tier": 1, "cost": 500}],
+        de_risking_rules=[],
+    )
+    found = run_cases(c, ["Floor of 110"])
+    assert answer(c, found.base, found.asked[0]) == "All NdPr is sold at 110 USD/kg or more already."
+
+
 def test_a_case_without_a_plan_has_a_status_and_no_figure():
     """Without a price of going short China's ban leaves no plan."""
     c = case(shortage_costs=[])
