@@ -77,16 +77,21 @@ def _bought(view: View) -> Iterator[_Item]:
     for c, year, tonnes in view.rows("untaken"):
         t = years[year][-1]
         yield "Contracts", "Contracts", contracts[c], t, _price(view, contracts[c].untaken_price, t) * tonnes
-    paid = dict(view.sums("committed", "commitment", "period"))
-    for name, period in view.rows("departures"):
-        row = view.commitments[name]
-        yield "Commitments", "Commitments", row, view.at[period], row.exit_cost
-        for t, escaped in enumerate(view.once(ledger_of).escaped(name)):
-            paid[name, t] = paid.get((name, t), 0.0) + row.take_or_pay * float(escaped)
-    for (name, t), amount in paid.items():
+    for (name, t), amount in view.sums("committed", "commitment", "period").items():
         row = view.commitments[name]
         for due, share in payments(view.line, row, t):
             yield "Commitments", "Commitments", row, due, kusd_to_musd(price_paid(view, row, t)) * amount * share
+    for name, period in view.rows("departures"):
+        yield from _left(view, view.commitments[name], view.at[period])
+
+
+def _left(view: View, row: Row, noticed: int) -> Iterator[_Item]:
+    """Yield what it costs to leave a commitment: the exit, and what is paid for without being taken."""
+    yield "Contracts", "Commitments", row, noticed, row.exit_cost
+    for t, escaped in enumerate(view.once(ledger_of).escaped(row.commitment)):
+        amount = kusd_to_musd(price_paid(view, row, t)) * row.take_or_pay * float(escaped)
+        for due, share in payments(view.line, row, t) if amount else ():
+            yield "Contracts", "Commitments", row, due, amount * share
 
 
 def _reserved_and_credited(view: View, contracts: dict[str, Row]) -> Iterator[_Item]:

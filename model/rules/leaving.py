@@ -62,7 +62,7 @@ def rule(m: Model, net: Network, k: int) -> Any:
 def costs(m: Model, net: Network) -> Iterator[Cost]:
     """Yield exit costs, and what is paid for without being taken."""
     for k, u in departures(net):
-        yield Cost("Commitments", u, float(net.commitments[k].row.exit_cost), m.left[k, u])
+        yield Cost("Contracts", u, float(net.commitments[k].row.exit_cost), m.left[k, u])
     for k in dict.fromkeys(k for k, _ in departures(net)):
         row = net.commitments[k].row
         price = price_of(net.case, row)
@@ -70,7 +70,7 @@ def costs(m: Model, net: Network) -> Iterator[Cost]:
             for amount, left in escaped(m, net, k, t):
                 for due, share in payments(net.timeline, row, t):
                     paid = kusd_to_musd(float(price[t])) * float(row.take_or_pay) * amount
-                    yield Cost("Commitments", due, paid * share, left)
+                    yield Cost("Contracts", due, paid * share, left)
 
 
 def check(ledger: Ledger) -> Iterator[Violation]:

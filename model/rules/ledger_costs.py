@@ -29,13 +29,10 @@ def _supply(ledger: Ledger) -> Iterator[Due]:
         yield "Orders", t, ledger.offers[k].cost_per_order * _MUSD
     for q, t in ledger.rows["qualifications"]:
         yield "Qualifications", t, ledger.qualifications[q].cost
-    for c, t in ledger.rows["departures"]:
-        yield "Commitments", t, ledger.commitments[c].exit_cost or 0.0
     for c, row in ledger.commitments.items():
         price = ledger.terms.price(row)
         for p in ledger.timeline.periods:
-            untaken = row.take_or_pay * float(ledger.escaped(c)[p.index])
-            amount = float(price[p.index]) * _MUSD * (ledger.taken.get((c, p.index), 0.0) + untaken)
+            amount = float(price[p.index]) * _MUSD * ledger.taken.get((c, p.index), 0.0)
             for due, share in ledger.terms.paid_in(row, p.index) if amount else ():
                 yield "Commitments", due, amount * share
 
@@ -44,6 +41,13 @@ def _contracts(ledger: Ledger) -> Iterator[Due]:
     """Yield what contracts cost to sign, to keep room, and not to take; prepayments, and what of them is credited."""
     for c, t in ledger.rows["contracts"]:
         yield "Contracts", t, ledger.contracts[c].set_up_cost * _MUSD + ledger.contracts[c].prepaid
+    for c, t in ledger.rows["departures"]:
+        row = ledger.commitments[c]
+        yield "Contracts", t, row.exit_cost or 0.0
+        for p in ledger.timeline.periods:
+            untaken = row.take_or_pay * float(ledger.escaped(c)[p.index] * ledger.terms.price(row)[p.index]) * _MUSD
+            for due, share in ledger.terms.paid_in(row, p.index) if untaken else ():
+                yield "Contracts", due, untaken * share
     for c, t in ledger.rows["notices"]:
         yield "Contracts", t, ledger.contracts[c].exit_cost or 0.0
     for c, row in ledger.contracts.items():
