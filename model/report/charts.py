@@ -36,18 +36,23 @@ def stacked(
 ) -> None:
     """Put stacked columns on a sheet."""
     chart = book.chart("column", "stacked")
+    _fill(chart, categories, series, 60, colours)
+    _place(s, chart, title, at, size)
+
+
+def _fill(chart: Any, categories: str, series: Series, gap: int, colours: Sequence[str]) -> None:
+    """Add series as filled bars or columns over one another, `gap` per cent of their width apart."""
     for n, (name, values) in enumerate(series):
         chart.add_series(
             {
                 "name": name,
                 "categories": categories,
                 "values": values,
-                "gap": 60,
+                "gap": gap,
                 "overlap": 100,
                 "fill": {"color": colours[n % len(colours)]},
             }
         )
-    _place(s, chart, title, at, size)
 
 
 def lines(
@@ -112,17 +117,7 @@ def bars(
 ) -> None:
     """Put bars on a sheet that start at zero and lie over each other, the first category on top: a tornado."""
     chart = book.chart("bar")
-    for n, (name, values) in enumerate(series):
-        chart.add_series(
-            {
-                "name": name,
-                "categories": categories,
-                "values": values,
-                "gap": 30,
-                "overlap": 100,
-                "fill": {"color": colours[n % len(colours)]},
-            }
-        )
+    _fill(chart, categories, series, 30, colours)
     _place(s, chart, title, at, size)
     chart.set_y_axis({"reverse": True, "num_font": {"size": 8, "name": "Calibri"}, "label_position": "low"})
     chart.set_x_axis({"num_font": {"size": 8, "name": "Calibri"}, "num_format": "#,##0.##"})

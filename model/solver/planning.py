@@ -85,24 +85,28 @@ def solve(
     began = time.monotonic()
     share = case.settings["optimality_gap"] if gap is None else gap
     seconds = case.settings["time_limit"] if time_limit is None else time_limit
+    deadline = began + seconds
     plan, passes, matrix, timings = _plan(case, Scope(), share, seconds, threads, seed, on_progress)
     beside = None
     notes = list(passes.notes)
     if price_overrides is None:
         price_overrides = len(case.rows("Overrides")) <= _PRICED_AT_MOST
     if plan is None and passes.status is Status.INFEASIBLE:
-        notes += _blame(case, max(began + seconds - time.monotonic(), 1.0), threads, seed)
+        notes += _blame(case, _left(deadline), threads, seed)
     if plan is not None and case.settings["mixing"] == "Both":
-        left = max(seconds - (time.monotonic() - began), 1.0)
-        plan, note = _bracketed(case, plan, share, left, threads, seed)
+        plan, note = _bracketed(case, plan, share, _left(deadline), threads, seed)
         notes += [note] if note else []
     if as_is and plan is not None:
-        left = max(seconds - (time.monotonic() - began), 1.0)
-        beside, note = _as_is(case, max(share, 1e-4), left, threads, seed)
+        beside, note = _as_is(case, max(share, 1e-4), _left(deadline), threads, seed)
         notes += [note] if note else []
     if plan is not None and price_overrides and case.rows("Overrides"):
-        plan = _with_prices(case, plan, share, began + seconds, threads, seed)
+        plan = _with_prices(case, plan, share, deadline, threads, seed)
     return _outcome(passes, plan, beside, matrix, timings, notes, time.monotonic() - began)
+
+
+def _left(deadline: float) -> float:
+    """Return the seconds that are left, one at least: what was begun shall be able to say something."""
+    return max(deadline - time.monotonic(), 1.0)
 
 
 def _free(case: Case, names: Iterable[str]) -> Case:
@@ -192,8 +196,7 @@ def _plan(
 
     deadline = time.monotonic() + seconds
     while True:
-        left = max(deadline - time.monotonic(), 1.0)
-        plan, passes, matrix, timings = _plan_once(case, scope, gap, left, threads, seed, on_progress)
+        plan, passes, matrix, timings = _plan_once(case, scope, gap, _left(deadline), threads, seed, on_progress)
         if plan is None:
             return plan, passes, matrix, timings
         more = broken(case, plan) - scope.sources

@@ -14,7 +14,12 @@ from model.case.load import load
 from model.schema.csv_files import write_folder
 from model.schema.tables import TABLES
 from model.schema.values import is_blank
-from tests.inputs.tracing import fact_value, quoted, source_parts
+from tests.inputs.tracing import (
+    assert_numbers_equal_their_facts,
+    assert_sources_are_facts,
+    fact_value,
+    source_parts,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "inputs" / "yttrium"
@@ -61,24 +66,12 @@ def test_it_loads_and_checks_without_errors_or_warnings() -> None:
 
 @pytest.mark.parametrize("table", NUMERIC)
 def test_every_number_equals_the_fact_that_its_row_names(table: str) -> None:
-    for row in all_rows(table):
-        if table == "Recipe Items" and row["role"] == "Output":
-            assert row["per_unit"] == 1
-            continue
-        for name, number in numbers(table, row).items():
-            fact, value = quoted(facts(), table, row, name)
-            assert value == pytest.approx(number, rel=1e-9), (table, [row[k] for k in TABLES[table].key], name, fact)
+    assert_numbers_equal_their_facts(facts(), table, all_rows(table), numbers, 1e-9)
 
 
 @pytest.mark.parametrize("table", [*NUMERIC, "Settings", "Periods"])
 def test_sources_name_facts_and_confidence_is_the_worst_of_them(table: str) -> None:
-    for row in all_rows(table):
-        ids = [i for ids in source_parts(row["source"] or "").values() for i in ids]
-        assert [i for i in ids if i not in facts()] == []
-        if ids:
-            assert row["confidence"] == max(facts()[i].confidence for i in ids), (table, row)
-        elif numbers(table, row):
-            raise AssertionError(f"{table}: {row} has a number and no source")
+    assert_sources_are_facts(facts(), table, all_rows(table), numbers)
 
 
 def test_settings_that_are_figures_equal_their_facts() -> None:

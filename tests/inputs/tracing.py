@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
+
+import pytest
 
 from model.schema.tables import TABLES
 from model.schema.values import fold
+
+Numbers = Callable[[str, dict[str, Any]], dict[str, float]]  # (table, row) → its measured figures by column
 
 
 def source_parts(text: str) -> dict[str, list[str]]:
@@ -38,3 +42,34 @@ def quoted(facts: Mapping[str, Any], table: str, row: dict[str, Any], name: str)
             fact = parts[field][0]
             return fact, fact_value(facts[fact], title)
     raise AssertionError(f"{table}: {name} of {[row[k] for k in TABLES[table].key]} has no source in {row['source']!r}")
+
+
+def _made(table: str, row: Mapping[str, Any]) -> bool:
+    """Say whether a row is the output of a recipe, one unit by definition: no measured figure."""
+    return table == "Recipe Items" and row["role"] == "Output"
+
+
+def assert_numbers_equal_their_facts(
+    facts: Mapping[str, Any], table: str, rows: Iterable[dict[str, Any]], numbers: Numbers, rel: float
+) -> None:
+    """Assert that every number of a table is what the fact that its row names says."""
+    for row in rows:
+        if _made(table, row):
+            assert row["per_unit"] == 1
+            continue
+        for name, number in numbers(table, row).items():
+            fact, value = quoted(facts, table, row, name)
+            assert value == pytest.approx(number, rel=rel), (table, [row[k] for k in TABLES[table].key], name, fact)
+
+
+def assert_sources_are_facts(
+    facts: Mapping[str, Any], table: str, rows: Iterable[dict[str, Any]], numbers: Numbers
+) -> None:
+    """Assert that sources name facts, that a row has the worst confidence of them, and that no number lacks a source."""
+    for row in rows:
+        ids = [i for ids in source_parts(row["source"] or "").values() for i in ids]
+        assert [i for i in ids if i not in facts] == []
+        if ids:
+            assert row["confidence"] == max(facts[i].confidence for i in ids), (table, row)
+        elif numbers(table, row) and not _made(table, row):
+            raise AssertionError(f"{table}: {row} has a number and no source")
