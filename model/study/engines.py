@@ -12,8 +12,8 @@ import multiprocessing
 import os
 import pickle
 import signal
-from collections.abc import Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -100,9 +100,18 @@ def attempt(solver: PointSolver, changes: Overlay) -> Figures:
         return {"status": FAILED, "message": f"{type(error).__name__} in the program"}
 
 
-def _ignore_interrupts() -> None:
+_OWN = b""  # the packed setup of a process of this machine
+
+
+def _begin(packed: bytes) -> None:
+    global _OWN
     # Ctrl-C reaches every process of a console; the coordinating one decides what happens.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _OWN = packed
+
+
+def _solve_own(changes: Overlay) -> Figures:
+    return solve_point(_OWN, changes)
 
 
 # ---- engines -----------------------------------------------------------------------------------------------------------
@@ -130,21 +139,22 @@ class Processes:
 
     def __init__(self, setup: Setup, workers: int) -> None:
         self.workers = workers
+        # Given once to every process and not with each point: a pool whose process dies while much is being written to it may
+        # wait for ever (CPython issue 94777), and a base is far larger than a pipe holds.
         self._packed = setup.packed()
         self._before = set(multiprocessing.active_children())
         self._pool = self._new(workers)
 
-    @staticmethod
-    def _new(workers: int) -> ProcessPoolExecutor:
+    def _new(self, workers: int) -> ProcessPoolExecutor:
         context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(workers, mp_context=context, initializer=_ignore_interrupts)
+        return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(self._packed,))
 
     def results(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Figures]]:
         """Yield every task with its figures; one at which its process died again, alone, is marked so."""
         waiting = iter(tasks)
         while True:
             suspects: list[Task] = []
-            yield from _stream(self._pool, self._packed, waiting, self.workers, suspects)
+            yield from _stream(self._submit, waiting, self.workers, suspects)
             if not suspects:
                 return
             # One of these points ended its process, and the pool with it: each is tried once more by itself.
@@ -153,18 +163,22 @@ class Processes:
                 yield task, self._alone(task)
             self._pool = self._new(self.workers)
 
+    def _submit(self, task: Task) -> Future[Figures]:
+        return self._pool.submit(_solve_own, task.changes)
+
     def _alone(self, task: Task) -> Figures:
         with self._new(1) as pool:
             try:
-                return pool.submit(solve_point, self._packed, task.changes).result()
+                return pool.submit(_solve_own, task.changes).result()
             except BrokenProcessPool:
                 return {"status": DIED, "message": "the process that solved this point ended; perhaps memory ran out"}
 
     def close(self) -> None:
         """End the processes at once."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
         for child in set(multiprocessing.active_children()) - self._before:
             child.terminate()
+        # The pool's own thread sees them end and collects them; a second one that waited for them here could miss it.
+        self._pool.shutdown(wait=True, cancel_futures=True)
 
 
 class Dask:
@@ -202,9 +216,13 @@ class Dask:
     def results(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Figures]]:
         """Yield every task with its figures; one at which its worker died is marked so."""
         suspects: list[Task] = []
-        yield from _stream(self._pool, self._packed, iter(tasks), self.workers, suspects)
+        yield from _stream(self._submit, iter(tasks), self.workers, suspects)
         for task in suspects:
             yield task, {"status": DIED, "message": "the worker that solved this point ended"}
+
+    def _submit(self, task: Task) -> Future[Figures]:
+        future: Future[Figures] = self._pool.submit(solve_point, self._packed, task.changes)
+        return future
 
     def close(self) -> None:
         """Leave the scheduler; it and its workers stay."""
@@ -213,7 +231,7 @@ class Dask:
 
 
 def _stream(
-    pool: Executor, packed: bytes, tasks: Iterator[Task], workers: int, suspects: list[Task]
+    submit: Callable[[Task], Future[Figures]], tasks: Iterator[Task], workers: int, suspects: list[Task]
 ) -> Iterator[tuple[Task, Figures]]:
     """Keep every worker busy and one point ahead; put into `suspects` what was under way when a worker died."""
     running: dict[Future[Figures], Task] = {}
@@ -224,7 +242,7 @@ def _stream(
             if task is None:
                 return
             try:
-                running[pool.submit(solve_point, packed, task.changes)] = task
+                running[submit(task)] = task
             except BrokenProcessPool:
                 suspects.append(task)
 

@@ -91,14 +91,17 @@ def test_ctrl_c_keeps_what_is_done(tmp_path: Path):
 def test_ctrl_c_ends_the_processes(tmp_path: Path):
     import multiprocessing
 
+    seen: set[object] = set()
+    before = set(multiprocessing.active_children())
+
     def press(now: SweepProgress) -> None:
+        seen.update(set(multiprocessing.active_children()) - before)
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         sweep(five(), design(*FACTORS), store=tmp_path / "s.sqlite", workers=2, on_progress=press)
-    for child in multiprocessing.active_children():
-        child.join(10)
-    assert multiprocessing.active_children() == []
+    assert seen
+    assert set(multiprocessing.active_children()) <= before
 
 
 # ---- Dask --------------------------------------------------------------------------------------------------------------
