@@ -100,18 +100,17 @@ def attempt(solver: PointSolver, changes: Overlay) -> Figures:
         return {"status": FAILED, "message": f"{type(error).__name__} in the program"}
 
 
-_OWN = b""  # the packed setup of a process of this machine
+_OWN: list[bytes] = []  # the packed setup of a process of this machine
 
 
 def _begin(packed: bytes) -> None:
-    global _OWN
     # Ctrl-C reaches every process of a console; the coordinating one decides what happens.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _OWN = packed
+    _OWN[:] = [packed]
 
 
 def _solve_own(changes: Overlay) -> Figures:
-    return solve_point(_OWN, changes)
+    return solve_point(_OWN[0], changes)
 
 
 # ---- engines -----------------------------------------------------------------------------------------------------------
