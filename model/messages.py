@@ -463,6 +463,12 @@ DEMAND = {
         "of its own"
     ),
     "demand-zero": _w("{segment} asks for no {material} in any period"),
+    "demand-check-differs": _w(
+        "{check}: the rows of Demand come to {found} of {material} in {period}, but {stated} is stated; they differ by "
+        "{apart} %, and {tolerance} % is allowed{more}"
+    ),
+    "demand-check-unmatched": _w("{check}: no row of Demand asks for {what}: nothing is compared"),
+    "demand-check-empty": _w("{check} states no tonnes in any period and compares nothing"),
     "shortage-tiers-falling": _e(
         "tier {tier} costs less than tier {previous}: the dearer one would never be used first"
     ),

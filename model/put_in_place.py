@@ -21,8 +21,9 @@ from typing import IO
 
 RECORD = "run.json"
 RESULTS = "results.xlsx"
+RECONCILIATION = "demand_reconciliation.csv"
 HISTORY = "history"
-_PARTS = ("case", "plan", "as_is", "report.html", RESULTS)
+_PARTS = ("case", "plan", "as_is", "report.html", RECONCILIATION, RESULTS)
 _NUMBERED = re.compile(r"results \(\d+\)\.xlsx")
 
 

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 from model import __version__
 from model.console import finite
 from model.errors import StoreError
-from model.put_in_place import RECORD, RESULTS, Placed, alone, new_work, put, recover, write_json
+from model.put_in_place import RECONCILIATION, RECORD, RESULTS, Placed, alone, new_work, put, recover, write_json
 
 if TYPE_CHECKING:
     from model.case.case import Case
@@ -169,6 +169,7 @@ def _fill(
     code: int,
     changes: Sequence[str],
 ) -> dict[str, Any]:
+    from model.report.reconciliation import reconciliation_table
     from model.report.workbook import write_results
     from model.schema.csv_files import write_folder
 
@@ -180,6 +181,9 @@ def _fill(
         outcome.as_is.save(work / "as_is")
     record = _record(work, name, outcome, options, started, code, changes)
     write_results(work / RESULTS, case, outcome.plan, outcome.as_is, record)
+    if case.rows("Demand Checks"):
+        frame = reconciliation_table(case)
+        frame.to_csv(work / RECONCILIATION, index=False, encoding="utf-8", lineterminator="\n")
     write_json(work / RECORD, record)
     return record
 

@@ -20,6 +20,7 @@ from model.report import (
     overrides,
     places,
     provenance,
+    reconciliation,
     rulebook,
     service,
     sourcing,
@@ -68,6 +69,8 @@ def sheets_of(view: View) -> list[SheetSpec]:
     """Return every sheet that is nothing but tables and charts, in order."""
     makers = (_decisions, _sourcing, _build_out, _feeds, _stockpiles, _flows, _demand, _controls, _rules, _provenance)
     sheets = [make(view) for make in makers]
+    if view.case.rows("Demand Checks"):
+        sheets.insert(makers.index(_demand) + 1, _reconciliation(view))
     if award.has_awards(view):
         sheets.insert(2, _award(view))
     return sheets
@@ -261,6 +264,30 @@ def _demand(view: View) -> SheetSpec:
             *_substitutes(view),
             TableSpec("Shortages", service.SHORTAGES, service.shortages_table(view), "Short by tier"),
             TableSpec("OneSource", places.SOURCES, places.sources_table(view), "Markets served by one source"),
+        ),
+    )
+
+
+def _reconciliation(view: View) -> SheetSpec:
+    return SheetSpec(
+        "Demand Reconciliation",
+        "What is demanded, and what is stated elsewhere",
+        "Each row of Demand Checks by period: what the rows of Demand come to of a material or element, against the tonnes "
+        "stated elsewhere. From Demand is what is held (table Contents) over the Overall Yield. Below, each check by the needs "
+        "that it counts, and what holds the same but no check counts. Data of the case, whatever is planned.",
+        (
+            TableSpec(
+                "DemandReconciliation",
+                reconciliation.RECONCILIATION,
+                reconciliation.reconciliation_table(view.case),
+                "By check and period",
+            ),
+            TableSpec(
+                "DemandCheckParts",
+                reconciliation.PARTS,
+                reconciliation.parts_table(view.case),
+                "What each check counts",
+            ),
         ),
     )
 

@@ -135,6 +135,8 @@ def _colours(s: Sheet, name: str, table: Placed) -> None:
             s.colour_above(table, column, 0.001)
     if "binding" in table.columns:
         s.colour(table, "binding", "Yes", good=False)
+    if "within" in table.columns:
+        s.colour(table, "within", "No", good=False)
 
 
 def _write_inputs(book: Book, frames: Mapping[str, pd.DataFrame]) -> None:

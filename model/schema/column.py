@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Kind = Literal["text", "number", "integer", "date", "choice", "yes_no", "reference", "number_or_series"]
-Blank = Literal["zero", "no limit", "as before"]
+Blank = Literal["zero", "no limit", "as before", "not compared"]
 
 _SMALL = {"to", "per", "or", "and"}
 _WORDS = {"id": "ID", "reo": "REO", "rfq": "RFQ", "t": "t"}

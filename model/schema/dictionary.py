@@ -23,7 +23,12 @@ _KINDS = {
     "reference": "name",
     "number_or_series": "number or series",
 }
-PERIOD_BLANKS = {"zero": "zero", "no limit": "no limit", "as before": "as in the period before"}
+PERIOD_BLANKS = {
+    "zero": "zero",
+    "no limit": "no limit",
+    "as before": "as in the period before",
+    "not compared": "not compared",
+}
 _GROUPS: tuple[tuple[str, str, Mapping[str, Message]], ...] = (
     ("Files and sheets", "About the file as a whole.", messages.FILE),
     ("Structure", "About headers, columns, rows and periods.", messages.STRUCTURE),

@@ -20,7 +20,7 @@ from model.study.session import Options
 _PACKAGES = ("schema", "case", "network", "rules", "solver", "study")
 # What is written for the reader, or says what to vary, decides nothing.
 _FOR_READERS = {"status", "low", "high", "source", "as_of", "confidence", "notes"}
-_NO_INPUT = {"Facts", "Sweeps"}
+_NO_INPUT = {"Facts", "Sweeps", "Demand Checks"}
 
 
 @cache

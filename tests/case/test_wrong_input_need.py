@@ -1,4 +1,4 @@
-"""What planners get wrong with products and qualifications."""
+"""What planners get wrong with products, demand checks and qualifications."""
 
 from __future__ import annotations
 
@@ -66,6 +66,61 @@ PRODUCTS = [
     ),
 ]
 
+C1 = {
+    "Check": "C1",
+    "Material": "NdPr",
+    "Overall Yield": "0.9",
+    "2026": "273",
+    "2027": "299",
+    "2028": "325",
+    "2029": "351",
+}
+
+
+def compare(*rows: dict[str, str]) -> Change:
+    """Add table Demand Checks with some rows, each C1 with other cells.
+
+    C1 is what all demand comes to: 210, 230, 250 and 270 t of metal a year hold 1.17 t each, over 0.9: 1.3 times as much.
+    """
+    header = ("Check", "Segment", "Site", "End Use", "Material", "Overall Yield", "Tolerance", *YEARS)
+    lines = [",".join({**C1, **r}.get(h, "") for h in header) for r in rows]
+    return table("Demand Checks", "\n".join([",".join(header), *lines]))
+
+
+CHECKS = [
+    Wrong(
+        compare({"2027": "280"}),
+        "demand-check-differs",
+        "demand_checks.csv:2 (2027)",
+        "C1: the rows of Demand come to 299 of NdPr in 2027, but 280 is stated; they differ by 6.79 %, and 1 % is allowed",
+    ),
+    Wrong(
+        compare({"2026": "210", "Tolerance": "0.05"}),
+        "demand-check-differs",
+        "demand_checks.csv:2 (2026)",
+        "C1: the rows of Demand come to 273 of NdPr in 2026-H1, but 210 is stated; they differ by 30 %, and 5 % is "
+        "allowed, as in 1 more period",
+    ),
+    Wrong(
+        compare({"2027": "0"}),
+        "demand-check-differs",
+        "demand_checks.csv:2 (2027)",
+        "C1: the rows of Demand come to 299 of NdPr in 2027, but 0 is stated; they differ by more than 100 %, and 1 % is "
+        "allowed",
+    ),
+    Wrong(
+        compare({"Segment": "Jets", "Site": "Dock", "End Use": "Civil"}),
+        "demand-check-unmatched",
+        "demand_checks.csv:2 (Material)",
+        "C1: no row of Demand asks for NdPr in Jets at Dock for Civil use: nothing is compared",
+    ),
+    Wrong(
+        compare(dict.fromkeys(YEARS, "")),
+        "demand-check-empty",
+        "demand_checks.csv:2 (Check)",
+        "C1 states no tonnes in any period and compares nothing",
+    ),
+]
 Q1 = {"Qualification": "Q1", "Supplier": "Lynas", "Material": "NdPr Metal", "Months": "12"}
 
 
@@ -128,11 +183,18 @@ QUALIFICATIONS = [
 ]
 FINE: dict[str, Change] = {
     "a product": ROBOTS,
+    "what demand comes to": compare({}, {"Check": "C2", "2026": "", "2028": ""}),
+    "one segment": compare({"Segment": "Jets", **dict.fromkeys(YEARS, "13")}),
+    "one market and use": compare({"Site": "Dock", "End Use": "Military", **dict.fromkeys(YEARS, "13.1")}),
+    "units, too": both(ROBOTS, compare({"Segment": "Robots", **dict.fromkeys(YEARS, "1.3")})),
+    "the material itself": compare(
+        {"Material": "NdPr Metal", "Overall Yield": "", "2026": "210", "2027": "230", "2028": "", "2029": ""}
+    ),
     "a qualification": qualify({}),
     "one in progress": qualify({"State": "In Progress", "Done By": "2026-07-01", "Months": ""}),
     "another use": qualify({"End Use": "Civil"}, {"Qualification": "Q2", "End Use": "Military", "State": "Qualified"}),
 }
-ALL = [*PRODUCTS, *QUALIFICATIONS]
+ALL = [*PRODUCTS, *CHECKS, *QUALIFICATIONS]
 
 
 @pytest.mark.parametrize("wrong", ALL, ids=names(ALL))
@@ -150,6 +212,12 @@ def test_nothing_is_said_of_what_is_right(change: Change, tmp_path: Path) -> Non
 @pytest.mark.parametrize("column", ["Product", "Material", "Content"])
 def test_no_product_raises(column: str, spoilt: str, tmp_path: Path) -> None:
     check(read(tmp_path / "case", both(ROBOTS, put("Products", "robot", column, spoilt))))
+
+
+@pytest.mark.parametrize("spoilt", ["", "nonsense", "1e9"])
+@pytest.mark.parametrize("column", ["Check", "Segment", "Material", "2026"])
+def test_no_demand_check_raises(column: str, spoilt: str, tmp_path: Path) -> None:
+    check(read(tmp_path / "case", compare({column: spoilt})))
 
 
 @pytest.mark.parametrize("spoilt", ["", "nonsense", "-1", "1e9", "NdPr Oxide"])

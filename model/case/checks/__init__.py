@@ -6,6 +6,7 @@ from model.case.case import Case
 from model.case.checks import (
     chemistry,
     demand,
+    demand_checks,
     derisking,
     duties,
     emissions,
@@ -46,6 +47,7 @@ _TOPICS = (
     duties,
     targets,
     demand,
+    demand_checks,
     study,
     substitutions,
     recycling,

@@ -31,6 +31,7 @@ _ORDER = (
     "Invitations",
     "Demand",
     "Products",
+    "Demand Checks",
     "Shortage Costs",
     "Substitutions",
     "Recycling",

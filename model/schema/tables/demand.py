@@ -75,6 +75,50 @@ TABLES = (
         absent="every row of Demand names a material",
     ),
     Table(
+        "Demand Checks",
+        "tonnes stated elsewhere, with which the rows of Demand are compared",
+        (
+            Column("check", "text", "Name of the row.", required=True),
+            Column("segment", "reference", "Only this segment of Demand.", refers_to=("Demand",), blank="all"),
+            Column(
+                "site", "reference", "Only what is delivered at this market.", refers_to=("Sites",), blank="anywhere"
+            ),
+            Column("end_use", "choice", "Only demand of this use.", default=ANY, choices=(ANY, *MAIN_USES)),
+            Column(
+                "material",
+                "reference",
+                "What the stated tonnes are of: a material, or an element counted in every material by table Contents.",
+                required=True,
+                refers_to=("Materials", "Contents"),
+            ),
+            Column(
+                "overall_yield",
+                "number",
+                "Share of the stated tonnes that is still in what is demanded; the rest is lost in making it.",
+                unit="%",
+                low=0.01,
+                high=1,
+                default=1.0,
+            ),
+            Column(
+                "tolerance",
+                "number",
+                "How far demand may lie from the stated tonnes, as a share of them.",
+                unit="%",
+                low=0,
+                high=1,
+                default=0.01,
+            ),
+        ),
+        key=("check",),
+        group="Demand",
+        common=COMMON,
+        absent="demand is compared with nothing",
+        periods=PeriodColumns(
+            "stated", "t/y", "Tonnes stated elsewhere, as a rate per year.", blank="not compared", partial=True
+        ),
+    ),
+    Table(
         "Shortage Costs",
         "one tier of going short",
         (
