@@ -103,6 +103,25 @@ CELL = {
     "setting-bad": _e("setting {setting}: {reason}"),
     "control-state": _e("setting Control State names {found}; expected one of table Control States ({known})"),
 }
+OUTSIDE = {
+    "outside-lots": _e(
+        "{what} asks for whole lots, which this program does not plan: tonnes are continuous. Minimum Order of Offers is the "
+        "least of an order; round the plan's orders and settle them in table Overrides to see what that costs"
+    ),
+    "outside-bundles": _e(
+        "{what} makes a price depend on what else is bought, which this program does not plan: Price Tiers are of one offer. "
+        "Write the lower prices as offers of their own under one row of Contracts whose Least is the tonnage that earns them"
+    ),
+    "outside-quality": _e(
+        "{what} asks for a blend within a range of quality, which this program does not plan: a material is of one quality. "
+        "Write each grade as a material and each blend that is allowed as a recipe; Substitutions lets one grade stand in for "
+        "another"
+    ),
+    "outside-unit-commitment": _e(
+        "{what} ties starts and stops of a plant together over time (unit commitment), which this program does not plan. Within "
+        "a period there are Set Up Cost, Set Up Use and Minimum Run of Recipes and Minimum Load of Lines"
+    ),
+}
 REFERENCE = {
     "key-twice": _e("{key} stands twice, first in row {first}"),
     "not-found": _e("{column}: {found!r} is not in {tables}{hint}"),
@@ -575,4 +594,4 @@ SENSE = {
     **DEMAND,
     **STUDY,
 }
-MESSAGES: dict[str, Message] = {**FILE, **STRUCTURE, **CELL, **REFERENCE, **SENSE, **BIDS, **ROLL}
+MESSAGES: dict[str, Message] = {**FILE, **STRUCTURE, **CELL, **OUTSIDE, **REFERENCE, **SENSE, **BIDS, **ROLL}

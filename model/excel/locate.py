@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from model.excel.package import ExcelTable, SheetPart
 from model.problems import Problem, problem
 from model.schema.column import Table
+from model.schema.outside import sheet_outside
 from model.schema.tables import TABLES
 from model.schema.values import as_text, fold
 
@@ -68,7 +69,9 @@ def locate(sheets: Iterable[SheetPart], tables: Mapping[str, Table] = TABLES) ->
         if table is not None:
             _take(Place(table, sheet), places, found)
         elif fold(sheet.name) not in OWN_SHEETS:
-            found.append(problem("unknown-sheet", sheet.name, sheet=sheet.name))
+            outside = sheet_outside(sheet.name)
+            said = problem(outside, sheet.name, what=f"sheet {sheet.name!r}") if outside else None
+            found.append(said or problem("unknown-sheet", sheet.name, sheet=sheet.name))
     return [places[name] for name in tables if name in places], found
 
 

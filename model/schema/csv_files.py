@@ -12,6 +12,7 @@ import pandas as pd
 
 from model.problems import Problem, problem
 from model.schema.column import Table
+from model.schema.outside import sheet_outside
 from model.schema.raw import CsvText, RawTable
 from model.schema.tables import TABLES
 from model.schema.typed import TableData
@@ -31,7 +32,9 @@ def read_folder(folder: Path, tables: Mapping[str, Table] = TABLES) -> tuple[lis
     for path in sorted(folder.glob("*.csv"), key=lambda p: p.name):
         table = by_file.get(path.name.lower())
         if table is None:
-            found.append(problem("unknown-file", path.name, sheet=path.name))
+            outside = sheet_outside(path.name)
+            said = problem(outside, path.name, what=path.name) if outside else None
+            found.append(said or problem("unknown-file", path.name, sheet=path.name))
             continue
         lines = _lines(path, found)
         if not lines:

@@ -33,6 +33,7 @@ _GROUPS: tuple[tuple[str, str, Mapping[str, Message]], ...] = (
     ("Files and sheets", "About the file as a whole.", messages.FILE),
     ("Structure", "About headers, columns, rows and periods.", messages.STRUCTURE),
     ("Cells", "About one cell.", messages.CELL),
+    ("Outside", "About what this program does not plan, and what to write instead.", messages.OUTSIDE),
     ("Names", "About keys and references.", messages.REFERENCE),
     ("Sense", "What only the tables together show.", messages.SENSE),
     ("Bid sheets", "About filled bid sheets; the address names the file.", messages.BIDS),

@@ -12,6 +12,7 @@ import pandas as pd
 from model.problems import Problem, problem
 from model.schema import units
 from model.schema.column import Column
+from model.schema.outside import column_outside
 from model.schema.raw import RawTable, column_letter
 from model.schema.values import as_text, fold, nearest
 
@@ -112,6 +113,10 @@ def match_headers(raw: RawTable, spans: list[Span] | None, scribe: Scribe) -> He
             )
         else:
             headers.extra[text] = at
+            outside = column_outside(raw.table.name, bare, (cells.get(at) for _, cells in raw.rows))
+            if outside:
+                scribe.say(outside, raw.header_row, at, text, what=f"column {text!r}")
+                continue
             missing = [c.title for c in raw.table.all_columns if c.name not in seen]
             scribe.say("column-unknown", raw.header_row, at, text, column=text, hint=nearest(bare, missing))
     for c in raw.table.columns:

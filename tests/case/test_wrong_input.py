@@ -12,6 +12,7 @@ from tests.case import (
     test_wrong_input_chemistry,
     test_wrong_input_derisking,
     test_wrong_input_need,
+    test_wrong_input_outside,
     test_wrong_input_plants,
     test_wrong_input_recycling,
     test_wrong_input_stocks,
@@ -1098,7 +1099,7 @@ def test_wrong_input(wrong: Wrong, tmp_path: Path) -> None:
 
 
 def test_every_sentence_about_a_case_is_tested() -> None:
-    from model.messages import CELL, REFERENCE, SENSE
+    from model.messages import CELL, OUTSIDE, REFERENCE, SENSE
 
     not_of_a_folder = {
         "formula-error",
@@ -1122,6 +1123,7 @@ def test_every_sentence_about_a_case_is_tested() -> None:
         test_wrong_input_chemistry,
         test_wrong_input_derisking,
         test_wrong_input_need,
+        test_wrong_input_outside,
         test_wrong_input_plants,
         test_wrong_input_terms,
         test_wrong_input_stocks,
@@ -1130,7 +1132,7 @@ def test_every_sentence_about_a_case_is_tested() -> None:
         test_wrong_sweeps,
     )
     tested = {w.code for w in (*ALL, *(w for module in elsewhere for w in module.ALL))}
-    assert {*CELL, *REFERENCE, *SENSE} - tested == not_of_a_folder
+    assert {*CELL, *OUTSIDE, *REFERENCE, *SENSE} - tested == not_of_a_folder
 
 
 def test_all_problems_are_found_at_once(tmp_path: Path) -> None:
