@@ -277,7 +277,7 @@ NETWORK = {
         "may refuse it for "
         "that reason alone"
     ),
-    "project-free": _w("project {project} has no capital cost: the plan builds it for nothing"),
+    "project-free": _w("project {project} has neither a capital cost nor a fixed cost: the plan builds it for nothing"),
     "capex-unusual": _w("{column} of {found} {unit} is beyond anything built so far; is it in {other}?"),
     "ramp-falling": _w("the share of capacity falls from {before} in year {previous} to {found} in year {year}"),
     "recovery-falling": _w("the recovery falls from {before} in year {previous} to {found} in year {year}"),

@@ -55,7 +55,8 @@ TOPICS = (
         "outside-quality",
         ("Materials", "Demand", "Offers", "Recipes", "Recipe Items", "Stockpiles", "Limits", "Contents"),
         re.compile(
-            r"(min|max|minimum|maximum|least|most) (grade|purity|quality|content|impurit(y|ies)|assay|concentration|share|per unit)"
+            r"(min|max|minimum|maximum|least|most) "
+            r"(grade|purity|quality|content|impurit(y|ies)|assay|concentration|share|per unit)"
             r"|(grade|purity|quality|content|impurity|assay) (min|max|minimum|maximum|from|to|limit|window|range)"
             r"|blend(ing)?( limit| window| ratio)?"
         ),

@@ -730,7 +730,7 @@ NETWORK = [
         both(put("Projects", "Rebuild", "Capex Fixed", ""), put("Projects", "Rebuild", "Capex per Capacity", "0")),
         "project-free",
         "projects.csv:3 (Capex per Capacity)",
-        "project Rebuild has no capital cost: the plan builds it for nothing",
+        "project Rebuild has neither a capital cost nor a fixed cost: the plan builds it for nothing",
     ),
     Wrong(
         put("Projects", "Rebuild", "Capex per Capacity", "60000"),

@@ -140,3 +140,70 @@ def test_process_planning_with_shared_units_imports_and_sales():
     )
     assert found.success
     assert cost == pytest.approx(found.fun, rel=1e-6)
+
+
+def test_mines_that_run_out_at_costs_that_rise():
+    """One plain linear program with a column for each mine's step and year: ore in the ground by grade in the north, steps of a
+    price in the south. Cheap steps come first by themselves, since later money counts less."""
+    _, cost = planned("mines")
+    need, in_the_ground, steps = [60, 70, 90], [(60, 4), (40, 6), (20, 9)], [(40, 3), (50, 5), (np.inf, 8)]
+    kinds = [(1 + c, q) for q, c in in_the_ground] + [(2 + c, q) for q, c in steps] + [(12, np.inf)]
+    worth = [1.1**-t for t in range(3)]
+    cells = [(k, t) for k in range(len(kinds)) for t in range(3)]
+    left = [[float(k == kind) for k, _ in cells] for kind in range(6)]
+    right = [q for _, q in kinds[:6]]
+    for some, capacity in ((range(3), 50), (range(3, 6), 35)):
+        left += [[float(k in some and s == t) for k, s in cells] for t in range(3)]
+        right += [capacity] * 3
+    found = linprog(
+        [kinds[k][0] * worth[t] for k, t in cells],
+        A_ub=[row for row, q in zip(left, right, strict=True) if np.isfinite(q)],
+        b_ub=[q for q in right if np.isfinite(q)],
+        A_eq=[[float(s == t) for _, s in cells] for t in range(3)],
+        b_eq=need,
+        method="highs",
+    )
+    assert cost == pytest.approx(found.fun, rel=1e-6)
+
+
+def test_investment_in_sizes_with_lead_times():
+    """Every pair of starts, with a plain linear program of sizes, output and imports. A plant costs fixed capital, and more by
+    size, in the year of its construction and runs from the next; the second one's permit is paid a year before that."""
+    _, cost = planned("investment")
+    need, worth, years = [40, 60, 90, 120], [1.1**-t for t in range(4)], range(4)
+
+    def of(tanks: int | None, columns: int | None) -> float:
+        fixed, price, bounds = 0.0, [10 * w for w in worth], [(0.0, np.inf)] * 4
+        plants = [(tanks, 20, 60, 50, 4, 4), (columns, 50, 90, 100, 5, 1)]
+        for start, least, most, capital, by_size, running in plants:
+            fixed += 0 if start is None else capital * worth[start]
+            price += [by_size * worth[start or 0], *(running * w for w in worth)]
+            bounds += [(0, 0) if start is None else (least, most)] + [(0, np.inf)] * 4
+        fixed += 0 if columns is None else 20 * worth[columns - 1]
+        left, right = [], []
+        for n, (start, *_) in enumerate(plants):
+            for t in years:
+                row = [0.0] * 14
+                row[4 + 5 * n + 1 + t], row[4 + 5 * n] = 1.0, -float(start is not None and t > start)
+                left.append(row)
+                right.append(0.0)
+        served = [[float(k in (t, 5 + t, 10 + t)) for k in range(14)] for t in years]
+        return fixed + linprog(price, A_ub=left, b_ub=right, A_eq=served, b_eq=need, bounds=bounds).fun
+
+    found = {(a, b): of(a, b) for a in (None, 0, 1, 2) for b in (None, 1, 2)}
+    assert cost == pytest.approx(min(found.values()), rel=1e-6)
+    assert min(found, key=found.__getitem__) == (0, 1)  # both are built, so that lead times and sizes matter
+
+
+def test_grades_that_stand_in_for_worse_ones():
+    """Every set of grades that are made: each need takes the cheapest of its own grade and the better ones among them."""
+    _, cost = planned("grades")
+    made, set_up, need = [10, 8, 7, 5], [60, 90, 50, 120], [20, 25, 40, 30]
+
+    def of(some: tuple[int, ...]) -> float:
+        ways = [[made[i] + 0.5 * (j - i) for i in some if i <= j] for j in range(4)]
+        return sum(set_up[i] for i in some) + sum(q * min(w, default=np.inf) for q, w in zip(need, ways, strict=True))
+
+    choices = [c for size in range(1, 5) for c in combinations(range(4), size)]
+    assert cost == pytest.approx(min(of(c) for c in choices), rel=1e-6)
+    assert min(choices, key=of) == (0, 2)  # two of the four

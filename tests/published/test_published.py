@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from model.case.checks import check
 from model.case.load import load
 from model.solver.planning import solve
 
@@ -19,6 +20,14 @@ HERE = Path(__file__).parent
         ("distribution", 198_500.0),
         # Snyder and Shen, Fundamentals of Supply Chain Theory, Example 3.9 (Wagner-Whitin).
         ("lot_sizing", 1380.0),
+        # Williams, problem 20 "Distribution 2": depots to open, enlarge and close, four at most.
+        ("depot_location", 174_000.0),
+        # Williams, problem 3 "Factory planning": the largest profit, here a negative cost; 93 715 and a fraction.
+        ("factory_planning", -93_715.17857142857),
+        # Chopra and Meindl, Supply Chain Management, SunOil: plants in two sizes, 23 751 thousand.
+        ("plant_sizes", 23_751_000.0),
+        # Bracken and McCormick 1968, chapter 3; model BID of the GAMS Model Library.
+        ("bid_evaluation", 15_210_109.512),
     ],
 )
 def test_printed_optimum(name: str, dollars: float):
@@ -34,3 +43,7 @@ def test_orders_of_the_lot_sizing_case():
     assert plan is not None
     bought = plan.tables["purchases"].set_index("period")["tonnes"]
     assert bought.to_dict() == pytest.approx({"1": 210.0, "3": 150.0})
+
+
+def test_a_plant_with_a_fixed_cost_is_not_said_to_be_built_for_nothing():
+    assert not [p for p in check(load(HERE / "plant_sizes")) if p.level != "note"]

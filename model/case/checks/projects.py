@@ -41,7 +41,7 @@ def _sizes_and_costs(finder: Finder, row: Row) -> None:
     if high is not None and low > high:
         finder.say("project-min-above-max", "Projects", row, "min_size", low=plain(low), high=plain(high))
     unread = any(finder.unread("Projects", row, c) for c in _LARGEST_CAPEX)
-    if not row.capex_fixed and not row.capex_per_capacity and not unread:
+    if not row.capex_fixed and not row.capex_per_capacity and not row.fixed_cost and not unread:
         finder.say("project-free", "Projects", row, "capex_per_capacity", project=row.project)
     if row.capital_share == 0 and row.output_share > 0 and not finder.unread("Projects", row, "capital_share"):
         share = plain(100 * row.output_share)
