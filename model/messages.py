@@ -437,7 +437,10 @@ RULES = {
     "control-material-unused": _n("nobody offers or makes {material}: the control limits nothing"),
 }
 DUTIES = {
-    "tariff-without-value": _e("tariff {tariff} is taken on {material}, which has no Reference Value"),
+    "tariff-without-value": _e(
+        "tariff {tariff} is taken on {material}, which has no Reference Value; one may be left out only for what comes of one "
+        "offer at one price"
+    ),
     "tariff-without-rate": _w("tariff {tariff} has no rate in any period and charges nothing"),
     "quota-incomplete": _e("a quota needs both In Quota and In Quota Rate"),
     "quota-rate-not-lower": _e("in {period} the In Quota Rate of {found} % is above the {rate} % beyond the quota"),

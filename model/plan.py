@@ -31,7 +31,7 @@ PLAN_TABLES: dict[str, tuple[str, ...]] = {
     "price_steps": ("offer", "step", "period", "tonnes"),
     "committed": ("commitment", "label", "period", "tonnes"),
     "departures": ("commitment", "period"),
-    "in_quota": ("tariff", "by_offer", "material", "period", "tonnes"),
+    "in_quota": ("tariff", "by_offer", "from_place", "material", "period", "tonnes"),
     "recycled": ("recycling", "label", "period", "tonnes"),
     "flows": ("from_place", "to_place", "material", "label", "label_after", "period", "tonnes"),
     "lane_uses": ("lane", "period"),
@@ -124,7 +124,8 @@ class Plan:
         `substitutions` are in t of the material replaced; `adoptions` has the period in which a substitute is decided.
         `override_costs` has the plan without each override, and without all of them: its objective and bound (MUSD).
         `renewals` have the period in which a contract goes on, `notices` that in which notice is given to leave it.
-        `in_quota` is what pays the lower rate of a tariff; `by_offer` is blank for what lanes bring in.
+        `in_quota` is what pays the lower rate of a tariff; `by_offer` is blank for what lanes bring in, and `from_place`
+        is where they start, or where the offer is handed over.
         `departures` have the period in which notice is given to leave a commitment.
         `reservations` has the quantity committed (t/y) by the period of signing, `credits` what of a prepayment is credited.
         `cover.item` is what a target covers together; `cover.route` how the stock gets to the need, steps joined by "|".

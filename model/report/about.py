@@ -36,8 +36,8 @@ _READ = (
     "Days of cover are stock over the demand that can get it and may use it, at the rate of the period; what may serve "
     "several end uses counts for each. Against a Cover Target they are days of the need that follows, and each tonne "
     "covers for one target.",
-    "Of a project that we share in, money and capacity are our share. Duties are taken on Reference Value at the border, "
-    "licence fees where goods leave.",
+    "Of a project that we share in, money and capacity are our share. Duties are taken on the price paid, or on "
+    "Reference Value where no one price is known (see Flows), licence fees where goods leave.",
     "Provenance is attributed: what is in one place is taken as mixed. It is consistent and adds up, it proves nothing.",
     "Confidence: A official, B company or press, C secondary, D claim, E own estimate. Two equal runs give equal "
     "sheets but for this one.",

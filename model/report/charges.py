@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from model.case.case import Row
+from model.case.places import supplier_place
+from model.network.customs import value_at
 from model.network.labels import country_flag
 from model.report.paid import price_paid
 from model.report.shape import amount, frame_of, mark, musd, part, text
@@ -59,18 +62,34 @@ class Duties:
         if not found:
             return []
         flags = self._view.label(before).flags
-        value = float(self._view.case.by_period(self._view.net.material[g].reference_value)[t])
         return [
-            (row, kusd_to_musd(value) * (float(rate[t]) - self._relief.get((row.tariff, "", g, t), 0.0)))
+            (
+                row,
+                kusd_to_musd(float(value_at(self._view.net, row, i, g)[0][t]))
+                * (float(rate[t]) - self._relief.get((row.tariff, "", i, g, t), 0.0)),
+            )
             for row, flag, rate in found
             if flag in flags and rate[t] > 0
         ]
+
+    def taken_on(self, flow: Flow, t: int) -> tuple[float | None, str]:
+        """Return the value (USD/kg) on which duties are taken of what leaves on a lane in a period, and what it is."""
+        charged = [value_at(self._view.net, row, flow[0], flow[2]) for row, _ in self.of(flow, t)]
+        if not charged:
+            return None, ""
+        known = {paid for _, paid in charged}
+        words = "both" if len(known) > 1 else "price paid" if known == {True} else "reference value"
+        return float(np.mean([value[t] for value, _ in charged])), words
 
     def at_hand_over(self, row: Row, t: int) -> list[tuple[Row, float]]:
         """Return (tariff, MUSD per t) of what is due when an offer is handed over in a period."""
         price = kusd_to_musd(price_paid(self._view, row, t))
         return [
-            (r, price * (float(rate[t]) - self._relief.get((r.tariff, row.offer, row.material, t), 0.0)))
+            (
+                r,
+                price
+                * (float(rate[t]) - self._relief.get((r.tariff, row.offer, supplier_place(row), row.material, t), 0.0)),
+            )
             for r, _, _, rate in self._tariffs
             if clears(self._view.net, r, row)
         ]
@@ -84,15 +103,15 @@ class Duties:
         ]
 
 
-def _relief(view: View) -> dict[tuple[str, str, str, int], float]:
-    """Return (tariff, offer, material, period) → by how much quotas lower the rate, averaged over all that is charged."""
-    out: dict[tuple[str, str, str, int], float] = {}
+def _relief(view: View) -> dict[tuple[str, str, str, str, int], float]:
+    """Return (tariff, offer, from, material, period) → by how much quotas lower the rate, averaged over all that is charged."""
+    out: dict[tuple[str, str, str, str, int], float] = {}
     named = {r.tariff: r for r in tariff_quota.quotas(view.net).values()}
     charged = {name: charged_tonnes(view.once(ledger_of), row) for name, row in named.items()}
-    for name, offer, g, period, tonnes in view.rows("in_quota"):
+    for name, offer, i, g, period, tonnes in view.rows("in_quota"):
         t = view.at[period]
         lower = float(tariff_quota.saved(view.net, named[name])[t])
-        out[name, offer, g, t] = lower * tonnes / charged[name][offer, g, t]
+        out[name, offer, i, g, t] = lower * tonnes / charged[name][offer, i, g, t]
     return out
 
 
@@ -164,15 +183,17 @@ def quotas_table(view: View) -> pd.DataFrame:
         came = charged_tonnes(view.once(ledger_of), row)
         for year, ts in view.line.windows("Calendar Year"):
             inside = [
-                (o, g, view.at[p], q) for n, o, g, p, q in view.rows("in_quota") if n == row.tariff and view.at[p] in ts
+                (o, i, g, view.at[p], q)
+                for n, o, i, g, p, q in view.rows("in_quota")
+                if n == row.tariff and view.at[p] in ts
             ]
             most, used = float(room[list(ts)].sum()), sum(q for *_, q in inside)
             money = 0.0
-            for offer, g, t, q in inside:
-                value = view.case.by_period(view.net.material[g].reference_value)[t]
-                price = price_paid(view, view.offers[offer], t) if offer else float(value)
+            for offer, i, g, t, q in inside:
+                value = float(value_at(view.net, row, i, g)[0][t])
+                price = price_paid(view, view.offers[offer], t) if offer else value
                 money += kusd_to_musd(price) * float(lower[t]) * q
-            entered = sum(q for (_, _, t), q in came.items() if t in ts)
+            entered = sum(q for (*_, t), q in came.items() if t in ts)
             share = used / most if most > 0 else None
             rows.append((row.tariff, row.importer, year, most, used, share, entered, money, row.confidence or ""))
     return frame_of(QUOTAS, rows)

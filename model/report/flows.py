@@ -7,6 +7,7 @@ from collections import defaultdict
 import numpy as np
 import pandas as pd
 
+from model.report.charges import Duties, flows
 from model.report.shape import Show, amount, frame_of, mark, musd, text
 from model.report.view import View
 from model.rules.family import kusd_to_musd
@@ -20,6 +21,9 @@ FLOWS = (
     mark("period", 10),
     amount("leaves"),
     musd("freight"),
+    musd("duties"),
+    Show("dutiable_value", "price", "USD/kg", 10),
+    text("value_taken", 18),
     mark("confidence"),
 )
 SALES = (
@@ -68,16 +72,29 @@ def sales_table(view: View) -> pd.DataFrame:
 
 
 def flows_table(view: View) -> pd.DataFrame:
-    """Return one row per lane, material, right, origin and period: t that leave, and freight in MUSD undiscounted."""
+    """Return one row per lane, material, right, origin and period: t that leave, freight and duties in MUSD undiscounted.
+
+    Where a tariff charges it, with the value on which the duty is taken, and whether that is the price paid.
+    """
     found: dict[tuple[str, str, str, str, str, int], float] = defaultdict(float)
-    for (i, j, g, after, t), got in view.sums(
-        "flows", "from_place", "to_place", "material", "label_after", "period"
-    ).items():
-        found[i, j, g, view.right(after), view.origin(after), t] += got
+    due: dict[tuple[str, str, str, str, str, int], float] = defaultdict(float)
+    taken: dict[tuple[str, str, str, str, str, int], tuple[float | None, str]] = {}
+    duties = Duties(view)
+    for flow, t, got in flows(view):
+        i, j, g, _, after = flow
+        key = (i, j, g, view.right(after), view.origin(after), t)
+        found[key] += got
+        charged = duties.of(flow, t)
+        if charged:
+            due[key] += sum(duty for _, duty in charged) * got
+            taken[key] = duties.taken_on(flow, t)
     rows = []
-    for (i, j, g, right, origin, t), got in sorted(found.items()):
-        lane = view.arc_rows[i, j, g]
+    for key, got in sorted(found.items()):
+        *named, t = key
+        lane = view.arc_rows[key[0], key[1], key[2]]
         price = 0.0 if lane is None else float(view.case.by_period(lane.cost)[t])
         confidence = "" if lane is None else lane.confidence or ""
-        rows.append((i, j, g, right, origin, view.period(t), got, kusd_to_musd(price) * got, confidence))
+        value, words = taken.get(key, (None, ""))
+        freight = kusd_to_musd(price) * got
+        rows.append((*named, view.period(t), got, freight, due.get(key, 0.0), value, words, confidence))
     return frame_of(FLOWS, rows)

@@ -20,6 +20,7 @@ from model.case.timeline import Timeline, Vector, month_number
 from model.plan import PLAN_TABLES, Plan
 from model.rules.family import Violation
 from model.rules.ledger_attribution import SPLIT, parts_of, standing_apart
+from model.rules.ledger_customs import Customs
 from model.rules.ledger_exports import let_out
 from model.rules.ledger_lanes import Lanes
 from model.rules.ledger_lots import Lot, Lots, Use, day_after
@@ -78,6 +79,7 @@ class Ledger:
         self.about = Lots(case, self.country)
         self.terms = Terms(case)
         self.lanes = Lanes(case, self.country, self.about.members)
+        self.customs = Customs(case, self.lanes, self.terms)
         self.periods = {p.label: p.index for p in self.timeline.periods}
         self.lots: dict[int, Lot] = dict(self._labels())
         self._known: dict[str, Mapping[Any, Any]] = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
@@ -84,7 +83,6 @@ def _transport(ledger: Ledger) -> Iterator[Due]:
 def _borders(ledger: Ledger) -> Iterator[Due]:
     """Yield duties on what enters an importer with an origin that it charges, and fees on what leaves under a control."""
     entered = ledger.total("flows", 0, 1, 2, 3, 5)
-    values = {g: ledger.case.by_period(row.reference_value) for g, row in ledger.materials.items()}
     for tariff in ledger.case.rows("Tariffs"):
         inside, rate = ledger.about.countries(tariff.importer), ledger.case.across("Tariffs", tariff)
         origin = ledger.about.charged_by[tariff.row_id].text
@@ -95,35 +93,35 @@ def _borders(ledger: Ledger) -> Iterator[Due]:
         for (i, j, g, n, t), tonnes in entered.items():
             enters = ledger.country[j] in inside and ledger.country[i] not in inside
             charged = ledger.about.content(tariff.material, g) > 0 and origin in ledger.lots[n].flags
-            if enters and charged and not math.isnan(values[g][t]):
-                yield "Duties", t, float(rate[t] * values[g][t]) * _MUSD * tonnes
+            if enters and charged:
+                yield "Duties", t, float(rate[t] * ledger.customs.value(tariff, i, g)[t]) * _MUSD * tonnes
     for control in ledger.about.controls:
         for t in ledger.in_force(control):
             yield "Licences", t, control.fee * _MUSD * ledger.let_out.get((control.row_id, t), 0.0)
 
 
 def _within_quota(ledger: Ledger, tariff: Row) -> Iterator[Due]:
-    """Yield what a quota saves, on the price of what an offer hands over or the reference value of what a lane brings."""
+    """Yield what a quota saves, on the price of what an offer hands over or the value of what a lane brings."""
     rate, lower = ledger.case.across("Tariffs", tariff), ledger.case.by_period(tariff.in_quota_rate or 0.0)
-    for name, offer, g, t, tonnes in ledger.rows["in_quota"]:
+    for name, offer, i, g, t, tonnes in ledger.rows["in_quota"]:
         if name == tariff.tariff and (not offer or offer in ledger.offers):
-            value = ledger.case.by_period(ledger.materials[g].reference_value)
-            each = float(ledger.terms.price(ledger.offers[offer])[t] if offer else value[t])
-            yield "Duties", t, -float(rate[t] - lower[t]) * (0.0 if math.isnan(each) else each) * _MUSD * tonnes
+            value = ledger.terms.price(ledger.offers[offer]) if offer else ledger.customs.value(tariff, i, g)
+            yield "Duties", t, -float(rate[t] - lower[t]) * float(value[t]) * _MUSD * tonnes
 
 
-def charged_tonnes(ledger: Ledger, tariff: Row) -> dict[tuple[str, str, int], float]:
-    """Return (offer, material, period) → t on which a tariff charges a duty; the offer is blank for what lanes bring in."""
+def charged_tonnes(ledger: Ledger, tariff: Row) -> dict[tuple[str, str, str, int], float]:
+    """Return (offer, from, material, period) → t on which a tariff charges a duty; the offer is blank for what lanes bring in."""
     inside = ledger.about.countries(tariff.importer)
     origin = ledger.about.charged_by[tariff.row_id].text
-    out: dict[tuple[str, str, int], float] = defaultdict(float)
+    out: dict[tuple[str, str, str, int], float] = defaultdict(float)
     for (k, t), tonnes in ledger.bought.items():
-        if _brought_in(ledger, tariff, ledger.offers[k], inside):
-            out[k, ledger.offers[k].material, t] += tonnes
+        offer = ledger.offers[k]
+        if _brought_in(ledger, tariff, offer, inside):
+            out[k, ledger.place_of(offer), offer.material, t] += tonnes
     for (i, j, g, n, t), tonnes in ledger.total("flows", 0, 1, 2, 3, 5).items():
         enters = ledger.country[j] in inside and ledger.country[i] not in inside
         if enters and ledger.about.content(tariff.material, g) > 0 and origin in ledger.lots[n].flags:
-            out["", g, t] += tonnes
+            out["", i, g, t] += tonnes
     return out
 
 

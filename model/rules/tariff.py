@@ -1,15 +1,16 @@
 """tariff: duty on entry, by where the goods were made; rows add.
 
-Duties in t = Σ rate[t] · reference value[t] · flow[a,l,t]      over lanes that enter the importer, for labels with the
-    origin, as they were before entry
+Duties in t = Σ rate[t] · value[i,g,t] · flow[a,l,t]            over lanes from place i that enter the importer, for labels
+    with the origin, as they were before entry
           + Σ rate[t] · price · purchase[k,l,t]                 of what the seller brings in uncleared (CFR, CIF, DAP)
           − what is saved within a quota, see tariff_quota
 
 A tariff has no row of its own: it is a cost, so its check has nothing to say. The audit works the duties out again where it
 works out every cost, in ledger_costs. What is handed over inside the importer has its duty in its price, unless its Incoterm
-says that the buyer clears it: then the duty is taken on the price paid. On a lane the value is the material's reference value,
-for what was paid for a lot is not known any more once lots are mixed; what has none bears no duty. A tariff on an element
-charges materials that hold it, on all of their value.
+says that the buyer clears it: then the duty is taken on the price paid. On a lane the value is the price paid where all that can
+be at its start was bought at one price (`model.network.customs`), else the material's reference value, for what was paid for a
+lot is not known any more once lots are mixed or worked; what has none bears no duty. A tariff that is Charged On the reference
+value takes that everywhere on lanes. A tariff on an element charges materials that hold it, on all of their value.
 """
 
 from __future__ import annotations
@@ -17,12 +18,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
-
 from model.case.case import Row
 from model.case.places import supplier_place
 from model.case.prices import BROUGHT_UNCLEARED
 from model.case.timeline import Vector
+from model.network.customs import value_at
 from model.network.labels import country_flag
 from model.network.network import Network
 from model.network.predicates import ANY_STAGE, UNKNOWN, provenance
@@ -60,7 +60,7 @@ def entering(net: Network, tariff: Row) -> tuple[dict[int, Vector], str]:
     country = net.places.country
     inside = net.places.countries_of(tariff.importer)
     values = {
-        a.index: np.nan_to_num(net.case.by_period(net.material[a.material].reference_value))
+        a.index: value_at(net, tariff, a.origin, a.material)[0]
         for a in net.arcs
         if country[a.destination] in inside
         and country[a.origin] not in inside

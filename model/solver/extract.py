@@ -68,9 +68,9 @@ _Maker = Callable[[Network, tuple[Any, ...], float], tuple[Any, ...]]
 
 
 def _quota_row(net: Network, index: tuple[Any, ...], value: float) -> tuple[Any, ...]:
-    q, what, item, t = index
+    q, what, place, item, t = index
     offer = net.offers[item].row if what == "offer" else None
-    named = ("", item) if offer is None else (offer.offer, offer.material)
+    named = ("", place, item) if offer is None else (offer.offer, place, offer.material)
     return _name(net, "Tariffs", q, "tariff"), *named, _label(net, t), value
 
 

@@ -145,7 +145,9 @@ IN_PLACE: dict[tuple[str, str], InPlace] = {
     ("Projects", "output_share"): InPlace(("line_capacity", "vintage_recovery", "days_of_cover", "limits", *_BOUNDS)),
     ("Budgets", "capital"): InPlace(("budget",)),
     ("Stockpiles", "opening_stock"): InPlace(
-        ("material_balance", "stock_limits", "stock_terminal", "rotation", *_BOUNDS), only={"material_balance": _first}
+        ("material_balance", "stock_limits", "stock_terminal", "rotation", *_BOUNDS),
+        ("tariff", "tariff_quota"),
+        only={"material_balance": _first},
     ),
     ("Stockpiles", "capacity"): InPlace(("stock_limits", "site_status")),
     ("Stockpiles", "fill_rate"): InPlace(("stock_limits",)),

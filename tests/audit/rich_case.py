@@ -517,9 +517,16 @@ def _rules() -> dict[str, pd.DataFrame]:
             {"Budget": "Wing", "Project": "Texas wing", "Window": "Period", **across(2.5)},
         ),
         "Tariffs": frame(
-            {"Tariff": "Section", "Importer": "United States", "Origin": "Covered", **across(0.1, 0.2, 0.25)},
+            {
+                "Tariff": "Section",
+                "Charged On": "Reference Value",
+                "Importer": "United States",
+                "Origin": "Covered",
+                **across(0.1, 0.2, 0.25),
+            },
             {
                 "Tariff": "Dy ore",
+                "Charged On": "Reference Value",
                 "Importer": "United States",
                 "Origin": "China",
                 "Stage": "Mined",
@@ -528,6 +535,7 @@ def _rules() -> dict[str, pd.DataFrame]:
             },
             {
                 "Tariff": "Solidarity",
+                "Charged On": "Reference Value",
                 "Importer": "United States",
                 "Origin": "Allies",
                 "Stage": "Separated",

@@ -275,7 +275,8 @@ TARIFFS = [
         put("Materials", "NdPr Metal", "Reference Value", ""),
         "tariff-without-value",
         "materials.csv:3 (Reference Value)",
-        "tariff D1 is taken on NdPr Metal, which has no Reference Value",
+        "tariff D1 is taken on NdPr Metal, which has no Reference Value; one may be left out only for what comes of one "
+        "offer at one price",
     ),
     Wrong(
         both(
@@ -285,7 +286,8 @@ TARIFFS = [
         ),
         "tariff-without-value",
         "materials.csv:3 (Reference Value)",
-        "tariff D1 is taken on NdPr Metal, which has no Reference Value",
+        "tariff D1 is taken on NdPr Metal, which has no Reference Value; one may be left out only for what comes of one "
+        "offer at one price",
     ),
     Wrong(
         both(*(put("Tariffs", "D1", y, "") for y in YEARS)),

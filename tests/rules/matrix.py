@@ -94,9 +94,9 @@ class _Names:
     def _left(self, k: int, u: int) -> tuple[str, ...]:
         return (self.net.commitments[k].row.commitment, self._when(u))
 
-    def _within(self, q: int, what: str, item: Any, t: int) -> tuple[str, ...]:
+    def _within(self, q: int, what: str, place: str, item: Any, t: int) -> tuple[str, ...]:
         tariff = next(r.tariff for r in self.net.case.rows("Tariffs") if r.row_id == q)
-        return (tariff, self.net.offers[item].row.offer if what == "offer" else item, self._when(t))
+        return (tariff, *([self.net.offers[item].row.offer] if what == "offer" else (place, item)), self._when(t))
 
     def _flow(self, a: int, x: int, y: int, t: int) -> tuple[str, ...]:
         arc = self.net.arcs[a]

@@ -86,10 +86,13 @@ def test_derived_content_follows_what_others_make():
     assert cost_of(reached) == pytest.approx(100 + 200)
 
 
+ON_VALUE = {"importer": "United States", "origin": "China", "charged_on": "Reference Value"}
+
+
 def test_duty_by_origin_on_entry():
     """25 % of a reference value of 20 is 5 USD/kg on what China made, wherever it comes from; Malaysian oxide at 10 pays none, so
     China's costs 6: 120 · 6."""
-    duty = {"tariff": "China", "importer": "United States", "origin": "China", "2026": 0.25}
+    duty = ON_VALUE | {"tariff": "China", "2026": 0.25}
     tables = {"materials": [{"material": "Oxide", "stage": "Separated", "reference_value": 20.0}]}
     plan = plan_of(world(**tables, tariffs=[duty]))
     assert 1e3 * plan.cost() == pytest.approx(720)
@@ -98,10 +101,7 @@ def test_duty_by_origin_on_entry():
 
 def test_duties_add_and_may_turn_the_choice():
     """Two duties of 25 % and 30 %: 11 USD/kg, China's oxide at 12 is dearer than Malaysia's at 10: 1 200."""
-    duties = [
-        {"tariff": name, "importer": "United States", "origin": "China", "2026": rate}
-        for name, rate in (("One", 0.25), ("Two", 0.3))
-    ]
+    duties = [ON_VALUE | {"tariff": name, "2026": rate} for name, rate in (("One", 0.25), ("Two", 0.3))]
     tables = {"materials": [{"material": "Oxide", "stage": "Separated", "reference_value": 20.0}]}
     assert cost_of(world(**tables, tariffs=duties)) == pytest.approx(1200)
 
@@ -109,7 +109,7 @@ def test_duties_add_and_may_turn_the_choice():
 def test_a_detour_does_not_wash_the_origin_off():
     """By way of a Japanese trader the duty is the same, and is paid once."""
     lanes = [{"from_place": "Hub", "to_place": "Trader"}, {"from_place": "Trader", "to_place": "Coast"}]
-    duty = {"tariff": "China", "importer": "United States", "origin": "China", "2026": 0.25}
+    duty = ON_VALUE | {"tariff": "China", "2026": 0.25}
     tables = {"materials": [{"material": "Oxide", "stage": "Separated", "reference_value": 20.0}]}
     assert cost_of(world(**tables, offers=[CHINA], lanes=lanes, tariffs=[duty])) == pytest.approx(720)
 

@@ -183,8 +183,8 @@ def test_tariff_quota_rows():
         c,
         "tariff_quota",
         """
-        within[D,Oxide,2026] + within[D,B,2026] <= 10
-        within[D,Oxide,2026] - flow[A→Plant,Oxide,country:Any Stage:China→free,2026] <= 0
+        within[D,A,Oxide,2026] + within[D,B,2026] <= 10
+        within[D,A,Oxide,2026] - flow[A→Plant,Oxide,country:Any Stage:China→free,2026] <= 0
         within[D,B,2026] - purchase[B,free,2026] <= 0
         """,
     )

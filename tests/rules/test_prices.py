@@ -89,9 +89,9 @@ def _customs(incoterm: str, **more_of_it: object) -> dict[str, Rows]:
 @pytest.mark.parametrize(
     ("incoterm", "site", "expected"),
     [
-        # Freight of 1 from the door, insurance of 5 per cent, duty of 10 per cent of the reference value of 100.
-        ("EXW", None, 10 * (2 * 1.05 + 1 + 10)),
-        ("FOB", None, 10 * (2 * 1.05 + 1 + 10)),
+        # Freight of 1 from the door, insurance of 5 per cent, duty of 10 per cent of what was paid, not of the value of 100.
+        ("EXW", None, 10 * (2 * 1.05 * 1.1 + 1)),
+        ("FOB", None, 10 * (2 * 1.05 * 1.1 + 1)),
         # Freight from Osaka on; duty on the price paid. With CFR the insurance is ours, and duty is taken on it.
         ("CFR", "Osaka", 10 * (2 * 1.05 * 1.1 + 0.3)),
         ("CIF", "Osaka", 10 * (2 * 1.1 + 0.3)),

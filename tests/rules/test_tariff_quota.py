@@ -11,9 +11,12 @@ from model.report.view import View
 from tests.audit.corrupt import add, change, more
 from tests.rules.micro import case, cost_of, halves, need, offer, plan_of, years
 
+_DUTY = {"tariff": "D", "importer": "Japan", "origin": "China", "charged_on": "Reference Value"}
+
 
 def _taxed(**tables: object):
-    """Return 30 t needed in Japan: from China at 2 USD/kg and 50 % duty on 4, from Peru at 3.5; 10 t in the quota at 10 %."""
+    """Return 30 t needed in Japan: from China at 2 USD/kg and 50 % duty on a reference value of 4, from Peru at 3.5; 10 t in the
+    quota at 10 %."""
     quota = tables.pop("quota", {"in_quota": 10, "in_quota_rate": 0.1})
     given = {
         "countries": [{"country": c} for c in ("China", "Peru", "Japan")],
@@ -23,7 +26,7 @@ def _taxed(**tables: object):
         "offers": [offer("A", 2.0), offer("B", 3.5)],
         "lanes": [{"from_place": "Any", "to_place": "Plant", "cost": 0.0}],
         "demand": [need(site="Plant", p2026=30)],
-        "tariffs": [{"tariff": "D", "importer": "Japan", "origin": "China", "2026": 0.5, **quota}],
+        "tariffs": [{**_DUTY, "2026": 0.5, **quota}],
         **tables,
     }
     return case(**given)
@@ -70,7 +73,7 @@ def test_what_a_seller_brings_in_counts_too():
     c = _taxed(offers=[offer("A", 2.0, site="Plant", incoterm="CIF"), offer("B", 3.5)])
     plan = plan_of(c)
     assert 1e3 * plan.cost() == pytest.approx(82)
-    assert plan.tables["in_quota"].values.tolist() == [["D", "A", "Oxide", "2026", pytest.approx(10)]]
+    assert plan.tables["in_quota"].values.tolist() == [["D", "A", "Plant", "Oxide", "2026", pytest.approx(10)]]
     assert 1e3 * cash_ledger(View(c, plan))["amount"].sum() == pytest.approx(82)
 
 
@@ -87,7 +90,7 @@ def test_what_is_shown_and_audited():
         return [v.amount for v in audit(c, spoilt) if v.family == "tariff_quota"]
 
     assert amounts(change("in_quota", "tonnes", more(3))(plan)) == pytest.approx([3.0, 3.0])
-    assert amounts(add("in_quota", "D", "B", "Oxide", "2026", 2.0)(plan)) == pytest.approx([2.0, 2.0])
+    assert amounts(add("in_quota", "D", "B", "Plant", "Oxide", "2026", 2.0)(plan)) == pytest.approx([2.0, 2.0])
     assert amounts(change("in_quota", "tariff", "E")(plan)) == pytest.approx([10.0])
     less = change("in_quota", "tonnes", more(-3))(plan)
     assert [v.amount for v in audit(c, less) if v.family == "costs"] == pytest.approx([0.0048, 0.0048])
@@ -100,15 +103,31 @@ def test_years_apart():
         periods=years(2026, 2027),
         demand=[need(site="Plant", p2026=5, p2027=20)],
         tariffs=[
-            {
-                "tariff": "D",
-                "importer": "Japan",
-                "origin": "China",
-                "2026": 0.5,
-                "2027": 0.5,
-                "in_quota": 10,
-                "in_quota_rate": 0.1,
-            }
+            _DUTY | {"2026": 0.5, "2027": 0.5, "in_quota": 10, "in_quota_rate": 0.1},
         ],
     )
     assert cost_of(c) == pytest.approx(15 * 2.4 + 35)
+
+
+def test_a_quota_is_kept_apart_by_where_it_starts():
+    """Of A's place the price is known, 2; at the port A2 at 1 and A3 at 5 mix, so that the value is the 4 of reference. 10 t
+    of each are needed; within the quota of 10 t, at 10 % instead of 50 %, a tonne of the port saves 1.6, one of A 0.8. All of the
+    port's is within: 10 · (2 + 1) and 10 · (1 + 0.4) is 44. A3 is too dear to be bought."""
+    c = _taxed(
+        materials=[{"material": g, "stage": "Separated", "reference_value": 4.0} for g in ("Oxide", "Other")],
+        sites=[{"site": "Plant", "country": "Japan"}, {"site": "Port", "country": "China"}],
+        offers=[
+            offer("A", 2.0),
+            *(
+                {**offer(n, p, site="Port"), "supplier": "A", "material": "Other"}
+                for n, p in (("A2", 1.0), ("A3", 5.0))
+            ),
+        ],
+        demand=[need(site="Plant", p2026=10), need(site="Plant", material="Other", p2026=10)],
+        tariffs=[_DUTY | {"charged_on": "Price Where Known", "2026": 0.5, "in_quota": 10, "in_quota_rate": 0.1}],
+    )
+    plan = plan_of(c)
+    assert 1e3 * plan.cost() == pytest.approx(44)
+    assert plan.tables["in_quota"]["from_place"].tolist() == ["Port"]
+    moved = change("in_quota", "from_place", "A")(plan)
+    assert {v.family for v in audit(c, moved)} == {"tariff_quota"}

@@ -28,7 +28,8 @@ def find(finder: Finder) -> None:
         if not charged:
             what = "no material" if row.material == ANY else f"nothing of {row.material}"
             finder.say("tariff-charges-nothing", "Tariffs", row, "importer", what=what, importer=row.importer)
-        for material in sorted((charged & values.keys()) - said):
+        known = _bought_at_one_price(finder) if row.charged_on == "Price Where Known" else set()
+        for material in sorted((charged & values.keys()) - said - known):
             if finder.blank("Materials", values[material], "reference_value"):
                 said.add(material)
                 finder.say(
@@ -39,6 +40,17 @@ def find(finder: Finder) -> None:
                     tariff=row.tariff,
                     material=material,
                 )
+
+
+def _bought_at_one_price(finder: Finder) -> set[str]:
+    """Return the materials that come of one offer alone at a price that never changes; rather too few."""
+    others = finder.made | {r.material for t in ("Commitments", "Recycling") for r in finder.rows(t)}
+    others |= {r.material for r in finder.rows("Stockpiles") if r.opening_stock}
+    stepped = {r.offer for r in finder.rows("Price Tiers")}
+    offers = finder.rows("Offers")
+    names = [o.material for o in offers]
+    plain_ones = {o.material for o in offers if isinstance(o.price, float) and not o.index and o.offer not in stepped}
+    return {g for g in plain_ones - others if names.count(g) == 1}
 
 
 def _rate(finder: Finder, row: Row) -> None:

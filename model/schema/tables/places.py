@@ -52,10 +52,10 @@ TABLES = (
             Column(
                 "reference_value",
                 "number_or_series",
-                "Value per kg on which duties are taken.",
+                "Value per kg on which duties are taken where no single price was paid; see Charged On of Tariffs.",
                 unit="USD/kg",
                 low=0,
-                blank="no duty can be taken on it",
+                blank="no duty can be taken on it, but where the price paid is known",
             ),
             Column("customs_code", "text", "Tariff number, for the reader."),
         ),

@@ -456,6 +456,14 @@ TABLES = (
                 also=(ANY,),
             ),
             Column(
+                "charged_on",
+                "choice",
+                "Price Where Known: of what a lane brings in, the price paid, where all that can be at its start was bought at "
+                "one price; else the material's Reference Value. What a seller brings in uncleared is charged on its price.",
+                default="Price Where Known",
+                choices=("Price Where Known", "Reference Value"),
+            ),
+            Column(
                 "in_quota",
                 "number_or_series",
                 "Tonnage of the charged materials in each calendar year that pays the In Quota Rate.",
@@ -477,7 +485,7 @@ TABLES = (
         common=BY_STATE,
         absent="no duty",
         periods=PeriodColumns(
-            "rate", "%", "Duty as a share of the material's Reference Value.", blank="zero", per_year=False
+            "rate", "%", "Duty as a share of the value that Charged On names.", blank="zero", per_year=False
         ),
     ),
     Table(

@@ -1,0 +1,95 @@
+"""What a tonne is worth at a border: the price that was paid for it where only one can have been, else its reference value.
+
+A place has one price for a material if all that can be there was bought at it: every way to the place, over lanes and through
+other places, starts at offers without steps that have the same price. What a recipe makes, a commitment brings, comes back or
+lay in stock at the start has no such price. Where it may be sent on in a later period than it was bought in, because it is held
+or under way, the price must also be the same in all periods. The same holds in As Is, so that both plans pay the same duty.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from model.case.case import Case, Row
+from model.case.places import supplier_place
+from model.case.prices import price_of
+from model.case.timeline import Vector
+from model.network.lanes import Node, made_nodes
+from model.network.network import Network
+from model.network.parts import once_per_network
+
+PRICE = "Price Where Known"  # Charged On of a tariff
+
+
+@dataclass
+class _There:
+    """What may be at a place of a material: rows of Offers, and whether something else or from another period is among it."""
+
+    offers: set[int] = field(default_factory=set)
+    unpriced: bool = False
+    late: bool = False
+
+    def add(self, other: _There, late: bool) -> bool:
+        """Add what may come from another place; return whether anything is new."""
+        before = len(self.offers), self.unpriced, self.late
+        self.offers |= other.offers
+        self.unpriced |= other.unpriced
+        self.late |= (late or other.late) and (other.unpriced or bool(other.offers))
+        return before != (len(self.offers), self.unpriced, self.late)
+
+
+def without_price(case: Case) -> Iterator[Node]:
+    """Yield the (place, material) pairs at which something enters whose price is not that of an offer."""
+    yield from made_nodes(case)
+    yield from ((supplier_place(r), r.material) for r in case.rows("Commitments") if r.material)
+    yield from ((r.site, r.material) for r in case.rows("Recycling"))
+    yield from ((r.site, r.material) for r in case.rows("Stockpiles") if r.opening_stock > 0)
+
+
+@once_per_network
+def prices_paid(net: Network) -> Mapping[Node, Vector]:
+    """Return (place, material) → the one price (USD/kg) paid for what can be there, by period, shape (T,)."""
+    case = net.case
+    offers = case.rows("Offers")
+    stepped = {r.offer for r in case.rows("Price Tiers")}
+    there: dict[Node, _There] = defaultdict(_There)
+    for k, row in enumerate(offers):
+        at = there[supplier_place(row), row.material]
+        at.add(_There({k}, row.offer in stepped), row.lead_time > 0)
+    for node in without_price(case):
+        there[node].unpriced = True
+    for r in case.rows("Stockpiles"):
+        there[r.site, r.material].late = True
+    onward: dict[Node, list[tuple[str, bool]]] = defaultdict(list)
+    for (i, j, g), match in net.matches.items():
+        onward[i, g].append((j, match.row is not None and match.row.lead_time > 0))
+    changed = list(there)
+    while changed:
+        i, g = changed.pop()
+        changed += [(j, g) for j, late in onward[i, g] if there[j, g].add(there[i, g], late)]
+    prices = [price_of(case, row) for row in offers]
+    found = {
+        node: _the_one([prices[k] for k in sorted(t.offers)], t.late) for node, t in there.items() if not t.unpriced
+    }
+    return {node: price for node, price in found.items() if price is not None}
+
+
+def _the_one(prices: list[Vector], late: bool) -> Vector | None:
+    """Return the price that all have in common; with `late` also over time."""
+    if not prices:
+        return None
+    first = prices[0]
+    same = all(np.allclose(p, first, rtol=1e-9, atol=0.0) for p in prices)
+    return first if same and not (late and not np.allclose(first, first[0], rtol=1e-9, atol=0.0)) else None
+
+
+def value_at(net: Network, tariff: Row, place: str, material: str) -> tuple[Vector, bool]:
+    """Return the value (USD/kg) on which a tariff charges what leaves a place, by period, and whether it is the price paid."""
+    paid = prices_paid(net).get((place, material)) if tariff.charged_on == PRICE else None
+    if paid is not None:
+        return paid, True
+    return np.nan_to_num(net.case.by_period(net.material[material].reference_value)), False
