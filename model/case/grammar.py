@@ -17,6 +17,7 @@ MAIN_NUMBER: dict[str, tuple[str, ...]] = {
     "Lines": ("capacity",),
     "Projects": ("capex_per_capacity",),
     "Stockpiles": ("opening_stock",),
+    "Products": ("content",),
     "Shortage Costs": ("cost", "cost_per_product"),
     "Sales": ("price",),
     "Lanes": ("cost",),
