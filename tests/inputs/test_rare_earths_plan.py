@@ -57,9 +57,9 @@ def test_the_small_case_is_cut_from_the_real_one():
 
 
 # Pinned 2026-11-24, once the F-35 is a product of samarium magnets and yttrium: it is served in full, so that the tiers of thrift
-# and spares are shares of a smaller need, and more of the same missing tonnes stand in the last tier. Second source: CBC on the same
-# matrix, through PuLP, both passes at gap 0: 13 654.843968 MUSD, and 294.360124 t of priority shortage. With all samarium of
-# defence in one row both said 13 138.4040 MUSD and the same shortage; with duties on reference values 13 138.7409 MUSD; before the
+# and spares are shares of a smaller need, and more of the same missing tonnes stand in the last tier. Second source: CBC on the
+# same matrix, through PuLP, both passes at gap 0: 13 654.843968 MUSD, and 294.360124 t of priority shortage. With all samarium of
+# defence in one row both said 13 138.4040 MUSD and the same shortage; with duties on reference values 13 138.7409; before the
 # qualifications, the two contracts, the floor, the budget and the market for lanthanum and cerium 13 140.5902 MUSD.
 def test_size_and_objective_of_the_small_case_are_pinned(base: Outcome):
     assert dict(base.sizes) == {"rows": 8641, "columns": 16816, "nonzeros": 38104, "whole": 107}
