@@ -214,7 +214,6 @@ SUPPLY = {
         "the contract has a Notice but no Exit Cost: it can not be left; 0 where leaving is free"
     ),
     "renewal-without-duration": _e("a Renewal needs a Duration: without one the contract runs to the end of the plan"),
-    "reserved-and-ended": _e("a contract whose quantity is decided at signing can not be left early or renewed"),
     "exit-under-way": _e("a commitment of kind {kind} can not be left: it has no Exit Cost"),
     "commitment-not-left": _w("without an Exit Cost, 0 where it is free, it can not be left: {column} has no effect"),
     "commitment-after-end": _w("tonnes are agreed for {period}, after the End Date {end}"),

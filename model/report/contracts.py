@@ -22,7 +22,7 @@ CONTRACTS = (
     text("suppliers", 26),
     mark("signed", 10),
     Show("until", "date", width=13),
-    mark("end", 10),
+    mark("end", 14),
     amount("committed", "t/y"),
     amount("bought"),
     amount("paid_untaken"),
@@ -61,7 +61,9 @@ SUPPORTS = (
 def room_of(view: View, row: Row, signed: int, size: float) -> Vector:
     """Return what may be bought under a contract in each period (t), shape (T,), of a quantity (t/y) decided at signing."""
     first = view.periods[signed].start
-    last = np.inf if row.duration is None else first + float(row.duration)
+    noticed = next((view.periods[view.at[t]].start for c, t in view.rows("notices") if c == row.contract), None)
+    ends = ends_on(row, first, noticed, row.contract in {c for c, _ in view.rows("renewals")})
+    last = np.inf if ends is None else ends
     shares = np.array([view.line.share_in(t, first, last) for t in view.net.periods])
     room: Vector = size * shares * view.line.amount_factor
     return room
@@ -109,7 +111,7 @@ def _contracts(view: View) -> Iterator[tuple[Any, ...]]:
             suppliers,
             view.period(at),
             None if ends is None else date_of(ends),
-            "left" if name in left else "renewed" if name in renewed else "",
+            ", ".join(word for word, names in (("renewed", renewed), ("left", left)) if name in names),
             committed,
             sum(q for (offer, _), q in view.sums("purchases", "offer", "period").items() if offer in offers),
             sum(q for c, _, q in view.rows("untaken") if c == name),

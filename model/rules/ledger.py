@@ -199,20 +199,19 @@ class Ledger:
 
     def active(self, contract: str) -> Vector:
         """Return the share of each period in which a contract runs, shape (T,)."""
-        out = np.zeros(len(self.timeline))
+        return np.sum(
+            [np.zeros(len(self.timeline)), *(self._running(contract, s) for s in self.signed[contract])], axis=0
+        )
+
+    def _running(self, contract: str, s: int) -> Vector:
+        """Return the share of each period in which a contract signed in one of them runs, shape (T,)."""
         row = self.contracts[contract]
         left = [self.timeline.periods[u].start + row.notice for c, u in self.rows["notices"] if c == contract]
         renewed = any(c == contract for c, _ in self.rows["renewals"])
-        for s in self.signed[contract]:
-            first = self.timeline.periods[s].start
-            last = (
-                math.inf
-                if row.duration is None
-                else first + row.duration + (row.renewal if renewed and row.renewal else 0.0)
-            )
-            last = min([last, *left])
-            out += [self.timeline.share_in(p.index, first, last) for p in self.timeline.periods]
-        return out
+        first = self.timeline.periods[s].start
+        longer = row.renewal if renewed and row.renewal else 0.0
+        last = min([math.inf if row.duration is None else first + row.duration + longer, *left])
+        return np.array([self.timeline.share_in(p.index, first, last) for p in self.timeline.periods])
 
     def escaped(self, commitment: str) -> Vector:
         """Return what of a commitment is not handed over in each period (t), shape (T,), since the plan leaves it."""
@@ -230,10 +229,7 @@ class Ledger:
         out = np.zeros(len(self.timeline))
         for name, s, size in self.rows["reservations"]:
             if name == contract:
-                first = self.timeline.periods[s].start
-                last = math.inf if row.duration is None else first + row.duration
-                shares = [self.timeline.share_in(p.index, first, last) for p in self.timeline.periods]
-                out += size * np.array(shares) * self.timeline.amount_factor
+                out += size * self._running(contract, s) * self.timeline.amount_factor
         return out
 
     @cached_property

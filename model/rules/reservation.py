@@ -1,16 +1,26 @@
 """reservation: how much a contract commits to, where that is decided once at signing; it is the room kept for us.
 
-least:  reserved[c,s] ≥ largest Committed of c · signed[c,s]
-most:   reserved[c,s] ≤ committed most[c] · signed[c,s]
-room:   Σ_{k in c} Σ_l purchase[k,l,t] ≤ Σ_s share of t within the duration from the start of s · Δ_t · reserved[c,s]
+Of reserved[c,s] the part prolonged[c,s] goes on when the contract is renewed, and vacated[c,s,u] is given back by a notice at u.
+Each way in which the contract may end has a part of the quantity and a yes:
 
-The fee is paid per kg of room in each period, bought or not. Take-or-pay asks for its share of the room. A case without
-Committed Most has no such rows.
+out:      reserved[c,s] − prolonged[c,s] − Σ vacated[c,s,u]      signed[c,s] − renewed[c,s] − Σ noticed[c,s,u]      u in duration
+renewed:  prolonged[c,s] − Σ vacated[c,s,u]                      renewed[c,s] − Σ noticed[c,s,u]                    u in renewal
+left:     vacated[c,s,u]                                         noticed[c,s,u]                                     each u
+
+least:    part ≥ largest Committed of c · yes
+most:     part ≤ committed most[c] · yes
+room:     Σ_{k in c} Σ_l purchase[k,l,t] ≤ Δ_t · (Σ_s share of t within the duration from the start of s · reserved[c,s]
+              + share within the renewal · prolonged[c,s] − Σ_u share lost by the notice at u · vacated[c,s,u])
+
+One yes of a signed contract is 1, so that the whole quantity is in one part: no product and no big number, and the relaxation is
+the convex hull of the ways. The fee is paid per kg of room in each period, bought or not. Take-or-pay asks for its share of the
+room. A case without Committed Most has no such rows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from model.network.network import Network
@@ -26,12 +36,34 @@ def reservable(net: Network) -> list[tuple[str, int]]:
     return [(c, s) for c, s in signing.signings(net) if signing.rows(net)[c].committed_most is not None]
 
 
+@once_per_network
+def prolonged(net: Network) -> list[tuple[str, int]]:
+    """Return (contract, period of signing) of the quantities that may go on."""
+    return [key for key in signing.renewals(net) if key in reservable(net)]
+
+
+@once_per_network
+def vacated(net: Network) -> list[tuple[str, int, int]]:
+    """Return (contract, period of signing, period of notice) of the quantities that may be given back."""
+    return [key for key in signing.notices(net) if key[:2] in reservable(net)]
+
+
 def index(net: Network) -> list[Index]:
-    """Return (contract, "least" or "most", period of signing) and (contract, "room", period)."""
+    """Return (contract, "least" or "most", way, period of signing, period of notice), and (contract, "room", "", period, -1).
+
+    The ways are "out", "left", "renewed"; the period of notice is -1 but for "left".
+    """
     names = list(dict.fromkeys(c for c, _ in reservable(net)))
-    out: list[Index] = [(c, "most", s) for c, s in reservable(net)]
-    out += [(c, "least", s) for c, s in reservable(net) if _least(net, c) > 0]
-    return [*out, *((c, "room", t) for c in names for t in net.periods)]
+    ways: list[tuple[str, str, int, int]] = [(c, "out", s, -1) for c, s in reservable(net)]
+    ways += [(c, "renewed", s, -1) for c, s in prolonged(net)]
+    ways += [(c, "left", s, u) for c, s, u in vacated(net)]
+    out: list[Index] = [(c, "most", *way) for c, *way in ways]
+    # What is a variable of its own is never negative anyway; what is left of one after others must be told so.
+    divided = {key[:2] for key in (*prolonged(net), *vacated(net))}
+    out += [
+        (c, "least", way, s, u) for c, way, s, u in ways if _least(net, c) > 0 or (way != "left" and (c, s) in divided)
+    ]
+    return [*out, *((c, "room", "", t, -1) for c in names for t in net.periods)]
 
 
 def _least(net: Network, c: str) -> float:
@@ -40,24 +72,43 @@ def _least(net: Network, c: str) -> float:
 
 def room(m: Model, net: Network, c: str, ts: tuple[int, ...], weight: float = 1.0) -> list[tuple[float, Any]]:
     """Return weight · the room (t) of a contract in some periods as terms."""
-    return [
-        (
-            weight * sum(signing.share(net, c, s, t) * float(net.timeline.amount_factor[t]) for t in ts),
-            m.reserved[c, s],
-        )
-        for name, s in reservable(net)
-        if name == c
+
+    def over(share: Callable[[int], float]) -> float:
+        return weight * sum(share(t) * float(net.timeline.amount_factor[t]) for t in ts)
+
+    out = [(over(partial(signing.share, net, c, s)), m.reserved[n, s]) for n, s in reservable(net) if n == c]
+    out += [(over(partial(signing.renewed_share, net, c, s)), m.prolonged[n, s]) for n, s in prolonged(net) if n == c]
+    out += [
+        (-over(partial(signing.lost_share, net, c, s, u)), m.vacated[n, s, u]) for n, s, u in vacated(net) if n == c
     ]
+    return out
 
 
-def rule(m: Model, net: Network, c: str, what: str, t: int) -> Any:
+def _part(
+    m: Model, net: Network, c: str, way: str, s: int, u: int
+) -> tuple[list[tuple[float, Any]], list[tuple[float, Any]]]:
+    """Return the quantity that ends in one way, and the yes of that way, as terms."""
+    if way == "left":
+        return [(1.0, m.vacated[c, s, u])], [(1.0, m.noticed[c, s, u])]
+    late = way == "renewed"
+    given = [key for key in vacated(net) if key[:2] == (c, s) and signing.of_renewal(net, *key) == late]
+    quantity = [(1.0, m.prolonged[c, s] if late else m.reserved[c, s]), *((-1.0, m.vacated[key]) for key in given)]
+    yes = [(1.0, m.renewed[c, s] if late else m.signed[c, s]), *((-1.0, m.noticed[key]) for key in given)]
+    if not late and (c, s) in m.prolonged:
+        quantity.append((-1.0, m.prolonged[c, s]))
+        yes.append((-1.0, m.renewed[c, s]))
+    return quantity, yes
+
+
+def rule(m: Model, net: Network, c: str, what: str, way: str, t: int, u: int) -> Any:
     """Return one row of one contract."""
     if what == "room":
         taken = contract.taken(m, net, c, (t,))
         return total([*taken, *room(m, net, c, (t,), -1.0)]) <= 0.0 if taken else None
-    if what == "most":
-        return total([(1.0, m.reserved[c, t]), (-float(signing.rows(net)[c].committed_most), m.signed[c, t])]) <= 0.0
-    return total([(1.0, m.reserved[c, t]), (-_least(net, c), m.signed[c, t])]) >= 0.0
+    quantity, yes = _part(m, net, c, way, t, u)
+    bound = float(signing.rows(net)[c].committed_most) if what == "most" else _least(net, c)
+    row = total([*quantity, *((-bound * sign, v) for sign, v in yes)])
+    return row <= 0.0 if what == "most" else row >= 0.0
 
 
 def costs(m: Model, net: Network) -> Iterator[Cost]:
@@ -71,7 +122,7 @@ def costs(m: Model, net: Network) -> Iterator[Cost]:
 
 def relax(net: Network, idx: Index) -> Relaxation | None:
     """Return how the most may be loosened."""
-    c, what, _ = idx
+    c, what = idx[:2]
     if what != "most":
         return None
     source = ("Contracts", signing.rows(net)[c].row_id, "committed_most", None)

@@ -63,19 +63,44 @@ def renewals(net: Network) -> list[tuple[str, int]]:
 
 @once_per_network
 def notices(net: Network) -> list[tuple[str, int, int]]:
-    """Return (contract, period of signing, period of notice) of what may be left before it runs out."""
+    """Return (contract, period of signing, period of notice) of what may be left before it runs out.
+
+    Notice may be given as soon as it runs, to leave it before its end; once it is renewed, to leave it before the end of that.
+    """
     return [
         (c, s, u)
         for c, s in signings(net)
         if rows(net)[c].exit_cost is not None
         for u in net.periods[s + 1 :]
-        if gone(net, c, u) < min(end(net, c, s), net.timeline.end) - _NONE
+        if gone(net, c, u) < min(_last(net, c, s, u), net.timeline.end) - _NONE
     ]
+
+
+def _last(net: Network, c: str, s: int, u: int) -> float:
+    """Return the month in which what is left by a notice would have run out otherwise; that of the past if nothing would."""
+    if gone(net, c, u) < end(net, c, s) - _NONE:
+        return end(net, c, s)
+    return end(net, c, s) + float(rows(net)[c].renewal) if of_renewal(net, c, s, u) else -np.inf
+
+
+def of_renewal(net: Network, c: str, s: int, u: int) -> bool:
+    """Return whether a notice given at the start of a period leaves a contract in the time of its renewal."""
+    runs_out = end(net, c, s)
+    return (
+        (c, s) in renewals(net)
+        and net.timeline.periods[u].start > runs_out - _NONE
+        and gone(net, c, u) > runs_out + _NONE
+    )
 
 
 def gone(net: Network, c: str, u: int) -> float:
     """Return the month from which a contract is left by a notice given at the start of a period."""
     return net.timeline.periods[u].start + float(rows(net)[c].notice)
+
+
+def lost_share(net: Network, c: str, s: int, u: int, t: int) -> float:
+    """Return the share of a period in which a contract would have run but for a notice."""
+    return net.timeline.share_in(t, gone(net, c, u), _last(net, c, s, u))
 
 
 def renewed_share(net: Network, c: str, s: int, t: int) -> float:
@@ -88,11 +113,7 @@ def active(m: Model, net: Network, c: str, t: int, weight: float = 1.0) -> list[
     """Return weight · active[c,t] as terms."""
     found = [(share(net, c, s, t), m.signed[n, s]) for n, s in signings(net) if n == c]
     found += [(renewed_share(net, c, s, t), m.renewed[n, s]) for n, s in renewals(net) if n == c]
-    found += [
-        (-net.timeline.share_in(t, gone(net, c, u), end(net, c, s)), m.noticed[n, s, u])
-        for n, s, u in notices(net)
-        if n == c
-    ]
+    found += [(-lost_share(net, c, s, u, t), m.noticed[n, s, u]) for n, s, u in notices(net) if n == c]
     return [(weight * part, v) for part, v in found if abs(part) > _NONE]
 
 
@@ -108,6 +129,6 @@ def runs(m: Model, net: Network, c: str, t: int) -> list[tuple[float, Any]]:
     found += [
         (-1.0, m.noticed[n, s, u])
         for n, s, u in notices(net)
-        if n == c and share(net, c, s, t) > _NONE and gone(net, c, u) <= start + _NONE
+        if n == c and lost_share(net, c, s, u, t) > _NONE and gone(net, c, u) <= start + _NONE
     ]
     return found

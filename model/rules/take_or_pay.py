@@ -2,7 +2,7 @@
 
 untaken[c,W] ≥ share paid[c] · Σ_{t in W} committed[c,t] · active[c,t] − Σ_{t in W} Σ_{k in c} Σ_l purchase[k,l,t]
 
-Where the quantity is decided at signing, committed[c,t] · active[c,t] is reserved[c,s] for the time within the duration from s.
+Where the quantity is decided at signing, committed[c,t] · active[c,t] is the room of reservation, without Δ_t twice.
 W is a calendar year; the untaken is paid for in its last period, at the contract's price for it.
 """
 

@@ -9,7 +9,8 @@ replaced[substitution,t] of a need by a substitute · adopted[substitution,t] de
 signed[c,t] contract signed at the start of t (binary) ·
 renewed[c,s] of what was signed in s (binary) · noticed[c,s,u] left by a notice in u (binary) ·
 untaken[c,W] paid for, not taken ·
-reserved[c,s] t/y committed under contract c signed in s · credit[k,t] MUSD of a prepayment credited ·
+reserved[c,s] t/y committed under contract c signed in s · prolonged[c,s] and vacated[c,s,u] of it by renewal and notice ·
+credit[k,t] MUSD of a prepayment credited ·
 stepped[k,step,t] bought at a step of the price · step_on[k,step,t] that step is reached (binary) ·
 sale[i,g,step,l,t] · disposal[i,g,l,t] · committed[c,l,t] of commitment c under label l ·
 left[c,u] commitment c by a notice in u (binary) · within[q,i,t] the quota of tariff q ·
@@ -117,6 +118,8 @@ def declare(m: Model, net: Network) -> None:
     _binary(m, "noticed", signing.notices(net))
     _nonnegative(m, "untaken", take_or_pay.index(net))
     _nonnegative(m, "reserved", reservation.reservable(net))
+    _nonnegative(m, "prolonged", reservation.prolonged(net))
+    _nonnegative(m, "vacated", reservation.vacated(net))
     _nonnegative(m, "credit", prepayment.credits(net))
     _nonnegative(m, "stepped", price_steps.stepped(net))
     _binary(m, "step_on", price_steps.decisions(net))

@@ -133,12 +133,6 @@ CONTRACTS = [
         "a Renewal needs a Duration: without one the contract runs to the end of the plan",
     ),
     Wrong(
-        both(put("Contracts", "Frame", "Exit Cost", "0"), put("Contracts", "Frame", "Committed Most", "200")),
-        "reserved-and-ended",
-        "contracts.csv:2 (Committed Most)",
-        "a contract whose quantity is decided at signing can not be left early or renewed",
-    ),
-    Wrong(
         put("Contracts", "Frame", "Credited", "3"),
         "credited-without-prepaid",
         "contracts.csv:2 (Credited)",

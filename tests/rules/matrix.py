@@ -134,10 +134,12 @@ class _Names:
 
     _build = _permit = _lane_used = _lane_opened = _qualified = _open = _modules = _size
 
-    _signed = _reserved = _renewed = _size
+    _signed = _reserved = _renewed = _prolonged = _size
 
     def _noticed(self, c: str, s: int, u: int) -> tuple[str, ...]:
         return (c, self._when(s), self._when(u))
+
+    _vacated = _noticed
 
     def _granted(self, b: int, project: str, t: int) -> tuple[str, ...]:
         return (next(r.subsidy for r in self.net.case.rows("Subsidies") if r.row_id == b), *self._size(project, t))

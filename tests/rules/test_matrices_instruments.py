@@ -81,9 +81,51 @@ def test_reservation_rows():
     )
 
 
+def test_reservation_rows_of_what_is_renewed_or_left():
+    """A year from 2026, renewed for 2027 and half of 2028, half a year's notice: in 2027 it ends the renewal in the middle of it,
+    one of 2028 would come too late. What is signed in 2027 can be renewed for 2028, and left in the middle of it."""
+    terms = {"duration": 12, "renewal": 18, "exit_cost": 1, "notice": 6, "committed": 5, "committed_most": 20}
+    c = case(
+        periods=years(2026, 2027, 2028),
+        offers=[offer("A", 1.0, contract="F")],
+        demand=[need(p2026=10, p2027=10, p2028=10)],
+        shortage_costs=[{"segment": "Plant", "tier": 1, "cost": 50.0}],
+        contracts=[{"contract": "F", **terms}],
+    )
+    ends = """
+        renewed[F,2026] - signed[F,2026] <= 0
+        noticed[F,2026,2027] - renewed[F,2026] <= 0
+        renewed[F,2027] - signed[F,2027] <= 0
+        noticed[F,2027,2028] - renewed[F,2027] <= 0
+        """
+    assert_rows(c, "contract_end", ends)
+    in_2028 = "reserved[F,2028] - prolonged[F,2027] + 0.5 vacated[F,2027,2028] - 0.5 prolonged[F,2026] + 0.5 vacated[F,2026,2027]"
+    rows = f"""
+        purchase[A,2026] - reserved[F,2026] <= 0
+        purchase[A,2027] - reserved[F,2027] - prolonged[F,2026] + 0.5 vacated[F,2026,2027] <= 0
+        purchase[A,2028] - {in_2028} <= 0
+        reserved[F,2026] - prolonged[F,2026] - 20 signed[F,2026] + 20 renewed[F,2026] <= 0
+        reserved[F,2026] - prolonged[F,2026] - 5 signed[F,2026] + 5 renewed[F,2026] >= 0
+        reserved[F,2027] - prolonged[F,2027] - 20 signed[F,2027] + 20 renewed[F,2027] <= 0
+        reserved[F,2027] - prolonged[F,2027] - 5 signed[F,2027] + 5 renewed[F,2027] >= 0
+        reserved[F,2028] - 20 signed[F,2028] <= 0
+        reserved[F,2028] - 5 signed[F,2028] >= 0
+        prolonged[F,2026] - vacated[F,2026,2027] - 20 renewed[F,2026] + 20 noticed[F,2026,2027] <= 0
+        prolonged[F,2026] - vacated[F,2026,2027] - 5 renewed[F,2026] + 5 noticed[F,2026,2027] >= 0
+        prolonged[F,2027] - vacated[F,2027,2028] - 20 renewed[F,2027] + 20 noticed[F,2027,2028] <= 0
+        prolonged[F,2027] - vacated[F,2027,2028] - 5 renewed[F,2027] + 5 noticed[F,2027,2028] >= 0
+        vacated[F,2026,2027] - 20 noticed[F,2026,2027] <= 0
+        vacated[F,2026,2027] - 5 noticed[F,2026,2027] >= 0
+        vacated[F,2027,2028] - 20 noticed[F,2027,2028] <= 0
+        vacated[F,2027,2028] - 5 noticed[F,2027,2028] >= 0
+        """
+    assert_rows(c, "reservation", rows)
+
+
 def test_contract_end_rows():
     """Two years from 2026 reach to the end of 2027, and a notice takes half a year: of a contract signed in 2026 it is given in
-    2027 only, and ends half of that year; one signed in 2027 is left in the middle of 2028. Only the first can be renewed."""
+    2027 only, and ends half of that year; one signed in 2027 is left in the middle of 2028. Only the first can be renewed, and
+    left in 2028 in its turn."""
     c = case(
         periods=years(2026, 2027, 2028),
         offers=[offer("A", 1.0, contract="F", available_to_us=50)],
@@ -106,23 +148,25 @@ def test_contract_end_rows():
         "contract_end",
         """
         renewed[F,2026] + noticed[F,2026,2027] - signed[F,2026] <= 0
+        noticed[F,2026,2028] - renewed[F,2026] <= 0
         noticed[F,2027,2028] - signed[F,2027] <= 0
         """,
     )
+    left = "noticed[F,2027,2028] + {} noticed[F,2026,2028]"
     assert_rows(
         c,
         "contract",
-        """
+        f"""
         signed[F,2026] + signed[F,2027] + signed[F,2028] <= 1
         purchase[A,2026] - 50 signed[F,2026] <= 0
         purchase[A,2027] - 50 signed[F,2026] - 50 signed[F,2027] <= 0
         purchase[A,2028] - 50 signed[F,2027] - 50 signed[F,2028] - 50 renewed[F,2026] <= 0
         purchase[A,2026] - 10 signed[F,2026] <= 0
         purchase[A,2027] - 10 signed[F,2026] - 10 signed[F,2027] + 5 noticed[F,2026,2027] <= 0
-        purchase[A,2028] - 10 signed[F,2027] - 10 signed[F,2028] - 10 renewed[F,2026] + 5 noticed[F,2027,2028] <= 0
+        purchase[A,2028] - 10 signed[F,2027] - 10 signed[F,2028] - 10 renewed[F,2026] + 5 {left.format(5)} <= 0
         purchase[A,2026] - 4 signed[F,2026] >= 0
         purchase[A,2027] - 4 signed[F,2026] - 4 signed[F,2027] + 2 noticed[F,2026,2027] >= 0
-        purchase[A,2028] - 4 signed[F,2027] - 4 signed[F,2028] - 4 renewed[F,2026] + 2 noticed[F,2027,2028] >= 0
+        purchase[A,2028] - 4 signed[F,2027] - 4 signed[F,2028] - 4 renewed[F,2026] + 2 {left.format(2)} >= 0
         """,
     )
 

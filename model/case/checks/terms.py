@@ -105,8 +105,6 @@ def _ends(finder: Finder, row: Row) -> None:
         finder.say("notice-without-exit", "Contracts", row, "exit_cost")
     if row.renewal is not None and row.duration is None:
         finder.say("renewal-without-duration", "Contracts", row, "duration")
-    if row.committed_most is not None and (row.exit_cost is not None or row.renewal is not None):
-        finder.say("reserved-and-ended", "Contracts", row, "committed_most")
 
 
 def _rates(finder: Finder) -> None:
