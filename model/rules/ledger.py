@@ -199,9 +199,10 @@ class Ledger:
 
     def active(self, contract: str) -> Vector:
         """Return the share of each period in which a contract runs, shape (T,)."""
-        return np.sum(
-            [np.zeros(len(self.timeline)), *(self._running(contract, s) for s in self.signed[contract])], axis=0
-        )
+        out = np.zeros(len(self.timeline))
+        for s in self.signed[contract]:
+            out += self._running(contract, s)
+        return out
 
     def _running(self, contract: str, s: int) -> Vector:
         """Return the share of each period in which a contract signed in one of them runs, shape (T,)."""
