@@ -43,6 +43,10 @@ _STATUS = {
 }
 
 
+_BASIS_STATUS = [highspy.HighsBasisStatus(s) for s in range(5)]
+_BASES_AT_HAND = 4  # those of the base and of a neighbour, for two passes
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """One line of progress: `incumbent` is None until there is a plan; both in the unit of the objective."""
@@ -104,7 +108,7 @@ class Session:
         for name, value in self._options.items():
             self._set(name, value)
         self._pass(matrix)
-        self._ready: tuple[Basis, highspy.HighsBasis] | None = None
+        self._ready: dict[Basis, highspy.HighsBasis] = {}
         self._stop = threading.Event()
         for callback in (self._highs.cbSimplexInterrupt, self._highs.cbIpmInterrupt, self._highs.cbMipInterrupt):
             callback.subscribe(self._interrupt_if_asked)
@@ -146,17 +150,19 @@ class Session:
         found = self._highs.getBasis()
         if self._whole or not found.valid:
             return None
-        return Basis(bytes(map(int, found.col_status)), bytes(map(int, found.row_status)))
+        return Basis(*(bytes([s.value for s in part]) for part in (found.col_status, found.row_status)))
 
     def start_from(self, basis: Basis) -> None:
         """Let the next run start from a basis, if it fits the model; a run takes it as advice."""
-        if self._ready is None or self._ready[0] is not basis:
+        if basis not in self._ready:
+            if len(self._ready) >= _BASES_AT_HAND:
+                self._ready.clear()
             made = highspy.HighsBasis()
-            made.col_status = [highspy.HighsBasisStatus(s) for s in basis.columns]
-            made.row_status = [highspy.HighsBasisStatus(s) for s in basis.rows]
+            made.col_status = [_BASIS_STATUS[s] for s in basis.columns]
+            made.row_status = [_BASIS_STATUS[s] for s in basis.rows]
             made.valid = True
-            self._ready = (basis, made)
-        _must(self._highs.setBasis(self._ready[1]), "a basis")
+            self._ready[basis] = made
+        _must(self._highs.setBasis(self._ready[basis]), "a basis")
 
     def add_limit(self, weights: Floats, upper: float) -> int:
         """Add the row weights · x ≤ upper and return its number; it stays for all later runs."""

@@ -25,6 +25,7 @@ from model.study.engines import attempt
 from model.study.identity import Identity
 from model.study.overlay import Change, Target, overlaid
 from model.study.session import Figures, Options, PointSolver
+from model.study.starts import packed, unpacked
 from model.study.store import Store
 from model.study.sweeps import GAP_SHARE
 
@@ -203,11 +204,12 @@ class _Ask:
     def _ready(self) -> PointSolver:
         if self._solver is None:
             base = self._identity.key(self.case)
-            start = self.store.start(base)
+            known = self.store.start(base)
+            start = None if known is None else unpacked(known)
             self._solver = PointSolver(self.case, self.options, start.sources if start else frozenset())
             if start is None:
                 row, start = self._solver.base()
-                self.store.add_start(base, start)
+                self.store.add_start(base, packed(start))
                 self.store.add(base, row)
             self._solver.start_from(start)
         return self._solver

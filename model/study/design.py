@@ -121,10 +121,7 @@ def points_of(design: Design) -> list[Point]:
         case "One at a Time":
             found: Iterable[Point] = (Point(((p, v),)) for p in design.parameters for v in p.levels)
         case "Grid":
-            found = (
-                Point(tuple((p, v) for p, v in zip(design.parameters, levels, strict=True) if v is not None))
-                for levels in itertools.product(*(_grid_levels(p) for p in design.parameters))
-            )
+            found = (_at(design, levels) for levels in itertools.product(*(_grid_levels(p) for p in design.parameters)))
         case "Latin Hypercube" | "Sobol":
             numbers = draw(design)
             found = (
@@ -133,6 +130,51 @@ def points_of(design: Design) -> list[Point]:
         case _:
             raise ValueError(f"no method {design.method!r}; there are {', '.join(METHODS)}")
     return list(dict.fromkeys((BASE, *found)))
+
+
+def neighbours(design: Design, points: Sequence[Point]) -> dict[int, int]:
+    """Return for points of a design, by their place in `points`, the neighbour that lies one step nearer to the base.
+
+    In a grid that is one step along its last side that is not in the middle, of steps from Low to High one step along; so every
+    point is reached by small steps, and which one comes before it is a matter of the design alone. Draws have no neighbours.
+    """
+    place = {p: n for n, p in enumerate(points)}
+    found: dict[int, int] = {}
+    if design.method == "Grid":
+        sides = [_grid_levels(p) for p in design.parameters]
+        nearer = [_nearer(p, side) for p, side in zip(design.parameters, sides, strict=True)]
+        for at in itertools.product(*sides):
+            off = [k for k, level in enumerate(at) if level in nearer[k]]
+            if off:
+                k = off[-1]
+                before = _at(design, (*at[:k], nearer[k][at[k]], *at[k + 1 :]))
+                found[place[_at(design, at)]] = place[before]
+    elif design.method == "One at a Time":
+        for p in design.parameters:
+            levels = p.levels if _AS_IT_IS.get(p.how) in p.levels else (*p.levels, None)
+            for level, before_it in _nearer(p, levels).items():
+                if level is not None and before_it is not None:
+                    found[place[Point(((p, level),))]] = place[Point(((p, before_it),))]
+    return found
+
+
+def _at(design: Design, levels: Sequence[Value | None]) -> Point:
+    """Return the point at which parameters have some levels; None leaves a number as it is."""
+    return Point(tuple((p, v) for p, v in zip(design.parameters, levels, strict=True) if v is not None))
+
+
+def _nearer(p: Parameter, levels: Sequence[Value | None]) -> dict[Value | None, Value | None]:
+    """Return for each level but the middle one the next towards it: where a number is as it is, or half way. Words have none."""
+    as_it_is = _AS_IT_IS.get(p.how)
+    numbers: dict[Value | None, float] = {}
+    for level in levels:
+        number = as_it_is if level is None else level
+        if isinstance(number, str) or number is None:
+            return {}
+        numbers[level] = number
+    ranked = sorted(numbers, key=lambda level: numbers[level])
+    middle = next((k for k, v in enumerate(ranked) if numbers[v] == as_it_is), len(ranked) // 2)
+    return {v: ranked[k + 1 if k < middle else k - 1] for k, v in enumerate(ranked) if k != middle}
 
 
 def _grid_levels(p: Parameter) -> tuple[Value | None, ...]:

@@ -1,7 +1,8 @@
 """Engines: where points are solved. In this process, in processes of this machine, or on the workers of a Dask scheduler.
 
 All are executors of `concurrent.futures` that run `solve_point`; each worker builds the base once and keeps its session.
-Results come back point by point, so that a worker that dies costs the point that it was at, and nothing else.
+Results come back point by point, so that a worker that dies costs the point that it was at, and nothing else. What a point starts
+from is sent along with it: where and in which order points are solved decides nothing.
 """
 
 from __future__ import annotations
@@ -20,9 +21,12 @@ from typing import Any, Protocol
 
 from model.case.case import Case
 from model.errors import CaseError, SetupError, SolverError
+from model.study import starts
 from model.study.identity import source_hash
 from model.study.overlay import Overlay
-from model.study.session import Figures, Options, PointSolver, Start
+from model.study.session import Figures, Options, PointSolver
+from model.study.starts import Start
+from model.study.tasks import Answer, Queue, Task
 
 PROBLEM = "problem in the case"
 FAILED = "failed"
@@ -43,21 +47,13 @@ class Setup:
         return pickle.dumps(self)
 
 
-@dataclass(frozen=True)
-class Task:
-    """A point to be solved under its key."""
-
-    key: str
-    changes: Overlay
-
-
 class Engine(Protocol):
     """Where points are solved."""
 
     workers: int
 
-    def results(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Figures]]:
-        """Yield every task with its figures, in the order in which they are done."""
+    def results(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Answer]]:
+        """Yield every task with its answer, in the order in which they are done."""
 
     def close(self) -> None:
         """Let go of the workers; what they are at is lost."""
@@ -68,8 +64,8 @@ class Engine(Protocol):
 _SOLVERS: dict[int, PointSolver] = {}
 
 
-def solve_point(packed: bytes, changes: Overlay) -> Figures:
-    """Solve a point in this process and return its figures; the base is built when it is first seen.
+def solve_point(packed: bytes, changes: Overlay, near: bytes | None = None, keep: bool = False) -> Answer:
+    """Solve a point in this process; the base is built when it is first seen. See `Task` for what else is given.
 
     Whatever goes wrong with the point is its status; only a source that is another one is refused as a whole.
     """
@@ -84,13 +80,18 @@ def solve_point(packed: bytes, changes: Overlay) -> Figures:
         solver = PointSolver(setup.case, setup.options, setup.start.sources)
         solver.start_from(setup.start)
         _SOLVERS[number] = solver
-    return attempt(_SOLVERS[number], changes)
+    return _answer(_SOLVERS[number], changes, near, keep)
 
 
-def attempt(solver: PointSolver, changes: Overlay) -> Figures:
+def _answer(solver: PointSolver, changes: Overlay, near: bytes | None, keep: bool) -> Answer:
+    figures = attempt(solver, changes, None if near is None else starts.unpacked(near), keep=keep)
+    return Answer(figures, None if solver.left is None else starts.packed(solver.left))
+
+
+def attempt(solver: PointSolver, changes: Overlay, near: Start | None = None, *, keep: bool = False) -> Figures:
     """Return the figures of a point, or the reason why it has none as its status."""
     try:
-        return solver.solve(changes)
+        return solver.solve(changes, near, keep=keep)
     except CaseError as error:
         first = next(p for p in error.problems if p.level == "error")
         return {"status": PROBLEM, "message": str(first)}
@@ -109,8 +110,8 @@ def _begin(packed: bytes) -> None:
     _OWN[:] = [packed]
 
 
-def _solve_own(changes: Overlay) -> Figures:
-    return solve_point(_OWN[0], changes)
+def _solve_own(changes: Overlay, near: bytes | None, keep: bool) -> Answer:
+    return solve_point(_OWN[0], changes, near, keep)
 
 
 # ---- engines -----------------------------------------------------------------------------------------------------------
@@ -124,10 +125,13 @@ class InThisProcess:
     def __init__(self, solver: PointSolver) -> None:
         self._solver = solver
 
-    def results(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Figures]]:
-        """Yield every task with its figures."""
-        for task in tasks:
-            yield task, attempt(self._solver, task.changes)
+    def results(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Answer]]:
+        """Yield every task with its answer."""
+        queue = Queue(tasks)
+        while (task := queue.take()) is not None:
+            answer = _answer(self._solver, task.changes, task.near, task.keep)
+            yield task, answer
+            queue.done(task, answer)
 
     def close(self) -> None:
         """Do nothing."""
@@ -148,29 +152,31 @@ class Processes:
         context = multiprocessing.get_context("spawn")
         return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(self._packed,))
 
-    def results(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Figures]]:
-        """Yield every task with its figures; one at which its process died again, alone, is marked so."""
-        waiting = iter(tasks)
+    def results(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Answer]]:
+        """Yield every task with its answer; one at which its process died again, alone, is marked so."""
+        queue = Queue(tasks)
         while True:
             suspects: list[Task] = []
-            yield from _stream(self._submit, waiting, self.workers, suspects)
+            yield from _stream(self._submit, queue, self.workers, suspects)
             if not suspects:
                 return
             # One of these points ended its process, and the pool with it: each is tried once more by itself.
             self._pool.shutdown(wait=False, cancel_futures=True)
             for task in suspects:
-                yield task, self._alone(task)
+                answer = self._alone(task)
+                yield task, answer
+                queue.done(task, answer)
             self._pool = self._new(self.workers)
 
-    def _submit(self, task: Task) -> Future[Figures]:
-        return self._pool.submit(_solve_own, task.changes)
+    def _submit(self, task: Task) -> Future[Answer]:
+        return self._pool.submit(_solve_own, task.changes, task.near, task.keep)
 
-    def _alone(self, task: Task) -> Figures:
+    def _alone(self, task: Task) -> Answer:
         with self._new(1) as pool:
             try:
-                return pool.submit(_solve_own, task.changes).result()
+                return pool.submit(_solve_own, task.changes, task.near, task.keep).result()
             except BrokenProcessPool:
-                return {"status": DIED, "message": "the process that solved this point ended; perhaps memory ran out"}
+                return _died("the process that solved this point ended; perhaps memory ran out")
 
     def close(self) -> None:
         """End the processes at once."""
@@ -210,18 +216,36 @@ class Dask:
                 else f"the Dask scheduler at {address} has no workers"
             )
         self.workers = sum(int(n) for name, n in self._client.nthreads().items() if name in same)
-        self._pool = self._client.get_executor(workers=same, pure=False, retries=0)
+        # A worker that is started again has another address: they are named only where others are to be left out.
+        only = {"workers": same} if self.refused else {}
+        self._pool = self._client.get_executor(pure=False, retries=0, **only)
 
-    def results(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Figures]]:
-        """Yield every task with its figures; one at which its worker died is marked so."""
-        suspects: list[Task] = []
-        yield from _stream(self._submit, iter(tasks), self.workers, suspects)
-        for task in suspects:
-            yield task, {"status": DIED, "message": "the worker that solved this point ended"}
+    def results(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Answer]]:
+        """Yield every task with its answer; one at which its worker died again, alone, is marked so."""
+        queue = Queue(tasks)
+        while True:
+            suspects: list[Task] = []
+            yield from _stream(self._submit, queue, self.workers, suspects)
+            if not suspects:
+                return
+            # The scheduler suspects whatever a worker had in hand when it died.
+            for task in suspects:
+                answer = self._alone(task)
+                yield task, answer
+                queue.done(task, answer)
 
-    def _submit(self, task: Task) -> Future[Figures]:
-        future: Future[Figures] = self._pool.submit(solve_point, self._packed, task.changes)
+    def _submit(self, task: Task) -> Future[Answer]:
+        future: Future[Answer] = self._pool.submit(solve_point, self._packed, task.changes, task.near, task.keep)
         return future
+
+    def _alone(self, task: Task) -> Answer:
+        future = self._submit(task)
+        fault = future.exception()
+        if fault is None:
+            return future.result()
+        if not _is_death(fault):
+            raise fault
+        return _died("the worker that solved this point ended")
 
     def close(self) -> None:
         """Leave the scheduler; it and its workers stay."""
@@ -229,15 +253,23 @@ class Dask:
         self._client.close()
 
 
+def _died(message: str) -> Answer:
+    return Answer({"status": DIED, "message": message})
+
+
+def _is_death(fault: BaseException) -> bool:
+    return isinstance(fault, BrokenProcessPool) or type(fault).__name__ == "KilledWorker"
+
+
 def _stream(
-    submit: Callable[[Task], Future[Figures]], tasks: Iterator[Task], workers: int, suspects: list[Task]
-) -> Iterator[tuple[Task, Figures]]:
+    submit: Callable[[Task], Future[Answer]], queue: Queue, workers: int, suspects: list[Task]
+) -> Iterator[tuple[Task, Answer]]:
     """Keep every worker busy and one point ahead; put into `suspects` what was under way when a worker died."""
-    running: dict[Future[Figures], Task] = {}
+    running: dict[Future[Answer], Task] = {}
 
     def feed() -> None:
         while not suspects and len(running) < 2 * workers:
-            task = next(tasks, None)
+            task = queue.take()
             if task is None:
                 return
             try:
@@ -252,8 +284,10 @@ def _stream(
             task = running.pop(future)
             fault = future.exception()
             if fault is None:
-                yield task, future.result()
-            elif isinstance(fault, BrokenProcessPool) or type(fault).__name__ == "KilledWorker":
+                answer = future.result()
+                yield task, answer
+                queue.done(task, answer)
+            elif _is_death(fault):
                 suspects.append(task)
             else:
                 raise fault

@@ -43,18 +43,17 @@ from model.study.overlay import Touched
 
 _FAMILY = {f.name: f for f in FAMILIES}
 _WAYS = inspect.unwrap(days_of_cover.ways)
-# Tables of which nothing decides which stock may cover by which way, as long as no need comes or goes.
-_NO_WAYS = {
-    "Demand",
-    "Offers",
-    "Shortage Costs",
-    "Sales",
-    "Materials",
-    "Tariffs",
-    "De-risking Rules",
-    "Limits",
-    "Budgets",
-}
+# What decides which stock may cover by which way: of the first only whether there is anything, of the second every number. The
+# ways are the dearest thing that is gathered of a network, and no other number that changes in place enters them.
+_WAYS_BY_SIGN = (
+    ("Export Controls", "volume"),
+    ("Export Controls", "approval_rate"),
+    ("Lanes", "capacity"),
+    ("Lines", "capacity"),
+    ("Lines", "availability"),
+    ("Projects", "output_share"),
+)
+_WAYS_BY_NUMBER = (("Cover Targets", "days"),)
 # Families with a bound on what could ever be wanted or done, which follows from needs, stock, targets, lanes and lines.
 _BOUNDS = (
     "order_cost",
@@ -173,14 +172,20 @@ IN_PLACE: dict[tuple[str, str], InPlace] = {
 }
 
 
-def entered(case: Case, touched: Iterable[Touched]) -> InPlace | None:
-    """Return what the touched fields enter together; None where one of them is not declared."""
-    found: list[InPlace] = []
+def fields_of(case: Case, touched: Iterable[Touched]) -> list[tuple[str, str]] | None:
+    """Return (table, field) of all that is touched, of a series those that follow it; None where one is not declared."""
+    found: dict[tuple[str, str], None] = {}
     for t in touched:
         keys = [(t.table, t.field)] if t.table != "Series" else sorted(_users(case, t.rows))
         if (t.table == "Series" and t.field != "value") or any(key not in IN_PLACE for key in keys):
             return None
-        found += [IN_PLACE[key] for key in keys]
+        found |= dict.fromkeys(keys)
+    return list(found)
+
+
+def entered(fields: Iterable[tuple[str, str]]) -> InPlace:
+    """Return what some fields enter together."""
+    found = [IN_PLACE[key] for key in fields]
     only: dict[str, Callable[[Index], bool]] = {}
     rows = dict.fromkeys(name for f in found for name in f.rows)
     for name in rows:
@@ -237,10 +242,13 @@ class Built:
 
     def _changed(self, case: Case, touched: tuple[Touched, ...]) -> tuple[Network, Matrix] | None:
         # Ledgers of single rules, and mixtures that taint, have networks and bounds of their own: such cases are built anew.
-        what = None if self.net.ledgers or self.net.taints else entered(case, touched)
-        kept = (_WAYS,) if all(t.table in _NO_WAYS for t in touched) else ()
-        net = renumbered(self.net, case, self.m, kept) if what is not None else None
-        if what is None or net is None or _shape(net) != self._shape:
+        fields = None if self.net.ledgers or self.net.taints else fields_of(case, touched)
+        if fields is None:
+            return None
+        what = entered(fields)
+        kept = (_WAYS,) if self._same_ways(case, fields) else ()
+        net = renumbered(self.net, case, self.m, kept)
+        if net is None or _shape(net) != self._shape:
             return None
         if not kept and days_of_cover.covers(net) != self._covers:
             return None
@@ -255,6 +263,12 @@ class Built:
             matrix = replace(matrix, costs=costs, constants=constants)
         _share_maps(self.matrix, matrix)
         return net, matrix
+
+    def _same_ways(self, case: Case, fields: list[tuple[str, str]]) -> bool:
+        """Return whether the base's ways from stock to need are those of an overlaid case."""
+        return not any(f in _WAYS_BY_NUMBER for f in fields) and all(
+            _signs(case, *f) == _signs(self.net.case, *f) for f in fields if f in _WAYS_BY_SIGN
+        )
 
     def _rows(
         self,
@@ -321,6 +335,14 @@ class Built:
                 j = self._number[id(cost.variable)]
                 sums[j] = sums.get(j, 0.0) + cost.amount
         return terms, constants
+
+
+def _signs(case: Case, table: str, name: str) -> list[bytes]:
+    """Return for each row of a table in which periods a field is more than nothing, and in which it is blank."""
+    periods = TABLES[table].periods
+    across = periods is not None and periods.name == name
+    numbers = [case.across(table, r) if across else case.by_period(getattr(r, name)) for r in case.rows(table)]
+    return [np.where(np.isnan(v), 2, v > 0).astype(np.int8).tobytes() for v in numbers]
 
 
 def _share_maps(base: Matrix, changed: Matrix) -> None:

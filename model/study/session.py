@@ -1,8 +1,8 @@
-"""A session: one base built once, points solved warm, each from the base, so that no order or number of workers matters.
+"""A session: one base built once, points solved warm, each from a start that no order and no number of workers decides.
 
 A point is overlaid, put in place or built anew, and solved by the two passes of a plan. A linear program starts from the base's
-basis, a program with whole numbers from the base's plan; it is solved to an absolute gap in money, and both objective and bound
-are kept: a start that misleads shows as an interval, not as a figure.
+basis or a given neighbour's, a program with whole numbers from the base's plan; it is solved to an absolute gap in money, and
+both objective and bound are kept: a start that misleads shows as an interval, not as a figure.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from model.study.detail import details
 from model.study.frozen import broken_rules, kept
 from model.study.inplace import Built
 from model.study.overlay import Overlay, overlaid
+from model.study.starts import Start
 
 Figures = dict[str, Any]
 """One row of results: status, objective, bound and key figures; numbers, texts and None."""
@@ -65,32 +66,6 @@ class Options:
     detail: bool = False
 
 
-@dataclass(frozen=True)
-class Start:
-    """What the points of a sweep start from: the base as solved.
-
-    Attributes
-    ----------
-    values : array or None
-        The base's plan, in the order of its columns; None where the base has no plan.
-    basis, first_basis : Basis or None
-        Of the base's linear program, and of its pass for priority 1.
-    gap_money : float
-        Absolute gap of every point, in MUSD.
-    held : float
-        Shortage of priority 1 in the base (t).
-    sources : frozenset of int
-        Rules on the sources of a stage that take part, by row id: the base's plan breaks them otherwise.
-    """
-
-    values: Floats | None
-    basis: Basis | None
-    first_basis: Basis | None
-    gap_money: float
-    held: float
-    sources: frozenset[int] = frozenset()
-
-
 class PointSolver:
     """Solves points of one base case.
 
@@ -107,6 +82,7 @@ class PointSolver:
 
     def __init__(self, case: Case, options: Options, sources: frozenset[int] = frozenset()) -> None:
         self.case, self.options = case, options
+        self.left: Start | None = None
         self._start: Start | None = None
         self._build(sources)
 
@@ -178,8 +154,18 @@ class PointSolver:
         spent = 0.0 if relaxed.values is None else float(cash @ relaxed.values)
         return self.options.gap * abs(spent + constant)
 
-    def solve(self, changes: Overlay) -> Figures:
+    def solve(self, changes: Overlay, near: Start | None = None, *, keep: bool = False) -> Figures:
         """Solve one point and return its figures.
+
+        Parameters
+        ----------
+        changes : overlay
+            What the point changes in the base.
+        near : Start, optional
+            The bases of a neighbour, from which a linear program starts; the base's without it. It decides how long the point
+            takes, and which of several plans of the same cost is found.
+        keep : bool
+            Whether the bases of this point are to be left in `left`.
 
         Raises
         ------
@@ -192,6 +178,7 @@ class PointSolver:
         """
         assert self._start is not None, "solve the base, or give a start"
         began = time.monotonic()
+        self.left = None
         case, touched = overlaid(self.case, changes)
         deadline = began + self.options.time_limit
         changed = self._built.changed(case, touched)
@@ -199,7 +186,14 @@ class PointSolver:
             return self._anew(case, began, self._sources)
         net, matrix = changed
         self._session.become(self._relaxed(matrix))
-        found = self._passes(net, matrix, self._start.gap_money, self._start, deadline)
+        start = self._start
+        if near is not None and not self.whole:
+            start = replace(start, basis=near.basis, first_basis=near.first_basis)
+        keep = keep and not self.whole
+        same = self._same_rows(matrix)
+        found = self._passes(net, matrix, start.gap_money, start, deadline, same=same, keep=keep)
+        if keep and found.values is not None:
+            self.left = replace(start, values=None, basis=self._session.basis(), first_basis=found.first_basis)
         if found.status is Status.INFEASIBLE:
             raise_on_errors(check(case))
             if self.options.frozen:
@@ -207,7 +201,7 @@ class PointSolver:
         more = self._unmet(case, net, matrix, found)
         if more:
             return self._anew(case, began, self._sources | more)
-        return self._figures(net, matrix, found, self._start.gap_money, self._shape, began, in_place=True)
+        return self._figures(net, matrix, found, start.gap_money, self._shape, began, in_place=True)
 
     def _anew(self, case: Case, began: float, sources: frozenset[int]) -> Figures:
         """Solve a point that changes more than numbers: built for itself, started from the base where names agree."""
@@ -242,19 +236,33 @@ class PointSolver:
 
     # ---- the passes of a point ----------------------------------------------------------------------------------------
 
-    def _passes(self, net: Network, matrix: Matrix, gap: float, start: Start | None, deadline: float) -> _Found:
-        """Minimise the shortage of priority 1, hold it, and minimise cost; whole numbers are made exact in the end."""
+    def _passes(
+        self,
+        net: Network,
+        matrix: Matrix,
+        gap: float,
+        start: Start | None,
+        deadline: float,
+        *,
+        same: bool = False,
+        keep: bool = False,
+    ) -> _Found:
+        """Minimise the shortage of priority 1, hold it, and minimise cost; whole numbers are made exact in the end.
+
+        `same`: nothing that the first pass looks at is other than in the base. `keep`: the basis of the first pass is wanted.
+        """
         weights, constant = cost_weights(net, matrix)
         first = _Found(Status.OPTIMAL, None, -math.inf, 0.0, 0.0)
         if self._limit is not None:
-            if start is not None and (start.held <= 0.0 or (self._start is start and self._same_rows(matrix))):
-                # Nothing that the first pass looks at is other than in the base; or its result can not be less than nothing.
+            if start is not None and (start.held <= 0.0 or same):
+                # What it is in the base it is here; or its result can not be less than nothing.
                 self._session.move_limit(self._limit, start.held)
                 found = self._minimise(weights, gap, start, deadline)
                 if found.status is not Status.INFEASIBLE:
-                    return self._cleaned(found, weights, constant, replace(first, held=start.held), deadline)
+                    first = replace(first, held=start.held, first_basis=start.first_basis)
+                    return self._cleaned(found, weights, constant, first, deadline)
                 first = replace(first, seconds=found.seconds)
-            first = self._first(net, start, deadline, first.seconds)
+            first = self._first(net, start, deadline, first.seconds, keep=keep or start is None)
             if first.values is None:
                 return first
             self._session.move_limit(self._limit, first.held)
@@ -263,7 +271,7 @@ class PointSolver:
         found = self._minimise(weights, gap, start, deadline)
         return self._cleaned(found, weights, constant, first, deadline)
 
-    def _first(self, net: Network, start: Start | None, deadline: float, seconds: float) -> _Found:
+    def _first(self, net: Network, start: Start | None, deadline: float, seconds: float, *, keep: bool) -> _Found:
         """Return the least shortage of priority 1; `seconds` have been spent already."""
         assert self._limit is not None
         self._session.move_limit(self._limit, math.inf)
@@ -271,7 +279,7 @@ class PointSolver:
         found = self._minimise(self._shape.priority, 1e-7 * max(self._need(net), 1.0), advice, deadline)
         # Below a gram it is the solver's rounding, as in a plan.
         held = found.objective if found.values is not None and found.objective > 1e-6 else 0.0
-        basis = self._session.basis() if start is None else None
+        basis = self._session.basis() if keep else None
         return _Found(found.status, found.values, -math.inf, held, seconds + found.seconds, basis)
 
     def _same_rows(self, matrix: Matrix) -> bool:

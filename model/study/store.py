@@ -9,17 +9,13 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-import zlib
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import numpy as np
-
 from model.errors import StoreError
-from model.solver.highs import Basis
-from model.study.session import Figures, Start
+from model.study.session import Figures
 
 _LAYOUT = """
 CREATE TABLE IF NOT EXISTS points (key TEXT PRIMARY KEY, status TEXT NOT NULL, row TEXT NOT NULL, made TEXT NOT NULL
@@ -80,9 +76,9 @@ class Store:
         text = json.dumps(row, ensure_ascii=False, allow_nan=False)
         self._write("INSERT OR IGNORE INTO points (key, status, row) VALUES (?, ?, ?)", (key, row["status"], text))
 
-    def add_start(self, key: str, start: Start) -> None:
-        """Keep what the points of a base start from."""
-        self._write("INSERT OR IGNORE INTO starts (key, start) VALUES (?, ?)", (key, _packed(start)))
+    def add_start(self, key: str, start: bytes) -> None:
+        """Keep what the points of a base, or the neighbours of a point, start from (`model.study.starts.packed`)."""
+        self._write("INSERT OR IGNORE INTO starts (key, start) VALUES (?, ?)", (key, start))
 
     def add_sweep(self, name: str, record: Any) -> None:
         """Note that a sweep was run, with its design and seed."""
@@ -115,10 +111,10 @@ class Store:
                 found[key] = json.loads(text)
         return found
 
-    def start(self, key: str) -> Start | None:
-        """Return what the points of a base start from, if it is there."""
+    def start(self, key: str) -> bytes | None:
+        """Return what was kept by `add_start`, if it is there."""
         found = self._read("SELECT start FROM starts WHERE key = ?", (key,))
-        return _unpacked(found[0][0]) if found else None
+        return bytes(found[0][0]) if found else None
 
     def sweeps(self) -> list[tuple[str, Any]]:
         """Return (name, record) of every sweep that was run, in the order in which they were."""
@@ -144,34 +140,3 @@ def _turn_on_log(db: sqlite3.Connection) -> None:
             if "locked" not in str(error) or time.monotonic() > until:
                 raise
             time.sleep(0.05)
-
-
-def _packed(start: Start) -> bytes:
-    parts = [None if b is None else (b.columns, b.rows) for b in (start.basis, start.first_basis)]
-    head = {
-        "gap_money": start.gap_money,
-        "held": start.held,
-        "sources": sorted(start.sources),
-        "columns": -1 if start.values is None else len(start.values),
-        "bases": [None if p is None else [len(p[0]), len(p[1])] for p in parts],
-    }
-    body = b"" if start.values is None else np.asarray(start.values, dtype="<f8").tobytes()
-    body += b"".join(p[0] + p[1] for p in parts if p is not None)
-    return zlib.compress(json.dumps(head).encode() + b"\n" + body)
-
-
-def _unpacked(blob: bytes) -> Start:
-    head_bytes, _, body = zlib.decompress(blob).partition(b"\n")
-    head = json.loads(head_bytes)
-    size = head["columns"]
-    values = None if size < 0 else np.frombuffer(body, dtype="<f8", count=size).copy()
-    at = max(size, 0) * 8
-    bases: list[Basis | None] = []
-    for sizes in head["bases"]:
-        if sizes is None:
-            bases.append(None)
-            continue
-        columns, rows = sizes
-        bases.append(Basis(body[at : at + columns], body[at + columns : at + columns + rows]))
-        at += columns + rows
-    return Start(values, bases[0], bases[1], head["gap_money"], head["held"], frozenset(head["sources"]))

@@ -17,12 +17,14 @@ from model.errors import CaseError
 from model.problems import problem
 from model.schema.values import fold, nearest
 from model.solver.highs import Status
-from model.study.design import BASE, Design, Parameter, Point, designs_of, points_of
-from model.study.engines import PROBLEM, Dask, Engine, InThisProcess, Processes, Setup, Task
+from model.study.design import BASE, Design, Parameter, Point, designs_of, neighbours, points_of
+from model.study.engines import PROBLEM, Dask, Engine, InThisProcess, Processes, Setup
 from model.study.identity import Identity, source_hash
 from model.study.overlay import Overlay, overlaid
-from model.study.session import Figures, Options, PointSolver, Start
+from model.study.session import Figures, Options, PointSolver
+from model.study.starts import Start, packed, unpacked
 from model.study.store import Store
+from model.study.tasks import Task
 
 GAP_SHARE = 0.1  # of the case's gap: points are told apart by less than a plan may be off
 
@@ -138,7 +140,7 @@ def sweep(
     with Store(None if store is None else Path(store)) as kept:
         points = points_of(design)
         kept.add_sweep(design.name, _record(design, options))
-        run = Run(case, points, options, kept, on_progress)
+        run = Run(case, points, options, kept, on_progress, neighbours(design, points))
         run.solve(workers, cluster)
         frame = pd.DataFrame.from_records(list(_records(design, points, run.keys, run.rows)))
         return Sweep(design, _with_changes(frame), run.solved, run.cached, tuple(run.notes))
@@ -175,7 +177,10 @@ class Overlaid(Protocol):
 
 
 class Run:
-    """One run over points, the base first."""
+    """One run over points, the base first.
+
+    `after` says for points, by their place, which other point their linear programs start from in place of the base.
+    """
 
     def __init__(
         self,
@@ -184,8 +189,10 @@ class Run:
         options: Options,
         store: Store,
         on_progress: OnSweepProgress | None,
+        after: Mapping[int, int] | None = None,
     ) -> None:
         self.case, self.options, self.store = case, options, store
+        self._after = after or {}
         self.points = points
         self.notes: list[str] = []
         self._tell = on_progress
@@ -207,29 +214,42 @@ class Run:
     def solve(self, workers: int, cluster: str | None) -> None:
         """Solve what the store does not have, and keep every result at once."""
         base = self.keys[0]
-        start = self.store.start(base)
+        known = self.store.start(base)
+        start = None if known is None else unpacked(known)
         solver = None
         if start is None or base not in self.rows:
             solver = PointSolver(self.case, self._free)
             row, start = solver.base()
             if row["status"] != Status.INTERRUPTED.value:
-                self.store.add_start(base, start)
+                self.store.add_start(base, packed(start))
                 self._keep(base, row)
-        tasks = [
-            Task(k, p.changes) for k, p in dict(zip(self.keys, self.points, strict=True)).items() if k not in self.rows
-        ]
+        tasks = self._tasks()
         if not tasks:
             self._report(0.0)
             return
         engine = self._engine(solver, start, min(workers, len(tasks)), cluster)
         began, seconds = time.monotonic(), 0.0
         try:
-            for task, row in engine.results(tasks):
-                self._keep(task.key, row)
+            for task, answer in engine.results(tasks):
+                if answer.left is not None:
+                    # Before its figures: whoever finds these goes on from the same bases.
+                    self.store.add_start(task.key, answer.left)
+                self._keep(task.key, answer.figures)
                 seconds = time.monotonic() - began
                 self._report(seconds)
         finally:
             engine.close()
+
+    def _tasks(self) -> list[Task]:
+        """Return what is to be solved, each with the neighbour from which it starts, or with what that has left."""
+        found: dict[str, Task] = {}
+        for n, (key, point) in enumerate(zip(self.keys, self.points, strict=True)):
+            if key in self.rows or key in found:
+                continue
+            after = self.keys[self._after[n]] if n in self._after and self.options.lp else None
+            near = self.store.start(after) if after in self.rows and after != self.keys[0] else None
+            found[key] = Task(key, point.changes, after, near)
+        return list(found.values())
 
     def _engine(self, solver: PointSolver | None, start: Start, workers: int, cluster: str | None) -> Engine:
         setup = Setup(self.case, self.options, start, source_hash())

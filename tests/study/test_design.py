@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from model.study.design import BASE, Design, Parameter, designs_of, draw, points_of
+from model.study.design import BASE, Design, Parameter, designs_of, draw, neighbours, points_of
 from model.study.overlay import Target
 from tests.study.cases import five
 
@@ -37,6 +37,37 @@ def test_a_grid_has_every_combination_and_the_base_once():
         (1.75,),
         (2.0,),
     ]
+
+
+def test_in_a_grid_every_point_has_a_neighbour_one_step_nearer_to_the_middle():
+    """Of 5 × 3 only the middle has none; the number as it is (1.0) is the middle of a side, wherever it stands in it."""
+    design = Design(
+        "d", (Parameter(A, "×", values=(2.0, 0.5, 1.0, 0.8, 0.9)), Parameter(B, "=", 1, 3, steps=3)), "Grid"
+    )
+    points = points_of(design)
+    where = neighbours(design, points)
+    at = [tuple(v for _, v in p.values) for p in points]
+    assert {at[n] for n in range(len(at)) if n not in where} == {(), (1.0, 2.0)}
+    ranks = ([0.5, 0.8, 0.9, 1.0, 2.0], [1.0, 2.0, 3.0])
+    for n, m in where.items():
+        steps = [r.index(y) - r.index(x) for r, x, y in zip(ranks, at[n], at[m], strict=True)]
+        assert sorted(map(abs, steps)) == [0, 1]
+        assert sum(abs(r.index(x) - c) for r, x, c in zip(ranks, at[m], (3, 1), strict=True)) == (
+            sum(abs(r.index(x) - c) for r, x, c in zip(ranks, at[n], (3, 1), strict=True)) - 1
+        )
+
+
+def test_steps_of_one_input_follow_each_other_from_the_base():
+    """Of 0.5, 0.75, 1, 1.25, 1.5 the ends follow the steps inside; ends alone, words and draws start from the base."""
+    design = Design("d", (Parameter(A, "×", 0.5, 1.5, steps=5), Parameter(B, "×", 0.5, 1.5)))
+    points = points_of(design)
+    at = [p.values[0][1] if p.values else None for p in points]
+    steps = {0.5: 0.75, 0.75: 1.0, 1.25: 1.0, 1.5: 1.25}
+    assert {at[n]: at[m] for n, m in neighbours(design, points).items()} == steps
+    for method in ("One at a Time", "Sobol"):
+        other = Design("d", (Parameter(A, "="), Parameter(B, "×", 0.5, 2)), method)
+        assert method == "Sobol" or neighbours(other, points_of(other)) == {}
+        assert method != "Sobol" or neighbours(other, []) == {}
 
 
 @pytest.mark.parametrize("method", ["Latin Hypercube", "Sobol"])

@@ -12,11 +12,13 @@ import pytest
 
 from model.errors import SetupError
 from model.study import engines
-from model.study.engines import Processes, Setup, Task, solve_point
+from model.study.design import Design, Parameter
+from model.study.engines import Processes, Setup, solve_point
 from model.study.identity import source_hash
-from model.study.overlay import Change
+from model.study.overlay import Change, Target
 from model.study.session import Options, PointSolver
 from model.study.sweeps import SweepProgress, sweep
+from model.study.tasks import Answer, Queue, Task
 from tests.study.cases import PRICE_OF_A, design, five
 
 FACTORS = (0.8, 1.2, 1.4)
@@ -43,12 +45,48 @@ def test_processes_give_the_same_rows():
     pd.testing.assert_frame_equal(rows(workers=2), rows(), check_exact=True)
 
 
+def test_a_grid_is_the_same_wherever_it_is_solved_and_resumed(tmp_path: Path):
+    """Points of a linear program start from a neighbour: two processes, and a run stopped half-way, give the very same rows."""
+    prices = tuple(Parameter(Target("Offers", n, "Price"), "×", 0.8, 1.2, steps=3) for n in "AB")
+    grid = Design("Grid", prices, "Grid")
+    whole = sweep(five(), grid, lp=True).points
+    assert whole["status"].tolist() == ["optimal"] * 10
+    pd.testing.assert_frame_equal(
+        sweep(five(), grid, lp=True, workers=2).points.drop(columns=_VARIES), whole.drop(columns=_VARIES)
+    )
+
+    def press(now: SweepProgress) -> None:
+        if now.done == 4:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        sweep(five(), grid, lp=True, store=tmp_path / "s.sqlite", on_progress=press)
+    resumed = sweep(five(), grid, lp=True, store=tmp_path / "s.sqlite")
+    assert (resumed.cached, resumed.solved) == (4, 5)
+    pd.testing.assert_frame_equal(resumed.points.drop(columns=_VARIES), whole.drop(columns=_VARIES), check_exact=True)
+
+
+def test_what_waits_for_a_neighbour_gets_what_it_left_or_starts_from_the_base():
+    """B and C wait for A; D and E, the same case twice over, for each other: none is forgotten, none comes twice."""
+    after = {"A": None, "B": "A", "C": "A", "D": "E", "E": "D"}
+    queue = Queue(Task(k, (), a) for k, a in after.items())
+    first = queue.take()
+    assert (first.key, first.keep, queue.take()) == ("A", True, None)
+    queue.done(first, Answer({}, b"left"))
+    order = []
+    while (task := queue.take()) is not None:
+        order.append((task.key, task.near, task.keep))
+        queue.done(task, Answer({}))
+    assert order[:2] == [("B", b"left", False), ("C", b"left", False)]
+    assert sorted(key for key, _, _ in order) == ["B", "C", "D", "E"]
+
+
 def test_a_worker_that_dies_costs_its_point_only():
     tasks = [Task(str(f), (Change(PRICE_OF_A, "×", f),)) for f in FACTORS]
     deadly = Task("deadly", Deadly())
     engine = Processes(setup(), 2)
     try:
-        found = {t.key: row["status"] for t, row in engine.results([tasks[0], deadly, *tasks[1:]])}
+        found = {t.key: answer.figures["status"] for t, answer in engine.results([tasks[0], deadly, *tasks[1:]])}
     finally:
         engine.close()
     assert found == {"0.8": "optimal", "1.2": "optimal", "1.4": "optimal", "deadly": "worker died"}

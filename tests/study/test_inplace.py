@@ -93,6 +93,8 @@ def test_several_changes_at_once():
         Change(Target("Offers", "A-1", "available_to_us", "2028", "2028"), "=", 0.0),
         Change(Target("Stockpiles", "Any", "opening_stock"), "=", 0.0),
         Change(Target("Demand", "Any", "quantity", "2030"), "=", 0.0),
+        Change(Target("Export Controls", "Any", "volume"), "=", 0.0),  # closes ways from stock to need
+        Change(Target("Lines", "Any", "capacity"), "=", 0.0),
     ],
     ids=lambda c: f"{c.target.name} {c.how} {c.value:g}",
 )

@@ -60,6 +60,31 @@ def test_no_order_of_points_matters_and_overlays_do_not_add_up():
     assert 1e3 * one.solve(())["objective"] == pytest.approx(cheapest({}))
 
 
+def test_a_neighbours_bases_change_no_cost():
+    """Far corners of prices and volumes, from the base and from each other's bases: the same cost, status and shortage."""
+    one = solver(rich_case(), lp=True)
+    corners = [
+        (
+            Change(Target("Offers", "Any", "price"), "×", price),
+            Change(Target("Export Controls", "Any", "volume"), "×", volume),
+            Change(Target("Demand", "Any", "quantity"), "×", need),
+        )
+        for price, volume, need in ((0.5, 0.9, 1.0), (2.0, 1.5, 0.8), (1.3, 0.95, 1.05))
+    ]
+    found = {}
+    for n, corner in enumerate(corners):
+        found[n] = one.solve(corner, keep=True), one.left
+    for n, corner in enumerate(corners):
+        (alone, own), (_, near) = found[n], found[(n + 1) % 3]
+        again = one.solve(corner, near, keep=True)
+        assert again["status"] == alone["status"] == "optimal"
+        for figure in ("objective", "bound", "priority_shortage"):
+            assert again[figure] == pytest.approx(alone[figure], rel=1e-6, abs=1e-9)
+        assert len(one.left.basis.columns) == len(own.basis.columns)
+    one.solve(corners[0])
+    assert one.left is None
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -125,7 +150,7 @@ def test_a_point_that_does_not_fit_says_why():
 def test_a_fault_is_that_points_status(monkeypatch):
     one = solver(five())
 
-    def fail(changes):
+    def fail(changes, *given, **options):
         raise ZeroDivisionError
 
     monkeypatch.setattr(one, "solve", fail)

@@ -15,7 +15,8 @@ from model.solver.highs import Basis
 from model.study import session as sessions
 from model.study.identity import Identity
 from model.study.overlay import Change, Target, overlaid
-from model.study.session import Options, Start
+from model.study.session import Options
+from model.study.starts import Start, packed, unpacked
 from model.study.store import Store
 from model.study.sweeps import sweep
 from tests.study.cases import cheapest, design, five
@@ -60,9 +61,9 @@ def solved_keys(monkeypatch) -> list[tuple[Change, ...]]:
     seen: list[tuple[Change, ...]] = []
     solve, base = sessions.PointSolver.solve, sessions.PointSolver.base
 
-    def counted(self, changes):
+    def counted(self, changes, *given, **options):
         seen.append(changes)
-        return solve(self, changes)
+        return solve(self, changes, *given, **options)
 
     def counted_base(self):
         seen.append(())
@@ -169,8 +170,8 @@ def test_the_first_result_stays(tmp_path: Path):
 def test_what_points_start_from_comes_back_as_it_was(basis, values, tmp_path: Path):
     start = Start(values, basis, Basis(b"\n", b"\n\n"), 0.1 + 0.2, 1e-9)
     with Store(tmp_path / "s.sqlite") as store:
-        store.add_start("k", start)
-        back = store.start("k")
+        store.add_start("k", packed(start))
+        back = unpacked(store.start("k"))
         assert store.start("other") is None
     assert (back.values is None) == (values is None)
     assert values is None or np.array_equal(back.values, values)
