@@ -71,6 +71,23 @@ def test_a_run_holds_its_case_its_plan_and_what_ties_them_together(run, case, ou
     assert runs.read_run(place).unchanged
 
 
+def test_what_demand_is_compared_with_is_a_file_of_its_run_and_goes_with_it(run, case, out, place):
+    """60 t are asked for in 2027 and 61 stated, 1.6 per cent more: said as a warning, which stops nothing."""
+    stated = case / "demand_checks.csv"
+    stated.write_text("Check,Material,2026,2027\nBook,Y Oxide,50,61\n", encoding="utf-8")
+    said = run(case, "--out", out)
+    assert said.code == 0
+    assert "Book: the rows of Demand come to 60 of Y Oxide in 2027, but 61 is stated" in said.out + said.err
+    lines = (place / "demand_reconciliation.csv").read_text(encoding="utf-8").splitlines()
+    assert [line.split(",")[4:8] for line in lines[1:]] == [
+        ["2026", "50.0", "50.0", "0.0"],
+        ["2027", "60.0", "61.0", "-1.0"],
+    ]
+    stated.unlink()
+    assert run(case, "--out", out).code == 0
+    assert [p.parent.parent.name for p in place.rglob("demand_reconciliation.csv")] == ["history"]
+
+
 def test_options_are_in_the_record_and_in_the_id(run, case, out, place):
     first = record_of(place)
     assert run(case, "--out", out, "--gap", "0.5%", "--time-limit", 60, "--seed", 7, "--threads", 1).code == 0
