@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from model.case.case import Row
 from model.case.timeline import Timeline
-from model.schema.tables.common import ANY
+from model.schema.tables.common import ANY, OVERRIDABLE
 from model.schema.values import fold
 
-# Table → its decisions, the first being meant where Field is blank.
-DECISIONS = {
-    "Offers": ("Purchase",),
-    "Lanes": ("Flow",),
-    "Recipes": ("Run",),
-    "Projects": ("Size", "Start"),
-    "Sites": ("Open",),
-    "Stockpiles": ("Stock",),
-    "Demand": ("Delivery",),
-}
+DECISIONS = OVERRIDABLE
 ALL_OVERRIDES = "all together"  # in a plan, the name under which none of them holds
-YES_OR_NO = ("Start", "Open")
-IN_EACH_PERIOD = ("Stock", "Open")
+# What is not in tonnes: decisions that are counted, and those of a rate.
+COUNTED = {
+    "Order": "orders",
+    "Sign": "contracts",
+    "Renew": "contracts",
+    "Leave": "contracts",
+    "Qualify": "qualifications",
+    "Use": "lanes",
+    "Start": "projects",
+    "Permit": "projects",
+    "Open": "sites",
+    "Adopt": "substitutes",
+}
+UNITS = {**COUNTED, "Size": "t/y", "Committed": "t/y"}
+IN_EACH_PERIOD = ("Stock", "Open", "Use")
+_LANE = re.compile(r"(.+) → (.+) \(row \d+\)")
 
 
 def decision(row: Row) -> str:
     """Return the decision that an override binds."""
     return str(row.field or DECISIONS[row.table][0])
+
+
+def lane_parts(name: str) -> tuple[str, ...]:
+    """Return the key of a lane that is used as one: its two ends, or what it is Shared As."""
+    found = _LANE.fullmatch(name)
+    return (found[1], found[2]) if found else (name,)
 
 
 def meant(row: Row, key: Iterable[str | None], groups: Iterable[str | None] = ()) -> bool:

@@ -6,28 +6,27 @@ from typing import Any
 
 import pandas as pd
 
-from model.case.overrides import ALL_OVERRIDES, IN_EACH_PERIOD, decision, periods_of
+from model.case.overrides import ALL_OVERRIDES, IN_EACH_PERIOD, UNITS, decision, periods_of
 from model.report.shape import Show, frame_of, mark, musd, text
 from model.report.view import View
 from model.rules.ledger import Ledger
-from model.rules.override import reached
+from model.rules.ledger_overrides import reached
 
 OVERRIDES = (
     text("override", 26),
-    mark("decision", 10),
+    mark("decision", 13),
     Show("row", "wrapped", width=28),
     mark("periods", 18),
     mark("limit_type", 9),
     Show("value", "any", width=10),
     Show("plan_does", "any", width=10),
-    mark("unit", 9),
+    mark("unit", 14),
     musd("cost", "Cost Against the Plan Without It"),
     musd("cost_at_least"),
     musd("cost_at_most"),
     mark("without_it", 22),
     mark("confidence"),
 )
-_UNITS = {"Size": "t/y", "Start": "projects", "Open": "sites"}
 
 
 def overrides_table(view: View) -> pd.DataFrame:
@@ -44,7 +43,7 @@ def overrides_table(view: View) -> pd.DataFrame:
         # Of what is held or open in each period, the one that is hardest to keep.
         got = (min(each) if r.limit_type == "Min" else max(each)) if decision(r) in IN_EACH_PERIOD else sum(each)
         span = view.period(ts[0]) if len(ts) == 1 else f"{view.period(ts[0])} to {view.period(ts[-1])}"
-        unit, what = _UNITS.get(decision(r), "t"), decision(r)
+        unit, what = UNITS.get(decision(r), "t"), decision(r)
         told = (r.override, what, r.row, span, r.limit_type, r.value, got, unit)
         rows.append((*told, *_cost(view, priced.get(r.override)), r.confidence or ""))
     if ALL_OVERRIDES in priced:

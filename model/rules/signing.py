@@ -109,6 +109,11 @@ def renewed_share(net: Network, c: str, s: int, t: int) -> float:
     return net.timeline.share_in(t, first, first + float(rows(net)[c].renewal))
 
 
+def renewed_in(net: Network, c: str, s: int) -> int:
+    """Return the period in which a contract signed in another goes on if it is renewed."""
+    return next(t for t in net.periods if renewed_share(net, c, s, t) > 0)
+
+
 def active(m: Model, net: Network, c: str, t: int, weight: float = 1.0) -> list[tuple[float, Any]]:
     """Return weight · active[c,t] as terms."""
     found = [(share(net, c, s, t), m.signed[n, s]) for n, s in signings(net) if n == c]

@@ -74,11 +74,6 @@ def _quota_row(net: Network, index: tuple[Any, ...], value: float) -> tuple[Any,
     return _name(net, "Tariffs", q, "tariff"), *named, _label(net, t), value
 
 
-def _renewed_in(net: Network, contract: str, signed: int) -> int:
-    """Return the period in which a contract goes on."""
-    return next(t for t in net.periods if signing.renewed_share(net, contract, signed, t) > 0)
-
-
 def _arc_row(net: Network, index: tuple[Any, ...], value: float) -> tuple[Any, ...]:
     a, x, y, t = index
     arc = net.arcs[a]
@@ -141,7 +136,7 @@ _MAKERS: tuple[tuple[str, str, _Maker], ...] = (
     ("purchases", "purchase", lambda net, i, v: (net.offers[i[0]].row.offer, i[1], _label(net, i[2]), v)),
     ("contracts", "signed", lambda net, i, v: (i[0], _label(net, i[1]), v)),
     ("untaken", "untaken", lambda net, i, v: (*i, v)),
-    ("renewals", "renewed", lambda net, i, v: (i[0], _label(net, _renewed_in(net, *i)), v)),
+    ("renewals", "renewed", lambda net, i, v: (i[0], _label(net, signing.renewed_in(net, *i)), v)),
     ("notices", "noticed", lambda net, i, v: (i[0], _label(net, i[2]), v)),
     ("reservations", "reserved", lambda net, i, v: (i[0], _label(net, i[1]), v)),
     ("credits", "credit", lambda net, i, v: (net.offers[i[0]].row.offer, _label(net, i[1]), v)),

@@ -187,13 +187,19 @@ OVERRIDES = [
         settle(Field="Stock"),
         "override-field",
         "overrides.csv:3 (Field)",
-        "table Offers has no such decision; expected Purchase",
+        "table Offers has no such decision; expected Purchase or Order",
     ),
     Wrong(
         settle(Row="O9"),
         "override-row",
         "overrides.csv:3 (Row)",
         "nothing of table Offers that is decided on is meant by 'O9'",
+    ),
+    Wrong(
+        settle(Table="Contracts", Row="Frame", Field="Renew"),
+        "override-row",
+        "overrides.csv:3 (Row)",
+        "nothing of table Contracts that is decided on is meant by 'Frame'",
     ),
     Wrong(
         settle(From_Period="2028", To_Period="2027"),

@@ -105,3 +105,20 @@ MONEY_OF_A_PRICE = (
         default=0.0,
     ),
 )
+# Table → decisions that an override may settle, the first being meant where Field is blank.
+OVERRIDABLE = {
+    "Offers": ("Purchase", "Order"),
+    "Contracts": ("Sign", "Renew", "Leave", "Committed"),
+    "Commitments": ("Leave",),
+    "Qualifications": ("Qualify",),
+    "Lanes": ("Flow", "Use"),
+    "Recipes": ("Run",),
+    "Projects": ("Size", "Start", "Permit"),
+    "Sites": ("Open",),
+    "Stockpiles": ("Stock",),
+    "Demand": ("Delivery", "Shortage"),
+    "Substitutions": ("Substitution", "Adopt"),
+    "Recycling": ("Recycled",),
+    "Sales": ("Sale",),
+    "Materials": ("Disposal",),
+}

@@ -10,6 +10,7 @@ from model.schema.tables.common import (
     CONTROL,
     LAST_EXPORTER,
     MAIN_USES,
+    OVERRIDABLE,
     SITE_COUNTRY,
     STAGES,
 )
@@ -159,7 +160,7 @@ TABLES = (
                 "choice",
                 "Table whose rows are decided on.",
                 required=True,
-                choices=("Offers", "Lanes", "Recipes", "Projects", "Sites", "Stockpiles", "Demand"),
+                choices=tuple(OVERRIDABLE),
             ),
             Column(
                 "row",
@@ -172,10 +173,12 @@ TABLES = (
             Column(
                 "field",
                 "choice",
-                "Purchase, Flow, Run, Delivery: t of the whole window. Size: t/y started in it. Start: projects started in "
-                "it. Stock: t at the end of each period of it. Open: sites open in each period.",
-                choices=("Purchase", "Flow", "Run", "Size", "Start", "Open", "Stock", "Delivery"),
-                blank="the only one of the table; Size for Projects",
+                "Purchase, Flow, Run, Delivery, Shortage, Substitution, Recycled, Sale, Disposal: t of the whole window. Size, "
+                "Committed: t/y started or signed in it. Start, Permit, Order, Sign, Renew, Leave, Qualify, Adopt: how many in "
+                "it. Stock: t at the end of each period of it. Open, Use: sites open, lanes used in each period.",
+                choices=tuple(dict.fromkeys(f for fields in OVERRIDABLE.values() for f in fields)),
+                blank="the first of the table: Purchase, Sign, Leave, Qualify, Flow, Run, Size, Open, Stock, Delivery, "
+                "Substitution, Recycled, Sale, Disposal",
             ),
             Column("from_period", "text", "First period or year.", blank="from the start", aliases=("From",)),
             Column("to_period", "text", "Last period or year.", blank="to the end", aliases=("To",)),
