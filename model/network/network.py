@@ -13,11 +13,10 @@ import numpy as np
 
 from model.case.case import Case, Row
 from model.case.contents import Contents, contents_of
-from model.case.markets import most_in
 from model.case.places import Places, control_of, market_place, places_of, supplier_place
 from model.case.separation import recipe_items
 from model.case.timeline import Timeline, Vector, month_number
-from model.network import ledgers
+from model.network import ledgers, need
 from model.network.controls import crossing_labels
 from model.network.labels import (
     Label,
@@ -354,62 +353,18 @@ class Network:
 
     @cached_property
     def need(self) -> Mapping[str, Vector]:
-        """Most of each material that could ever be of use from each period on (t), shape (T,); a valid, finite bound.
+        """Most of each material that could ever be of use from each period on (t), shape (T,); a valid, finite bound."""
+        return need.ahead(self)
 
-        Remaining demand, sales, stock and cover, carried upstream through recipes at their input per unit of output.
-        """
-        ends = self._end_need()
-        steps = [
-            (g, max(per / (out * op.least_yield) for _, out in op.outputs if out > 0), [h for h, _ in op.outputs])
-            for op in self.operations
-            for g, per in op.inputs
-            if any(out > 0 for _, out in op.outputs)
-        ]
-        total = {g: v.copy() for g, v in ends.items()}
-        for _ in range(len(self.material)):
-            fresh = {g: v.copy() for g, v in ends.items()}
-            for g, ratio, outs in steps:
-                fresh[g] = fresh[g] + ratio * np.sum([total[h] for h in outs], axis=0)
-            if all(np.allclose(fresh[g], total[g]) for g in fresh):
-                break
-            total = fresh
-        return total
+    @cached_property
+    def need_at_once(self) -> Mapping[str, Vector]:
+        """Most of each material that could be of use in a period (t), shape (T,): where nothing can wait, that of the period."""
+        return need.at_once(self)
 
-    def _end_need(self) -> dict[str, Vector]:
-        case, size = self.case, len(self.timeline)
-        ends = {g: np.zeros(size) for g in self.material}
-        for d in self.demand:
-            ends[d.material] += np.cumsum(case.amounts("Demand", d)[::-1])[::-1]
-        for g, drawn in self._drawn_most:
-            ends[g] += np.cumsum(drawn[::-1])[::-1]
-        for s in case.rows("Sales"):
-            ends[s.material] += np.cumsum(np.nan_to_num(most_in(case, s), nan=1e6)[::-1])[::-1]
-        held = max(
-            (
-                float(np.nanmax(case.across("Limits", r), initial=0.0))
-                for r in case.rows("Limits")
-                if r.measure == "Stock"
-            ),
-            default=0.0,
-        )
-        for r in case.rows("Stockpiles"):
-            ends[r.material] += max(held, r.closing_stock or 0.0, r.opening_stock) + self._cover_need(r.material)
-        return ends
-
-    @property
-    def _drawn_most(self) -> Iterator[tuple[str, Vector]]:
-        """Yield (material, t) of what could be drawn in each period by each need that it may stand in for, shape (T,)."""
-        from model.rules import substitution
-
-        for s in substitution.substitutes(self):
-            if s.drawn is not None:
-                yield self.demand[s.drawn].material, s.row.ratio * s.most
-
-    def _cover_need(self, material: str) -> float:
-        """Return the most of a material that targets of days of cover could ask for at the end of any period."""
-        from model.rules import days_of_cover
-
-        return days_of_cover.most_needed(self).get(material, 0.0)
+    @cached_property
+    def moved(self) -> Mapping[str, Vector]:
+        """Most of each material that could be moved or held in a period (t), shape (T,): need, or what is made beside it."""
+        return need.moved(self)
 
     # ---- small iterators ------------------------------------------------------------------------------------------
 

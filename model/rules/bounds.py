@@ -16,7 +16,7 @@ from model.rules import substitution
 def arc_most(net: Network, a: int, t: int) -> float:
     """Return the most that could be wanted on an arc in a period (t): its lane's capacity, or what its end takes."""
     arc = net.arcs[a]
-    limits = [float(net.need[arc.material][t])]
+    limits = [float(net.moved[arc.material][t])]
     if arc.row is not None:
         limits.append(float(net.case.rate_amounts(arc.row.capacity)[t]))
     taken = _taken(net, arc.destination, arc.material)

@@ -3,7 +3,7 @@
 active[c,t] = Σ_s share of t within the duration from the start of s · signed[c,s]      Σ_s signed[c,s] ≤ 1
     + Σ_s share of t within the renewal after it · renewed[c,s] − Σ_{s,u} share of t after the notice given at u · noticed[c,s,u]
 
-use:    Σ_{k in c} Σ_l purchase[k,l,t] ≤ Σ_k most[k,t] · Σ_{s: some of t is within its duration} signed[c,s]      likewise
+use:    Σ_l purchase[k,l,t] ≤ most[k,t] · Σ_{s: some of t is within its duration} signed[c,s]      likewise, for every k in c
 most:   Σ_{t in W} Σ_{k in c} purchase ≤ Σ_{t in W} most[c,t] · active[c,t]
 least:  Σ_{t in W} Σ_{k in c} purchase ≥ Σ_{t in W} least[c,t] · active[c,t]
 
@@ -35,26 +35,25 @@ def windows(net: Network) -> dict[str, tuple[int, ...]]:
 
 
 def index(net: Network) -> list[Index]:
-    """Return (contract, "once", ""), (contract, "use", period) and (contract, "most" or "least", year)."""
+    """Return (contract, "once", "", −1), (contract, "use", period, offer) and (contract, "most" or "least", year, −1)."""
     out: list[Index] = []
     for c, row in signing.rows(net).items():
-        out.append((c, "once", ""))
-        out += [(c, "use", p.label) for p in net.timeline.periods]
+        out.append((c, "once", "", -1))
+        out += [(c, "use", p.label, k) for p in net.timeline.periods for k in signing.offers_under(net)[c]]
         for what in ("most", "least"):
             amounts = net.case.rate_amounts(getattr(row, what))
-            out += [(c, what, w) for w, ts in windows(net).items() if np.nansum(amounts[list(ts)]) > 0]
+            out += [(c, what, w, -1) for w, ts in windows(net).items() if np.nansum(amounts[list(ts)]) > 0]
     return out
 
 
-def rule(m: Model, net: Network, c: str, what: str, when: str) -> Any:
+def rule(m: Model, net: Network, c: str, what: str, when: str, k: int) -> Any:
     """Return one row of one contract."""
     if what == "once":
         signed = [(1.0, m.signed[c, s]) for s in net.periods if (c, s) in m.signed]
         return total(signed) <= 1.0 if signed else None
     if what == "use":
         t = next(p.index for p in net.timeline.periods if p.label == when)
-        got = taken(m, net, c, (t,))
-        can = sum(groups.most(net, net.offers[k].row, t) for k in signing.offers_under(net)[c])
+        got, can = bought(m, net, k, t), groups.most(net, net.offers[k].row, t)
         return total([*got, *((-can * sign, v) for sign, v in signing.runs(m, net, c, t))]) <= 0.0 if got else None
     ts = windows(net)[when]
     amounts = net.case.rate_amounts(getattr(signing.rows(net)[c], what))
@@ -71,7 +70,7 @@ def costs(m: Model, net: Network) -> Iterator[Cost]:
 
 def relax(net: Network, idx: Index) -> Relaxation | None:
     """Return how the quantities of a contract may be loosened."""
-    c, what, when = idx
+    c, what, when, _ = idx
     if what not in ("most", "least"):
         return None
     return Relaxation(

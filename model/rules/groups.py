@@ -176,8 +176,12 @@ def ordered(net: Network) -> list[tuple[int, int]]:
 
 
 def most(net: Network, offer: Row, t: int) -> float:
-    """Return the most that a plan could want to buy of an offer in a period (t): what is available, or all need ahead."""
-    limit, need = net.available(offer)[t], float(net.need[offer.material][t])
+    """Return the most that a plan could want to buy of an offer in a period (t): what is available, or all need ahead.
+
+    Where nothing waits, see `Network.need_at_once`, need is that of the period.
+    """
+    needs = net.need if offer.lead_time > 0 else net.need_at_once
+    limit, need = net.available(offer)[t], float(needs[offer.material][t])
     # Whoever pays less for all units from some quantity on may order more than is needed.
     rebates = [r for r in net.case.rows("Price Tiers") if r.offer == offer.offer and r.units == "All Units"]
     years = net.timeline.periods[t].whole_years

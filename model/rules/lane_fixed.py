@@ -1,6 +1,7 @@
 """lane_fixed: a lane that costs for being used at all, or that carries a minimum if used, has a use decision.
 
 Σ flow on the lane ≤ most · lane_used[lane,t]      Σ flow on the lane ≥ minimum · lane_used[lane,t]
+Σ_l flow[a,t] ≤ most[a,t] · lane_used[lane,t]      for every arc a of a lane that has several
 Where the fixed cost is paid once, it is paid in the first period of use:
 lane_used[lane,t] ≤ lane_opened[lane,t]
 lane_opened[lane,t−1] ≤ lane_opened[lane,t] ≤ lane_opened[lane,t−1] + lane_used[lane,t]
@@ -16,22 +17,23 @@ import numpy as np
 from model.network.network import Network
 from model.network.parts import once_per_network
 from model.rules import groups, number_used
+from model.rules.bounds import arc_most
 from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, total
-from model.rules.lane_capacity import capacity, carried
+from model.rules.lane_capacity import capacity, carried, flows
 from model.rules.ledger import Ledger, at_least, counts
 
 
 def index(net: Network) -> list[Index]:
-    """Return (lane, period, "most" or "least"), and "once", "stay" and "first" where the fixed cost is paid once."""
+    """Return (lane, period, "most" or "least", −1), (lane, period, "arc", arc), and "once", "stay", "first" where paid once."""
     out: list[Index] = []
     opened = set(openings(net))
     for key, t in groups.lane_uses(net):
-        out.append((key, t, "most"))
-        if least(net, key) > 0:
-            out.append((key, t, "least"))
+        ends = ["most", "least"] if least(net, key) > 0 else ["most"]
         if (key, t) in opened:
-            out += [(key, t, "once"), (key, t, "first")]
-            out += [(key, t, "stay")] if t > 0 else []
+            ends += ["once", "first", "stay"] if t > 0 else ["once", "first"]
+        out += [(key, t, end, -1) for end in ends]
+        arcs = groups.lane_groups(net)[key]
+        out += [(key, t, "arc", a.index) for a in arcs] if len(arcs) > 1 else []
     return out
 
 
@@ -57,12 +59,12 @@ def least(net: Network, key: str) -> float:
 
 
 def most(net: Network, key: str, t: int) -> float:
-    """Return the most that could be wanted on a lane in a period (t): its capacity, or all need that lies ahead."""
-    need = sum(float(net.need[g][t]) for g in {a.material for a in groups.lane_groups(net)[key]})
-    return max(float(np.fmin(capacity(net, key, t), need)), least(net, key))
+    """Return the most that could be wanted on a lane in a period (t): its capacity, or what could be wanted on its arcs."""
+    wanted = sum(arc_most(net, a.index, t) for a in groups.lane_groups(net)[key])
+    return max(float(np.fmin(capacity(net, key, t), wanted)), least(net, key))
 
 
-def rule(m: Model, net: Network, key: str, t: int, end: str) -> Any:
+def rule(m: Model, net: Network, key: str, t: int, end: str, a: int) -> Any:
     """Return one link between flow and use."""
     used = m.lane_used[key, t]
     if end in ("once", "stay", "first"):
@@ -71,6 +73,8 @@ def rule(m: Model, net: Network, key: str, t: int, end: str) -> Any:
         if end == "first":
             return total([now, *before, (1.0, used)]) >= 0.0
         return total([now, (1.0, used)] if end == "once" else [now, *before]) <= 0.0
+    if end == "arc":
+        return total([*flows(net, m)[a, t], (-arc_most(net, a, t), used)]) <= 0.0
     if end == "most":
         return total([*carried(m, net, key, t), (-most(net, key, t), used)]) <= 0.0
     return total([*carried(m, net, key, t), (-least(net, key), used)]) >= 0.0
@@ -91,7 +95,7 @@ def costs(m: Model, net: Network) -> Iterator[Cost]:
 
 def relax(net: Network, idx: Index) -> Relaxation | None:
     """Return how a lane's minimum may be loosened."""
-    key, _, end = idx
+    key, _, end, _ = idx
     if end != "least":
         return None
     return Relaxation(

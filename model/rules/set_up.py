@@ -65,7 +65,7 @@ def most(net: Network, recipe: str, site: str) -> Vector:
             able = able + _young(net, *o.vintage)
     units = (able * line_capacity.factor(net, site, line) - plain.recipe.set_up_use) / max(plain.line_use, 1e-9)
     worst = min(o.least_yield for o in operations)
-    needs = [net.need[g] / (out * worst) for g, out in plain.outputs if out > 0]
+    needs = [net.need_at_once[g] / (out * worst) for g, out in plain.outputs if out > 0]
     wanted = np.max(needs, axis=0) if needs else np.full(len(net.timeline), np.inf)
     found: Vector = np.maximum(np.minimum(units, np.maximum(wanted, least(net, recipe, site))), 0.0)
     return found

@@ -117,7 +117,7 @@ def rule(m: Model, net: Network, site: str, what: str, key: Any, t: int, when: i
     elif what == "stock":
         load = [(1.0, v) for _, v in held(net, m).get((site, key, t), [])]
         row = net.stock_rows[site, key]
-        most = float(np.fmin(net.case.by_period(row.capacity)[t], net.need[key][t]))
+        most = float(np.fmin(net.case.by_period(row.capacity)[t], net.moved[key][t]))
     else:
         load, most = flows(net, m)[key, t], arc_most(net, key, t)
     return total([*load, (-most, is_open)]) <= 0.0 if load else None

@@ -314,6 +314,23 @@ def test_lane_fixed():
     )
 
 
+def test_lane_fixed_of_several():
+    """One name for the way to the mill and on: every tonne is carried twice, so 100 t are the bound of both together."""
+    c = lanes(
+        {"from_place": "Port", "to_place": "Mill", "shared_as": "Rail", "fixed_cost": 0.01},
+        {"from_place": "Mill", "shared_as": "Rail", "fixed_cost": 0.01},
+    )
+    assert_rows(
+        c,
+        "lane_fixed",
+        """
+        flow[Port→Mill,Oxide,2026] + flow[Mill→Works,Oxide,2026] - 100 lane_used[Rail,2026] <= 0
+        flow[Port→Mill,Oxide,2026] - 50 lane_used[Rail,2026] <= 0
+        flow[Mill→Works,Oxide,2026] - 50 lane_used[Rail,2026] <= 0
+        """,
+    )
+
+
 def test_stock_limits():
     """90 % of 5 t are left of the opening stock, so filling 3 allows 7.5 at the end of 2026, releasing 2 leaves 2.5 at least."""
     c = store(

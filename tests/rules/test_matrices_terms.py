@@ -94,7 +94,7 @@ def test_contract_rows():
         "contract",
         """
         signed[Frame,2026] + signed[Frame,2027] <= 1
-        purchase[A,2026] - 20 signed[Frame,2026] <= 0
+        purchase[A,2026] - 10 signed[Frame,2026] <= 0
         purchase[A,2027] - 10 signed[Frame,2026] - 10 signed[Frame,2027] <= 0
         purchase[A,2026] - 12 signed[Frame,2026] <= 0
         purchase[A,2027] - 6 signed[Frame,2026] - 12 signed[Frame,2027] <= 0
@@ -108,5 +108,23 @@ def test_contract_rows():
         """
         purchase[A,2026] + untaken[Frame,2026] - 8 signed[Frame,2026] >= 0
         purchase[A,2027] + untaken[Frame,2027] - 4 signed[Frame,2026] - 8 signed[Frame,2027] >= 0
+        """,
+    )
+
+
+def test_each_offer_of_a_contract_is_linked_to_it_by_itself():
+    """A can give 4 t of the 10 needed, B all of them."""
+    c = case(
+        offers=[offer("A", 1.0, contract="Frame", available_to_us=4), offer("B", 2.0, contract="Frame")],
+        demand=[need(p2026=10)],
+        contracts=[{"contract": "Frame", "set_up_cost": 5}],
+    )
+    assert_rows(
+        c,
+        "contract",
+        """
+        signed[Frame,2026] <= 1
+        purchase[A,2026] - 4 signed[Frame,2026] <= 0
+        purchase[B,2026] - 10 signed[Frame,2026] <= 0
         """,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.rules.matrix import by_hand, rows_of
 from tests.rules.micro import case, cost_of, need, offer, years
 from tests.rules.test_matrices import CHAIN, PROJECT, TWO_YEARS, assert_rows, works
 
@@ -25,12 +26,12 @@ def depot(**tables):
 
 
 def test_site_status():
-    """What goes to the depot is bounded by all need ahead, 80 and 30 t; what leaves it by the town's need of the year."""
+    """Nothing is held anywhere: what goes to the depot, and what leaves it, is bounded by the town's need of the year."""
     assert_rows(
         depot(),
         "site_status",
         """
-        flow[Mine→Depot,Oxide,2026] - 80 open[Depot,2026] <= 0
+        flow[Mine→Depot,Oxide,2026] - 50 open[Depot,2026] <= 0
         flow[Mine→Depot,Oxide,2027] - 30 open[Depot,2027] <= 0
         flow[Depot→Town,Oxide,2026] - 50 open[Depot,2026] <= 0
         flow[Depot→Town,Oxide,2027] - 30 open[Depot,2027] <= 0
@@ -60,6 +61,53 @@ def test_site_status_of_a_store_that_may_close():
         open[Shed,2026] - open[Shed,2027] >= 0
         open[Shed,2026] = 1
         """,
+    )
+
+
+def test_site_status_where_something_can_wait():
+    """At a depot that may hold 9 t, all need ahead could be there: 80 t and 30 t."""
+    rows = rows_of(depot(stockpiles=[{"site": "Depot", "material": "Oxide", "capacity": 9}]), "site_status")
+    assert set(
+        by_hand(
+            """
+            flow[Mine→Depot,Oxide,2026] - 80 open[Depot,2026] <= 0
+            flow[Mine→Depot,Oxide,2027] - 30 open[Depot,2027] <= 0
+            stock[Depot,Oxide,2026] - 9 open[Depot,2026] <= 0
+            """
+        )
+    ) < set(rows)
+
+
+def test_site_status_of_what_is_thrown_away_elsewhere():
+    """40 t of oxide leave 10 t of sludge, which the works may not throw away. The dump, which opens for 100, sells 2 t of it at 3
+    and throws the rest away at 1: 40 + 100 + 8 − 6. So 12 t could go there, what it sells and what is made."""
+    assert_rows(sludge(), "site_status", "flow[Works→Dump,Sludge,2026] - 12 open[Dump,2026] <= 0")
+    assert cost_of(sludge()) == pytest.approx(142)
+
+
+def sludge():
+    """Return a works without a way to be rid of its sludge but a dump that may open."""
+    return works(
+        periods=years(2026),
+        materials=[
+            {"material": "Feed", "stage": "Mined"},
+            {"material": "Oxide", "stage": "Separated"},
+            {"material": "Sludge", "stage": "Other", "disposal_cost": 1.0},
+        ],
+        sites=[
+            {"site": "Works", "country": "Chile"},
+            {"site": "Dump", "country": "Chile", "facility": "Potential", "opening_cost": 0.1},
+        ],
+        recipe_items=[
+            {"recipe": "Split", "role": "Input", "material": "Feed", "per_unit": 1.0},
+            {"recipe": "Split", "role": "Output", "material": "Oxide", "per_unit": 1.0},
+            {"recipe": "Split", "role": "Output", "material": "Sludge", "per_unit": 0.25},
+        ],
+        lanes=[{"from_place": "Works", "to_place": "Dump", "material": "Sludge"}],
+        limits=[{"limit": "Works", "measure": "Disposal", "limit_type": "Max", "site": "Works", "2026": 0}],
+        sales=[{"site": "Dump", "material": "Sludge", "price": 3.0, "most": 2}],
+        lines=[{"site": "Works", "line": "SX", "capacity": 100}],
+        demand=[need(site="Works", p2026=40)],
     )
 
 
@@ -240,7 +288,7 @@ def test_lane_fixed_paid_once():
         c,
         "lane_fixed",
         """
-        flow[Mine→Town,Oxide,2026] - 80 lane_used[R,2026] <= 0
+        flow[Mine→Town,Oxide,2026] - 50 lane_used[R,2026] <= 0
         flow[Mine→Town,Oxide,2027] - 30 lane_used[R,2027] <= 0
         lane_used[R,2026] - lane_opened[R,2026] <= 0
         lane_used[R,2027] - lane_opened[R,2027] <= 0

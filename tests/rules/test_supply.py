@@ -267,3 +267,36 @@ def test_least_sales_must_be_made_even_at_a_loss(least: float, expected: float):
         sales=[{"site": "Store", "material": "Oxide", "price": 0.25, "least": least}],
     )
     assert cost_of(c) == pytest.approx(expected)
+
+
+def test_a_lane_of_one_name_may_be_passed_twice():
+    """10 t go by the same road from A to B and on to C: 10 and the road once for 10."""
+    road = {"shared_as": "Road", "fixed_cost": 0.01}
+    c = case(
+        sites=[{"site": s, "country": "Chile"} for s in "ABC"],
+        offers=[offer("O", site="A")],
+        demand=[need(site="C", p2026=10)],
+        lanes=[{"from_place": "A", "to_place": "B", **road}, {"from_place": "B", "to_place": "C", **road}],
+    )
+    assert cost_of(c) == pytest.approx(20)
+
+
+@pytest.mark.parametrize(
+    "forced",
+    [
+        {"overrides": [{"override": "Buy", "table": "Offers", "row": "O", "limit_type": "Fixed", "value": 20}]},
+        {"overrides": [{"override": "Buy", "table": "Offers", "row": "O", "limit_type": "Min", "value": 20}]},
+        {"limits": [{"limit": "Buy", "measure": "Volume", "limit_type": "Min", "2026": 20}]},
+        {"limits": [{"limit": "Buy", "measure": "Spend", "limit_type": "Min", "2026": 0.02}]},
+        {"limits": [{"limit": "Away", "measure": "Disposal", "limit_type": "Min", "2026": 10}]},
+    ],
+)
+def test_more_than_is_needed_may_be_forced(forced):
+    """20 t bought at 1 of which 10 are needed; the order costs 5 and throwing 10 away costs 10: 35."""
+    c = case(
+        materials=[{"material": "Oxide", "stage": "Separated", "disposal_cost": 1.0}],
+        offers=[offer("O", cost_per_order=5)],
+        demand=[need(p2026=10)],
+        **forced,
+    )
+    assert cost_of(c) == pytest.approx(35)
