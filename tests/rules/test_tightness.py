@@ -276,6 +276,5 @@ def test_the_relaxation_is_never_weaker_than_with_a_number_that_is_large_enough(
     naive, same = (_optimum(matrix, rows, low, high, cost, whole) for whole in (False, True))
     assert same == pytest.approx(best, rel=1e-6)
     assert tight >= naive - 1e-6 * max(1.0, abs(naive))
-    print(f"\n{link.family:22} {link.decision:12} naive {naive:9.3f} tight {tight:9.3f} best {best:9.3f}")
     if link.weaker:
         assert tight > naive + 1e-3 * abs(best)
