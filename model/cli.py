@@ -38,7 +38,7 @@ VERBS = {
         "solve_case",
         ("CASE",),
         0,
-        ("out", "gap", "time-limit", "threads", "seed", "set"),
+        ("out", "gap", "time-limit", "threads", "seed", "set", "price-overrides"),
         "plan a case: a workbook (.xlsx) or a folder of CSV files; without CASE the shipped one",
     ),
     "check": _Verb("check_case", ("CASE",), 1, ("out", "set"), "say what is wrong with a case, without planning it"),
@@ -347,6 +347,10 @@ _OPTIONS: dict[str, dict[str, Any]] = {
         "action": "append",
         "help": 'change a cell for this run, repeatable: "Offers.A-1.Price=95", '
         '"Export Controls.China civil licences.2028=60"; a row with a key of several columns: A / B',
+    },
+    "price-overrides": {
+        "action": argparse.BooleanOptionalAction,
+        "help": "say what each override costs by planning again without it (default: with ten at most)",
     },
     "rfq": {"metavar": "NAME", "help": "request for quotation, as in table Requests"},
     "round": {

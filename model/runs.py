@@ -40,6 +40,7 @@ class Options:
     time_limit: float
     threads: int = 1
     seed: int = 0
+    price_overrides: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -192,10 +193,10 @@ def _record(
     work: Path, name: str, outcome: Outcome, options: Options, started: dt.datetime, code: int, changes: Sequence[str]
 ) -> dict[str, Any]:
     known = {**versions(), **{k: str(v) for k, v in outcome.versions.items()}}
-    asked = vars(options)
+    asked = {name: value for name, value in vars(options).items() if value is not None}
     hashes = {"input_hash": folder_hash(work / "case"), "plan_hash": folder_hash(work / "plan")}
     run = hashlib.sha256(json.dumps([hashes["input_hash"], asked, known], sort_keys=True).encode()).hexdigest()[:12]
-    command = " ".join(["run.py case", *(f"--{k.replace('_', '-')} {v:.15g}" for k, v in asked.items())])
+    command = " ".join(["run.py case", *(_as_typed(k.replace("_", "-"), v) for k, v in asked.items())])
     as_is = ["as_is"] if outcome.as_is is not None else []
     return {
         "format": FORMAT,
@@ -218,6 +219,12 @@ def _record(
         "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors",
         "files": {"results": RESULTS, "folders": ["case", "plan", *as_is]},
     }
+
+
+def _as_typed(name: str, value: float | bool) -> str:
+    if isinstance(value, bool):
+        return f"--{name}" if value else f"--no-{name}"
+    return f"--{name} {value:.15g}"
 
 
 def numbers(outcome: Outcome) -> dict[str, float | None]:

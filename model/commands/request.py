@@ -45,6 +45,8 @@ class Request:
         Seconds; None for the setting of the case.
     changes : tuple of str
         Every `--set`, as written.
+    price_overrides : bool or None
+        Whether the case is planned again without each override; None if there are few.
     rfq, round : str, int
         Request for quotation and its round.
     to, actuals, plan, template : date, Path
@@ -65,6 +67,7 @@ class Request:
     threads: int = 1
     seed: int = 0
     changes: tuple[str, ...] = ()
+    price_overrides: bool | None = None
     as_json: bool = False
     quiet: bool = False
     log: Path | None = None

@@ -81,6 +81,7 @@ def _solve(case: Case, request: Request, console: Console) -> Outcome:
             threads=request.threads,
             seed=request.seed,
             as_is=True,
+            price_overrides=request.price_overrides,
             on_progress=shown,
         )
     except (SolverError, AuditError) as error:
@@ -119,6 +120,7 @@ def _save(
         case.settings["time_limit"] if request.time_limit is None else request.time_limit,
         request.threads,
         request.seed,
+        request.price_overrides,
     )
     console.tell("Saving the results")
     with patience(console):

@@ -98,6 +98,18 @@ def test_options_are_in_the_record_and_in_the_id(run, case, out, place):
     assert second["run"] != first["run"]
 
 
+@pytest.mark.parametrize(("option", "asked"), [("--price-overrides", True), ("--no-price-overrides", False)])
+def test_whether_overrides_are_priced_is_asked_and_recorded(run, case, out, place, outcome, monkeypatch, option, asked):
+    seen = []
+    monkeypatch.setattr("model.solver.planning.solve", lambda *_, **options: seen.append(options) or outcome)
+    assert run(case, "--out", out, option).code == 0
+    assert seen[0]["price_overrides"] is asked
+    record = record_of(place)
+    assert record["options"]["price_overrides"] is asked
+    assert record["command"].endswith(f" --seed 0 {option}")
+    assert run("check", case, option).code == 64
+
+
 def test_the_saved_case_runs_again_to_the_same_run(run, case, out):
     place = out / case.name
     assert run(case, "--out", out, "--gap", "0.1%").code == 0
