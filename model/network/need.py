@@ -28,11 +28,14 @@ def ahead(net: Network) -> Mapping[str, Vector]:
     Remaining demand, sales, stock, cover and what rules force on the plan, carried upstream through recipes at their input per
     unit of output.
     """
-    ends = {g: np.cumsum(v[::-1])[::-1] for g, v in _ends(net).items()}
+    late = _late(net)
+    wanted = _carried(net, _ends(net), late)
+    once = {g: np.zeros(len(net.timeline)) for g in net.material}
     for more in (_held(net), _forced(net)):
         for g, tonnes in more.items():
-            ends[g] = ends[g] + tonnes
-    return _carried(net, ends)
+            once[g] = once[g] + tonnes
+    kept = _carried(net, once, {g: np.full(len(v), v.max()) for g, v in late.items()})
+    return {g: np.cumsum(v[::-1])[::-1] + kept[g] for g, v in wanted.items()}
 
 
 def moved(net: Network) -> Mapping[str, Vector]:
@@ -72,7 +75,7 @@ def at_once(net: Network) -> Mapping[str, Vector]:
     period is used in it: no more than the need of the period. Elsewhere it is all need ahead.
     """
     waits = _waiting(net)
-    now = _carried(net, _ends(net))
+    now = _carried(net, _ends(net), {})
     return {g: v if g in waits else np.minimum(v, now[g]) for g, v in net.need.items()}
 
 
@@ -89,18 +92,40 @@ def _waiting(net: Network) -> set[str]:
     return waits
 
 
-def _carried(net: Network, ends: Mapping[str, Vector]) -> dict[str, Vector]:
+def _late(net: Network) -> dict[str, Vector]:
+    """Return how much must leave for a tonne to arrive before the horizon ends, by period, shape (T,).
+
+    Of what leaves in the last periods a part arrives too late to be of use. A material is taken to go two ways after the offer.
+    """
+    line = net.timeline
+
+    def most(leads: set[float]) -> Vector:
+        arrive = [[sum(share for _, share in line.arrivals(t, lead)) for t in net.periods] for lead in leads]
+        found: Vector = np.max([[1.0 / q if q > 0 else 1.0 for q in row] for row in arrive], axis=0, initial=1.0)
+        return found
+
+    out = {}
+    for g in net.material:
+        leads = [a.lead for a in net.arcs if a.material == g and a.lead > 0]
+        ordered = {float(o.row.lead_time) for o in net.offers if o.row.material == g and o.row.lead_time > 0}
+        if leads or ordered:
+            out[g] = most(set(leads)) ** min(len(leads), 2) * most(ordered)
+    return out
+
+
+def _carried(net: Network, ends: Mapping[str, Vector], late: Mapping[str, Vector]) -> dict[str, Vector]:
+    """Return what ends its way, and what is used for what does, shape (T,), each more by what arrives too late."""
     steps = [
         (g, max(per / (out * op.least_yield) for _, out in op.outputs if out > 0), [h for h, _ in op.outputs])
         for op in net.operations
         for g, per in op.inputs
         if any(out > 0 for _, out in op.outputs)
     ]
-    total = {g: v.copy() for g, v in ends.items()}
+    total = {g: v * late.get(g, 1.0) for g, v in ends.items()}
     for _ in range(len(net.material)):
-        fresh = {g: v.copy() for g, v in ends.items()}
+        fresh = {g: v * late.get(g, 1.0) for g, v in ends.items()}
         for g, ratio, outs in steps:
-            fresh[g] = fresh[g] + ratio * np.sum([total[h] for h in outs], axis=0)
+            fresh[g] = fresh[g] + ratio * np.sum([total[h] for h in outs], axis=0) * late.get(g, 1.0)
         if all(np.allclose(fresh[g], total[g]) for g in fresh):
             break
         total = fresh

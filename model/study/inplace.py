@@ -65,6 +65,7 @@ _BOUNDS = (
     "site_status",
     "set_up",
     "minimum_load",
+    "feed_limit",
 )
 
 

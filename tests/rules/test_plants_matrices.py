@@ -7,6 +7,7 @@ import pytest
 from tests.rules.matrix import by_hand, rows_of
 from tests.rules.micro import case, cost_of, need, offer, years
 from tests.rules.test_matrices import CHAIN, PROJECT, TWO_YEARS, assert_rows, works
+from tests.rules.test_tightness import fed
 
 DEPOT = {"site": "Depot", "country": "Chile", "facility": "Potential", "opening_cost": 1.0}
 
@@ -310,3 +311,52 @@ def test_a_lane_paid_once_is_paid_when_it_is_first_used():
         lanes=[{"from_place": "Mine", "to_place": "Town", "fixed_cost": 1, "fixed_cost_paid": "Once"}],
     )
     assert cost_of(c) == pytest.approx(1e3 / 1.21)
+
+
+def test_feed_limit():
+    """30 t of feed a year leave the pit and are eighteen months on their way: none comes in 2026, in 2027 half of what left in
+    2026, in 2028 its other half and half of what left in 2027. The plant could do 90 t."""
+    assert_rows(
+        fed(),
+        "feed_limit",
+        """
+        run[Split,2026] <= 0
+        run[Split,2027] - 15 build[Big,2027] <= 0
+        run[Split,2028] - 30 build[Big,2028] <= 0
+        """,
+    )
+
+
+def test_feed_limit_beside_what_stands():
+    """A line of 10 t stands, and feed for 30 comes, some of it ordered already. Two plants may join it: one adds 15, the other, of
+    40 of which half is ours, 20, as much as feed leaves. Where the feed may be held there is no limit by the year."""
+    plants = [
+        {"project": "Small", "site": "Works", "line": "SX", "max_size": 15, "construction_time": 0},
+        {
+            "project": "Large",
+            "site": "Works",
+            "line": "SX",
+            "max_size": 40,
+            "output_share": 0.5,
+            "construction_time": 0,
+        },
+    ]
+    ordered = {
+        "commitment": "C",
+        "kind": "Open Order",
+        "supplier": "Mine",
+        "material": "Feed",
+        "site": "Works",
+        "2026": 10,
+    }
+    given = {
+        "periods": years(2026),
+        "offers": [{**CHAIN["offers"][0], "available_to_us": 50}],
+        "commitments": [ordered],
+        "lines": [{"site": "Works", "line": "SX", "capacity": 10}],
+        "projects": plants,
+    }
+    # Split takes 2 t of feed for a unit: 60 t are 30 units.
+    assert_rows(works(**given), "feed_limit", "run[Split,2026] - 15 build[Small,2026] - 20 build[Large,2026] <= 10")
+    held = works(**given, stockpiles=[{"site": "Works", "material": "Feed"}])
+    assert rows_of(held, "feed_limit") == []

@@ -300,3 +300,15 @@ def test_more_than_is_needed_may_be_forced(forced):
         **forced,
     )
     assert cost_of(c) == pytest.approx(35)
+
+
+@pytest.mark.parametrize("fixed", [0.0, 1e-3])
+def test_what_arrives_after_the_end_may_be_sent_all_the_same(fixed: float):
+    """Half of what leaves in the only year arrives in it: 20 t leave for 10 needed, bought at 1; the lane costs what it costs."""
+    c = case(
+        sites=[{"site": s, "country": "Chile"} for s in ("Port", "Works")],
+        offers=[offer("O", site="Port", cost_per_order=1e3 * fixed)],
+        demand=[need(site="Works", p2026=10)],
+        lanes=[{"from_place": "Port", "to_place": "Works", "lead_time": 6, "fixed_cost": fixed}],
+    )
+    assert cost_of(c) == pytest.approx(20 + 2e3 * fixed)

@@ -7,6 +7,8 @@ row without the decision. Both are solved by scipy, outside of the program's own
 
 from __future__ import annotations
 
+import inspect
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -17,9 +19,12 @@ from scipy.sparse import csr_array, vstack
 
 from model.case.case import Case
 from model.network.network import Network
+from model.rules import variables
+from model.rules.catalogue import FAMILIES
 from model.solver.build import build
 from model.solver.compile import Matrix, compile_model
 from model.solver.passes import cost_weights
+from tests.generator import case_of, random_tables
 from tests.rules.micro import case, need, offer, years
 from tests.rules.test_mixing import hub
 from tests.rules.test_qualification import two_years
@@ -94,14 +99,29 @@ def narrow() -> Case:
 def built(*projects: dict[str, object], **tables: object) -> Case:
     """Projects on the line of a works, against imports at 9 USD/kg."""
     return works(
-        offers=[
-            {"offer": "Mine", "supplier": "Mine", "site": "Works", "material": "Feed", "price": 1.0},
-            {**offer("Import", 9.0), "site": "Works"},
-        ],
-        lines=[],
-        stockpiles=[],
-        projects=[{"site": "Works", "line": "SX", "construction_time": 0, "life": 2, **p} for p in projects],
-        **tables,
+        **{
+            "offers": [
+                {"offer": "Mine", "supplier": "Mine", "site": "Works", "material": "Feed", "price": 1.0},
+                {**offer("Import", 9.0), "site": "Works"},
+            ],
+            "lines": [],
+            "stockpiles": [],
+            "projects": [{"site": "Works", "line": "SX", "construction_time": 0, "life": 2, **p} for p in projects],
+            **tables,
+        }
+    )
+
+
+def fed() -> Case:
+    """A plant of up to 90 t/y whose feed is 30 t a year, a year and a half on its way."""
+    feed = {"offer": "Mine", "supplier": "Mine", "site": "Pit", "material": "Feed", "price": 1.0, "available_to_us": 30}
+    return built(
+        {"project": "Big", "max_size": 90, "capex_fixed": 0.1, "capex_per_capacity": 0.001, "life": 3},
+        periods=years(2026, 2027, 2028),
+        sites=[{"site": s, "country": "Chile"} for s in ("Pit", "Works")],
+        offers=[feed, {**offer("Import", 9.0), "site": "Works"}],
+        lanes=[{"from_place": "Pit", "to_place": "Works", "lead_time": 18}],
+        demand=[need(site="Works", p2026=30, p2027=30, p2028=40)],
     )
 
 
@@ -189,6 +209,7 @@ ALL = {
     "modules": Linked(
         "project_size", "build", lambda: built({**ONE, "max_size": 15, "max_repeats": 3, "permit_cost": 0.05})
     ),
+    "plants beyond their feed": Linked("feed_limit", "build", fed),
     "permits": Linked("permit_before_build", "permit", lambda: built({**ONE, "permit_cost": 0.05})),
     "prerequisites": Linked("prerequisite", "build", lambda: built({**ONE, "capex_fixed": 0.15}, TWO)),
     "expansions": Linked("expansion", "build", lambda: built(ONE, {**TWO, "min_relative": 0.5}), weaker=False),
@@ -278,3 +299,44 @@ def test_the_relaxation_is_never_weaker_than_with_a_number_that_is_large_enough(
     assert tight >= naive - 1e-6 * max(1.0, abs(naive))
     if link.weaker:
         assert tight > naive + 1e-3 * abs(best)
+
+
+# Decisions that let something through, in random cases; the bounds of the others are numbers of the case itself.
+_RANDOM = [
+    Linked(family, decision, case)
+    for family, decision in (
+        ("order_cost", "ordered"),
+        ("lane_fixed", "lane_used"),
+        ("set_up", "recipe_on"),
+        ("site_status", "open"),
+        ("feed_limit", "build"),
+    )
+]
+
+
+@pytest.mark.parametrize("seed", [44, 100, 103, 107])
+def test_no_bound_of_a_random_case_is_too_small(seed: int):
+    """With every link twenty times as large nothing better is found: no bound cuts off a plan. In case 44 one did, since part of
+    what leaves in the last year arrives after it."""
+    tables = random_tables(seed, 1, periods=3)
+    for lane in tables["lanes"]:
+        lane |= {"fixed_cost": 0.02, "lead_time": lane["lead_time"] if seed % 2 == 0 else 0}
+    for site in tables["sites"]:
+        if site["site"].startswith("Works"):
+            site |= {"facility": "Potential", "opening_cost": 0.3}
+    tables["recipes"][0]["set_up_cost"] = 20
+    tables["stockpiles"] = []
+    tables.pop("derisking_rules")
+    net = Network(case_of(tables))
+    matrix = compile_model(*build(net))
+    rows, low, high, cost = _form(net, matrix)
+    best = _optimum(matrix, rows, low, high, cost, whole=True)
+    assert sum(_loosened(matrix, link, rows, low, high) for link in _RANDOM) > 0
+    assert _optimum(matrix, rows, low, high, cost, whole=True) == pytest.approx(best, rel=1e-6)
+
+
+def test_every_decision_in_whole_numbers_is_here():
+    """What leaves, or ends, is at most what there is; modules are counted; nothing of that is let through by a number."""
+    declared = set(re.findall(r'_binary\(m, "(\w+)"', inspect.getsource(variables)))
+    assert declared - {link.decision for link in ALL.values()} == {"left", "noticed"}
+    assert {link.family for link in ALL.values()} <= {f.name for f in FAMILIES}

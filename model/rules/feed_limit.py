@@ -1,0 +1,154 @@
+"""feed_limit: a plant that may be built does no more than its feed allows, whatever its size.
+
+Σ line use[r] · run[r,v,l,t] ≤ able[t] + Σ_p min(most[p,t], max(fed[t] − able[t], 0)) · build[p,s]
+      s the last start of p with capacity in t, able what the line does without p, most[p,t] what p does at its largest
+fed[t] = Σ_r line use[r] · min_g supply[i,g,t] / input per unit[r,g]
+supply[i,g,t] = Σ_k Σ_u available[k,u] · largest share of what is ordered in u that any way brings to i in t + commitments at i
+
+With whole numbers the other rows imply it. Without, a sliver of a plant far larger than its feed would do for all of the feed.
+Only feeds that nothing makes, holds or recycles count, and there is a row only where they are less than what could be built.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from model.case.timeline import Vector
+from model.network.network import Network
+from model.network.parts import once_per_network
+from model.rules import groups, line_capacity
+from model.rules.family import Family, Index, Model, Violation, total
+from model.rules.ledger import Ledger
+
+_PASSES = 60  # a way that goes round in circles for longer is taken to bring any amount:
+_ANY = 1e9
+Floats = npt.NDArray[np.float64]
+
+
+def index(net: Network) -> list[Index]:
+    """Return (site, line, period) of the lines whose feed is less than what they, and what may be built on them, can do."""
+    return [(site, line, t) for (site, line), rows in _plants(net).items() for t in rows]
+
+
+def rule(m: Model, net: Network, site: str, line: str, t: int) -> Any:
+    """Return the limit of one line in one period."""
+    able, terms = _plants(net)[site, line][t]
+    runs = [
+        (o.line_use, m.run[o.index, n, t])
+        for o in net.operations
+        if (o.site, o.recipe.line) == (site, line)
+        for n in o.outs
+    ]
+    return total([*runs, *((-most, m.build[p, s]) for p, s, most in terms)]) <= able if runs else None
+
+
+@once_per_network
+def _plants(net: Network) -> dict[tuple[str, str], dict[int, tuple[float, list[tuple[str, int, float]]]]]:
+    """Return line → period → (what it does without new plants, [(project, start, the most that one adds to it)])."""
+    out: dict[tuple[str, str], dict[int, tuple[float, list[tuple[str, int, float]]]]] = defaultdict(dict)
+    young = {(p.site, p.line) for c in net.running_builds if groups.learns(p := net.project_rows[c.project])}
+    lines = {(p.site, p.line) for p in net.projects if groups.new_starts(net)[p.project]} - young
+    for site, line in sorted(key for key in lines if net.line_keys[key] == "Process"):
+        feed = _fed(net, site, line)
+        able = line_capacity.existing(net, site, line) * line_capacity.factor(net, site, line)
+        for t in net.periods:
+            terms = _added(net, site, line, t)
+            if terms and feed[t] < able[t] + sum(most for _, _, most in terms) - 1e-9:
+                room = max(float(feed[t] - able[t]), 0.0)
+                out[site, line][t] = (float(able[t]), [(p, s, min(most, room)) for p, s, most in terms])
+    return dict(out)
+
+
+def _added(net: Network, site: str, line: str, t: int) -> list[tuple[str, int, float]]:
+    """Return (project, last start with capacity in a period, the most that it adds then, in t)."""
+    out = []
+    for p in (p for p in net.projects if (p.site, p.line) == (site, line)):
+        shares = {s: groups.ramp(net.timeline, p, net.timeline.periods[s].start)[t] for s in _starts(net, p.project)}
+        some = [s for s, share in shares.items() if share > 0]
+        if some:
+            size = p.output_share * p.max_size * p.max_repeats * line_capacity.factor(net, site, line)[t]
+            out.append((p.project, max(some), float(size * max(shares.values()))))
+    return out
+
+
+def _starts(net: Network, project: str) -> list[int]:
+    return groups.new_starts(net)[project]
+
+
+# ---- feed ---------------------------------------------------------------------------------------------------------
+
+
+def _fed(net: Network, site: str, line: str) -> Vector:
+    """Return what the feed of a line allows it to do in each period (t of capacity), shape (T,); infinite where unknown."""
+    fed = np.zeros(len(net.timeline))
+    recipes = {o.recipe.recipe: o for o in net.operations if (o.site, o.recipe.line) == (site, line)}
+    for o in recipes.values():
+        limits = [_supply(net, site, g) / per for g, per in o.inputs if per > 0]
+        fed = fed + (o.line_use * np.min(limits, axis=0) if limits else np.inf)
+    return fed
+
+
+@once_per_network
+def _from_elsewhere(net: Network) -> frozenset[str]:
+    """Return the materials that are only bought: nothing makes, holds or recycles them."""
+    others = {h for o in net.operations for h, _ in o.outputs} | {g for _, g in net.stock_rows}
+    others |= {r.material for r in net.case.rows("Recycling")}
+    return frozenset(net.material) - others
+
+
+@once_per_network
+def _supply(net: Network, site: str, material: str) -> Vector:
+    """Return the most of a material that can be there in each period (t), shape (T,)."""
+    if material not in _from_elsewhere(net):
+        return np.full(len(net.timeline), np.inf)
+    out = np.zeros(len(net.timeline))
+    for o in (o for o in net.offers if o.node[1] == material):
+        ways = _after(net, np.eye(len(out)), float(o.row.lead_time)) @ _brought(net, o.node[0], site, material)
+        limit = net.available(o.row)
+        free = np.isnan(limit)[:, None] & (ways > 0)
+        out = out + np.where(free.any(axis=0), np.inf, np.nan_to_num(limit) @ ways)
+    for c in (c for c in net.commitments if c.node[1] == material):
+        out = out + net.case.amounts("Commitments", c.row) @ _brought(net, c.node[0], site, material)
+    return out
+
+
+@once_per_network
+def _brought(net: Network, start: str, site: str, material: str) -> Floats:
+    """Return the largest share of what is at `start` in one period that any way brings to a site in another, shape (T, T)."""
+    size = len(net.timeline)
+    arcs = [a for a in net.arcs if a.material == material]
+    at = defaultdict(lambda: np.zeros((size, size)), {start: np.eye(size)})
+    for _ in range(_PASSES):
+        changed = False
+        for a in arcs:
+            if a.origin in at:
+                more = np.maximum(at[a.destination], _after(net, at[a.origin], a.lead))
+                changed = changed or not np.allclose(more, at[a.destination], atol=1e-12)
+                at[a.destination] = more
+        if not changed:
+            return at[site]
+    return np.full((size, size), _ANY)
+
+
+def _after(net: Network, shares: Floats, lead: float) -> Floats:
+    """Return where in time shares of period (columns) are after a lead time, shape (T, T)."""
+    if lead == 0:
+        return shares
+    shifted = np.zeros_like(shares)
+    for u in net.periods:
+        for t, part in net.timeline.arrivals(u, lead):
+            shifted[:, t] += shares[:, u] * part
+    return shifted
+
+
+def check(ledger: Ledger) -> Iterator[Violation]:
+    """Yield nothing: line_capacity, offer_limits and material_balance say all of it of a plan in whole numbers."""
+    return iter(())
+
+
+FAMILY = Family("feed_limit", index, rule, check)
