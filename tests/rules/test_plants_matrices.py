@@ -328,7 +328,7 @@ def test_feed_limit():
 
 
 def test_feed_limit_beside_what_stands():
-    """A line of 10 t stands, and feed for 30 comes, some of it ordered already. Two plants may join it: one adds 15, the other, of
+    """A line of 10 t stands, and feed for 30 comes, some of it on order. Two plants may join it: one adds 15, the other, of
     40 of which half is ours, 20, as much as feed leaves. Where the feed may be held there is no limit by the year."""
     plants = [
         {"project": "Small", "site": "Works", "line": "SX", "max_size": 15, "construction_time": 0},
