@@ -90,7 +90,7 @@ def caps(limit: float) -> Callable[[Case], Case]:
 
 
 # Pinned 2026-11-24. Second source: CBC 2.10 on the same matrix, through PuLP, both passes at gap 0: 352.210963 MUSD.
-# Later that day 42 rows more: family feed_limit, which cuts off nothing in whole numbers. CBC's figure is of the matrix without them.
+# Later that day 42 rows more: family feed_limit, which cuts off nothing in whole numbers. CBC's figure is of the matrix without.
 def test_size_and_objective_are_pinned(base: Outcome):
     assert dict(base.sizes) == {"rows": 1621, "columns": 1553, "nonzeros": 4374, "whole": 224}
     assert base.objective == pytest.approx(352.210961, rel=1e-6)
