@@ -548,6 +548,9 @@ ROLL = {
     "actual-arrived": _e("the arrival on {found} is before the day of the roll, {first}: it is stock or a delivery"),
     "actual-after-plan": _e("the arrival on {found} is after the plan ends, {last}"),
     "actual-build-size": _e("the construction of {project} needs a Size"),
+    "actual-no-volume": _e("table {listed} has no {name!r} with a volume"),
+    "volume-exceeded": _w("{used} of {name} were used in {window} of {whole}: nothing is left, and {over} too much"),
+    "limit-for-each": _w("limit {limit} is for each: what was used in its year is not taken off what is left"),
     "actual-not-committed": _w("what came under offer {source} is booked on no commitment: it was never accepted"),
     "actual-above-promise": _w("{source} delivered {excess} t more than the {promised} t that were promised"),
     "override-cut": _w(

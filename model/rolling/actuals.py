@@ -18,7 +18,7 @@ from model.rolling.horizon import month_date
 from model.schema.csv_files import read_folder
 from model.schema.parse import parse
 from model.schema.typed import TableData
-from model.schema.values import is_blank
+from model.schema.values import fold, is_blank
 
 Entry = Mapping[str, Any]
 _UNTOLD = {"file-no-table", "folder-empty"}
@@ -38,6 +38,7 @@ class Actuals:
     deliveries: tuple[Entry, ...]
     transit: tuple[Entry, ...] | None
     builds: tuple[Entry, ...]
+    volumes: tuple[Entry, ...] = ()
 
     @property
     def delivered(self) -> dict[str, float]:
@@ -76,9 +77,10 @@ def read_actuals(case: Case, path: Path, to: dt.date) -> tuple[Actuals | None, l
         rows["Actual Deliveries"],
         rows["Actual In Transit"] if asked else None,
         rows["Actual Builds"],
+        rows["Actual Volumes"],
     )
     told += [*_stock_problems(case, data["Actual Stock"], actuals), *_date_problems(case, actuals, to)]
-    told += _build_problems(case, actuals)
+    told += [*_build_problems(case, actuals), *_volume_problems(case, actuals)]
     return actuals, told
 
 
@@ -133,3 +135,21 @@ def _build_problems(case: Case, actuals: Actuals) -> Iterator[Problem]:
     for r in actuals.builds:
         if r["step"] == "Construction Started" and is_blank(r["size"]) and r["project"] not in running:
             yield _say("actual-build-size", r, "size", project=r["project"])
+
+
+def _volume_problems(case: Case, actuals: Actuals) -> Iterator[Problem]:
+    known = volumes_of(case)
+    for r in actuals.volumes:
+        if fold(r["name"]) not in {fold(name) for name in known[r["of_table"]]}:
+            yield _say("actual-no-volume", r, "name", name=r["name"], listed=r["of_table"])
+
+
+def volumes_of(case: Case) -> dict[str, list[str]]:
+    """Return the names of what has a volume, by table."""
+    return {
+        "Export Controls": [r.control for r in case.rows("Export Controls") if r.kind in ("Quota", "Licensed Volume")],
+        "Tariffs": [r.tariff for r in case.rows("Tariffs") if r.in_quota is not None],
+        "Sales": [f"{r.site} / {r.material} / {r.step}" for r in case.rows("Sales")],
+        "Limits": [r.limit for r in case.rows("Limits")],
+        "Contracts": [r.contract for r in case.rows("Contracts")],
+    }

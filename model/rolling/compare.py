@@ -16,6 +16,7 @@ from model.report.sheet import Sheet
 from model.report.view import View
 from model.rolling.actuals import Actuals
 from model.rolling.next_case import Rolled
+from model.schema.tables import TABLES
 
 STOCK = (text("site", 24), text("material", 22), amount("planned"), amount("actual"), amount("difference"))
 DELIVERIES = (
@@ -42,6 +43,17 @@ DECISIONS = (
     amount("changed_to", ""),
     text("owner", 16),
     text("date", 14),
+)
+VOLUMES = (
+    text("table", 18),
+    text("name", 34),
+    text("number", 14),
+    mark("window", 10),
+    amount("whole", ""),
+    amount("planned", ""),
+    amount("used", ""),
+    amount("left", ""),
+    amount("beyond", ""),
 )
 STEPS = (text("project", 30), text("step", 22), day("date"), amount("size", "t/y"), text("why", 26))
 
@@ -97,6 +109,15 @@ def other_deliveries(case: Case, rolled: Rolled, actuals: Actuals) -> pd.DataFra
     return frame_of(OTHERS, rows)
 
 
+def volumes_table(rolled: Rolled) -> pd.DataFrame:
+    """Return one row per volume and year or period of which something was used: whole, planned, used and left."""
+    rows = []
+    for v in rolled.volumes:
+        title = TABLES[v.table].column(v.column).title if v.column else ""
+        rows.append((v.table, v.name, title, v.window, v.whole, v.planned, v.used, v.left, v.over))
+    return frame_of(VOLUMES, rows)
+
+
 def write_comparison(path: Path, case: Case, rolled: Rolled, actuals: Actuals, view: View | None) -> None:
     """Write the workbook.
 
@@ -138,5 +159,13 @@ def write_comparison(path: Path, case: Case, rolled: Rolled, actuals: Actuals, v
         frame_of(STEPS, [(x.project, x.step, x.date, x.size, x.why) for x in rolled.steps]),
         "Projects",
     )
+    s.finish()
+    s = Sheet(
+        book,
+        "Volumes",
+        f"Volumes used until {rolled.to}",
+        "Whole is what there was in the year or period, left is what the next case has of it. In t; a limit on spend in MUSD.",
+    )
+    s.table("Volumes", VOLUMES, volumes_table(rolled))
     s.finish()
     book.save(path)

@@ -91,6 +91,39 @@ ACTUALS: dict[str, Table] = {
             absent="nothing is under way (without the sheet: what the plan has under way)",
         ),
         Table(
+            "Actual Volumes",
+            "one volume of which something was used before the day of the roll",
+            (
+                Column(
+                    "of_table",
+                    "choice",
+                    "Where it stands.",
+                    required=True,
+                    choices=("Export Controls", "Tariffs", "Sales", "Limits", "Contracts"),
+                    aliases=("Table",),
+                ),
+                Column(
+                    "name",
+                    "text",
+                    "Name of the control, tariff, limit or contract; Site / Material / Step.",
+                    required=True,
+                ),
+                Column(
+                    "used",
+                    "number",
+                    "Used since the start of the calendar year, or of the period where its Window is the period; of a plan that "
+                    "began later since its start. In MUSD for a limit on spend.",
+                    unit="t",
+                    low=0,
+                    blank="as planned",
+                ),
+                _PLANNED,
+            ),
+            key=("of_table", "name"),
+            common=_STATUS,
+            absent="what was planned was used (what was delivered of what is bought or committed)",
+        ),
+        Table(
             "Actual Builds",
             "one step of a project that was made",
             (

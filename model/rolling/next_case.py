@@ -24,8 +24,10 @@ from model.rolling import owed
 from model.rolling.actuals import Actuals, Entry
 from model.rolling.choices import Choice
 from model.rolling.horizon import Piece, month_date, moved_on, periods_frame, pieces_of
+from model.rolling.past import past_sales
 from model.rolling.promises import Settled, settle, share_deliveries
 from model.rolling.settled import overrides_left
+from model.rolling.volumes import Volume, left_of, volume_doubts, with_left
 from model.schema.tables import TABLES
 from model.schema.tables.settings import SETTINGS
 from model.schema.values import fold, is_blank
@@ -54,6 +56,7 @@ class Rolled:
     choices: tuple[Choice, ...]
     steps: tuple[Step, ...]
     warnings: tuple[Problem, ...] = ()
+    volumes: tuple[Volume, ...] = ()
 
 
 def roll(case: Case, to: dt.date, actuals: Actuals, view: View | None, choices: Sequence[Choice]) -> Rolled:
@@ -101,7 +104,12 @@ def roll(case: Case, to: dt.date, actuals: Actuals, view: View | None, choices: 
         new = replace_table(new, "Overrides", left)
     if view is not None:
         new = _availability(new, view, choices, pieces)
-    return Rolled(new, to, tuple(settled), tuple(choices), tuple(steps), tuple(warnings))
+        if case.has("Recycling"):
+            new = replace_table(new, "Past Sales", past_sales(case, view, at))
+    volumes = left_of(case, at, pieces, actuals, view, choices)
+    new = with_left(case, new, pieces, volumes)
+    warnings += volume_doubts(case, volumes)
+    return Rolled(new, to, tuple(settled), tuple(choices), tuple(steps), tuple(warnings), tuple(volumes))
 
 
 def _left(view: View | None, choices: Sequence[Choice]) -> dict[str, float | None]:

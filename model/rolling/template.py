@@ -17,9 +17,12 @@ from model.excel.sheets import write_sheet
 from model.report.view import View
 from model.report.words import date_of
 from model.rolling import owed
+from model.rolling.actuals import Actuals
 from model.rolling.choices import Choice
 from model.rolling.compare import planned_stock
 from model.rolling.forms import ACTUALS
+from model.rolling.horizon import pieces_of
+from model.rolling.volumes import left_of
 from model.schema.column import Table
 from model.schema.tables import TABLES
 
@@ -30,6 +33,7 @@ _STEPS = (
     "Actual Deliveries: one row per delivery, or one for all of them. What was due and did not come stays due, unless Shortfall "
     "says Cancelled. Delete rows under which nothing came.",
     "Actual In Transit: what has left and not arrived. Without rows nothing is under way.",
+    "Actual Volumes: what was used of quotas, licensed volumes, markets, limits and contracts; what is blank went as planned.",
     "Actual Builds: only what did not go as decided.",
 )
 
@@ -69,7 +73,14 @@ def expected(case: Case, to: dt.date, view: View | None, choices: Sequence[Choic
         if p.due_by(at) > 1e-6:
             due[p.known_as] = due.get(p.known_as, 0.0) + p.due_by(at)
     sent = owed.under_way(view, at, taken) if view is not None else []
+    came = tuple({"source": s, "date": last, "tonnes": q} for s, q in due.items())
+    planned = Actuals((), came, None, ())
+    volumes = left_of(case, at, pieces_of(case.timeline, to), planned, view, choices) if view is not None else []
+    used = {(v.table, v.name): v.planned for v in reversed(volumes) if v.column != "least"}
     return {
+        "Actual Volumes": [
+            {"of_table": table, "name": name, "planned": _rounded(q)} for (table, name), q in reversed(used.items())
+        ],
         "Actual Stock": [
             {
                 **{c.name: getattr(r, c.name) for c in TABLES["Stockpiles"].columns if c.name.endswith("_in")},

@@ -29,7 +29,7 @@ from model.rules.stock_limits import held
 from model.schema.tables.common import ANY
 
 _EVERY_PERIOD = ("Capacity", "Stock")
-_SUMMED = ("Volume", "Spend", *emissions.MEASURES)
+SUMMED = ("Volume", "Spend", *emissions.MEASURES)
 
 
 def index(net: Network) -> list[Index]:
@@ -101,7 +101,7 @@ def counted_share(limit: Row, project: Row) -> float:
 def amount(net: Network, row: Row, ts: tuple[int, ...]) -> float:
     """Return the limit of a window in its own unit: t, MUSD, a number, t/y or t."""
     values = net.case.across("Limits", row)[list(ts)]
-    if row.measure in _SUMMED:
+    if row.measure in SUMMED:
         return float(np.sum(values * net.timeline.amount_factor[list(ts)]))
     return float(values.min() if row.limit_type == "Max" else values.max())
 
@@ -192,9 +192,9 @@ def check(ledger: Ledger) -> Iterator[Violation]:
         for w, ts in _spans(ledger, r):
             numbers = values[list(ts)]
             bound = float(numbers.min() if r.limit_type == "Max" else numbers.max())
-            if r.measure in _SUMMED:
+            if r.measure in SUMMED:
                 bound = float(numbers @ factor[list(ts)])
-            for item, reached in _reached(ledger, r, ts).items():
+            for item, reached in reached_by(ledger, r, ts).items():
                 slack = ledger.slack("Limits", r, item, w)
                 soft |= {(r.limit, item, w)} if r.hardness == "Soft" else set()
                 if r.limit_type in ("Max", "Fixed"):
@@ -214,7 +214,7 @@ def _spans(ledger: Ledger, row: Row) -> list[tuple[str, tuple[int, ...]]]:
     return windows
 
 
-def _reached(ledger: Ledger, r: Row, ts: tuple[int, ...]) -> dict[str, float]:
+def reached_by(ledger: Ledger, r: Row, ts: tuple[int, ...]) -> dict[str, float]:
     """Return item → what a limit limits, in its own unit: what is bought, spent, used, built by then, or held then."""
     if r.measure == "Capacity":
         running = {c.project for c in ledger.running}

@@ -3,9 +3,9 @@
 Σ_l recycled[r,l,t] ≤ open[r,t] · content[r] · recovery[r] ·
     (Σ_year,a returned[a] · sold[year] · overlap(year + a, t) + Σ_{s ≤ t},a returned[a] · overlap(s + a, t) · Σ_l deliver[d,l,s])
 
-Past sales are data, by calendar year; sales of the plan are its deliveries. overlap is the share of what is sold evenly in a year
-or period that is a years old in t, never rounded, so that nothing is recycled before it was sold. open is the share of the
-period after the first use. What is not recycled in its period is lost.
+Past sales are data, by calendar year or month; sales of the plan are its deliveries. overlap is the share of what is sold evenly
+in a year or period that is a years old in t, never rounded, so that nothing is recycled before it was sold. open is the share of
+the period after the first use. What is not recycled in its period is lost.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from model.network.parts import once_per_network
 from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, kusd_to_musd, total
 from model.rules.ledger import Ledger, at_most
 from model.rules.ledger_lots import Lot
+from model.schema.values import is_blank
 
 
 @once_per_network
@@ -48,9 +49,10 @@ def past(net: Network, k: int) -> Vector:
     out = np.zeros(len(net.timeline))
     for r in sold:
         for lag, share in _ages(net, k):
-            low = 12.0 * r.year + lag
-            inside = [net.timeline.share_in(t, low, low + 12) * net.timeline.periods[t].months for t in net.periods]
-            out += share * float(r.sold) * np.array(inside) / 12
+            start, months = (12.0 * r.year, 12) if is_blank(r.month) else (12.0 * r.year + r.month - 1, 1)
+            low = start + lag
+            inside = [net.timeline.share_in(t, low, low + months) * net.timeline.periods[t].months for t in net.periods]
+            out += share * float(r.sold) * np.array(inside) / months
     return out
 
 
@@ -126,11 +128,10 @@ def most_by_plan(ledger: Ledger) -> dict[tuple[str, int], float]:
     out: dict[tuple[str, int], float] = {}
     for name, row in ledger.recycling.items():
         sales = [(p.start, p.end, delivered.get((row.segment, row.sold_material, p.index), 0.0)) for p in periods]
-        sales += [
-            (12.0 * r.year, min(12.0 * r.year + 12, origin), r.sold)
-            for r in ledger.case.rows("Past Sales")
-            if (r.segment, r.material) == (row.segment, row.sold_material) and 12.0 * r.year < origin
-        ]
+        for r in ledger.case.rows("Past Sales"):
+            low = 12.0 * r.year + (0 if is_blank(r.month) else r.month - 1)
+            if (r.segment, r.material) == (row.segment, row.sold_material) and low < origin:
+                sales.append((low, min(low + (12 if is_blank(r.month) else 1), origin), r.sold))
         ages = [(12.0 * r.age, r.returned) for r in ledger.case.rows("Returns") if r.recycling == name]
         first = month_number(row.first_use) if row.first_use else origin
         for p in periods:

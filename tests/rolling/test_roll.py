@@ -287,6 +287,7 @@ WRONG = [
         "actual-build-size",
         "Size",
     ),
+    ("Actual Volumes", 3, {"Of_Table": "Export Controls", "Name": "Quota", "Used": 1}, "actual-no-volume", "Name"),
     ("Actual In Transit", 3, {"Arrives": "2026-12-31"}, "actual-arrived", "Arrives"),
     ("Actual In Transit", 3, {"Arrives": "2031-01-01"}, "actual-after-plan", "Arrives"),
 ]

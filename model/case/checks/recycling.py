@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from model.case.case import Row
 from model.case.checks.finder import Finder, grouped, plain
 from model.case.timeline import month_number
+from model.schema.values import is_blank
 
 
 def find(finder: Finder) -> None:
@@ -43,16 +44,22 @@ def _site(finder: Finder, row: Row) -> None:
 def _time(finder: Finder, row: Row, ages: Iterable[Row]) -> None:
     """Say where no sale can come back within the plan: what the plan itself sells, and what was sold before."""
     line = finder.timeline
-    years = [
-        r.year
+    past = [
+        _span(r)
         for r in finder.rows("Past Sales")
         if (r.segment, r.material) == (row.segment, row.sold_material) and r.year is not None
     ]
     first = max(line.start, month_number(row.first_use)) if row.first_use else line.start
-    sales = [(line.start, line.end), *((12.0 * y, 12.0 * y + 12) for y in years)]
+    sales = [(line.start, line.end), *past]
     back = [(low + 12 * r.age, high + 12 * r.age) for low, high in sales for r in ages if r.returned]
     if not any(low < line.end - 1e-9 and high > first + 1e-9 for low, high in back):
         finder.say("recycling-nothing-back", "Recycling", row, "recycling")
+
+
+def _span(row: Row) -> tuple[float, float]:
+    """Return the months between which a row of Past Sales was sold."""
+    start = 12.0 * row.year + (0 if is_blank(row.month) else row.month - 1)
+    return start, start + (12 if is_blank(row.month) else 1)
 
 
 def _together(finder: Finder, sums: dict[str, float]) -> None:
@@ -77,7 +84,7 @@ def _together(finder: Finder, sums: dict[str, float]) -> None:
 def _past(finder: Finder) -> None:
     taken = {(r.segment, r.sold_material) for r in finder.rows("Recycling")}
     for row in finder.rows("Past Sales"):
-        if row.year is not None and 12.0 * row.year + 12 > finder.timeline.start + 1e-9:
+        if row.year is not None and _span(row)[1] > finder.timeline.start + 1e-9:
             finder.say("past-sale-not-past", "Past Sales", row, "year", year=row.year)
         if None not in (row.segment, row.material) and (row.segment, row.material) not in taken:
             finder.say("past-sale-unused", "Past Sales", row, "material", segment=row.segment, material=row.material)

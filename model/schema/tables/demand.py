@@ -254,14 +254,15 @@ TABLES = (
     ),
     Table(
         "Past Sales",
-        "what a segment was sold in one year before the plan",
+        "what a segment was sold in one year or month before the plan",
         (
             Column("segment", "reference", "Segment of table Demand.", required=True, refers_to=("Demand",)),
             Column("material", "reference", "What it was sold.", required=True, refers_to=("Materials",)),
             Column("year", "integer", "Calendar year.", required=True, low=1900, high=2100),
-            Column("sold", "number", "Tonnes sold in the year, evenly.", unit="t", required=True, low=0),
+            Column("sold", "number", "Tonnes sold in the year or month, evenly.", unit="t", required=True, low=0),
+            Column("month", "integer", "Month of the year, 1 to 12.", low=1, high=12, blank="the whole year"),
         ),
-        key=("segment", "material", "year"),
+        key=("segment", "material", "year", "month"),
         group="Demand",
         common=COMMON,
         absent="nothing that was sold before the plan comes back",
