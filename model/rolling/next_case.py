@@ -26,7 +26,7 @@ from model.rolling.choices import Choice
 from model.rolling.horizon import Piece, month_date, moved_on, periods_frame, pieces_of
 from model.rolling.past import past_sales
 from model.rolling.promises import Settled, settle, share_deliveries
-from model.rolling.settled import overrides_left
+from model.rolling.settled import bound, going_on, overrides_left
 from model.rolling.volumes import Volume, left_of, volume_doubts, with_left
 from model.schema.tables import TABLES
 from model.schema.tables.settings import SETTINGS
@@ -75,6 +75,7 @@ def roll(case: Case, to: dt.date, actuals: Actuals, view: View | None, choices: 
         If the case can not be rolled to that day.
     """
     pieces, at = pieces_of(case.timeline, to), month_number(to)
+    choices = bound(case, choices)
     taken = {r.commitment.casefold() for r in case.rows("Commitments")}
     promises = [*owed.committed(case, _left(view, choices))]
     if view is not None:
@@ -96,12 +97,15 @@ def roll(case: Case, to: dt.date, actuals: Actuals, view: View | None, choices: 
         new = replace_table(new, "Qualifications", _qualifications(case, view, choices))
     if case.has("Substitutions"):
         new = replace_table(new, "Substitutions", _substitutions(case, view, choices))
-    if case.has("Contracts") and view is not None:
-        new = replace_table(new, "Contracts", _contracts(case, view, choices, at))
     warnings: list[Problem] = []
     if case.has("Overrides"):
         left, warnings = overrides_left(case, pieces)
         new = replace_table(new, "Overrides", left)
+    if case.has("Contracts") and view is not None:
+        contracts, signed = _contracts(case, view, choices, at)
+        new = replace_table(new, "Contracts", contracts)
+        if signed:
+            new = replace_table(new, "Overrides", with_rows(new, "Overrides", going_on(signed, pieces)))
     if view is not None:
         new = _availability(new, view, choices, pieces)
         if case.has("Recycling"):
@@ -299,11 +303,12 @@ def _substitutions(case: Case, view: View | None, choices: Sequence[Choice]) -> 
     return frame
 
 
-def _contracts(case: Case, view: View, choices: Sequence[Choice], at: float) -> pd.DataFrame:
-    """Return Contracts: one that was signed before the day costs no set-up and runs for what is left of it.
+def _contracts(case: Case, view: View, choices: Sequence[Choice], at: float) -> tuple[pd.DataFrame, list[str]]:
+    """Return Contracts, and those that go on: one that was signed before the day costs no set-up and runs for what is left of it.
 
-    What was bought under it is a commitment of its own; going on with it is for the plan to say.
+    What was bought under it is a commitment of its own.
     """
+    signed = []
     frame = frame_of_table(case, "Contracts")
     rows = {r.contract: r for r in case.rows("Contracts")}
     done = [c for c in choices if c.verdict in ("Accepted", "Frozen") and view.periods[min(c.amounts)].start < at]
@@ -319,6 +324,7 @@ def _contracts(case: Case, view: View, choices: Sequence[Choice], at: float) -> 
         ends = ends_on(row, start, noticed.get(c.item), c.item in renewed)
         left = None if ends is None else ends - at
         if c.verdict in ("Accepted", "Frozen") and start < at and (left is None or left >= 1):
+            signed.append(c.item)
             frame.at[row.row_id, "set_up_cost"] = 0.0
             size = next((q for name, _, q in view.rows("reservations") if name == c.item), None)
             if size is not None:
@@ -329,7 +335,7 @@ def _contracts(case: Case, view: View, choices: Sequence[Choice], at: float) -> 
             frame.at[row.row_id, "duration"] = left
             if c.item in renewed:
                 frame.at[row.row_id, "renewal"] = None
-    return frame
+    return frame, signed
 
 
 def _credited(view: View, contract: str, at: float) -> float:

@@ -194,6 +194,16 @@ def test_a_contract_that_was_signed_goes_on_for_the_rest(duration, verdict, left
     assert errors_of(check(new)) == []
     (row,) = new.rows("Contracts")
     assert (row.set_up_cost, None if is_blank(row.duration) else row.duration) == left
+    bound = [(r.row, r.field, r.from_period, r.to_period, r.value) for r in new.rows("Overrides")]
+    assert bound == ([("F", "Sign", "2026-03", "2026-03", 1)] if verdict == "Accepted" else [])
+    # A month later nobody has to accept it again, and a month less is left.
+    view = View(new, plan_of(new, price_overrides=False))
+    later = dt.date(2026, 4, 1)
+    next_one = roll(new, later, actual(10, {}, later), view, planned_choices(view)).case
+    (row,) = next_one.rows("Contracts")
+    if verdict == "Accepted":
+        assert (None if is_blank(row.duration) else row.duration) == (None if duration is None else 9)
+        assert [(r.row, r.from_period) for r in next_one.rows("Overrides")] == [("F", "2026-04")]
 
 
 @pytest.mark.parametrize(
