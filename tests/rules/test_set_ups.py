@@ -6,9 +6,8 @@ from itertools import product
 
 import pytest
 
-from model.rules import set_up
 from tests.rules.micro import case, cost_of, need, offer, plan_of, tonnes, years
-from tests.rules.test_sites import LANES, bound, location
+from tests.rules.test_sites import LANES, location
 
 FEED = {"offer": "Mine", "supplier": "Mine", "site": "Works", "material": "Feed", "price": 1.0}
 
@@ -121,15 +120,6 @@ def _cost(g: str, made: tuple[int, ...]) -> float | None:
 
 def test_lot_sizing_with_shared_capacity_by_brute_force():
     assert cost_of(two_products()) == pytest.approx(by_brute_force())
-
-
-def test_the_relaxation_is_tighter_than_with_a_big_number(monkeypatch):
-    """A run is bounded by the need ahead, not by the line: with 1e4 t as the bound a set-up nearly vanishes."""
-    c = two_products()
-    tight = bound(c)
-    monkeypatch.setattr(set_up, "most", lambda net, *_: [1e4] * len(net.periods))
-    assert bound(c) < 0.5 * tight
-    assert tight <= cost_of(c) + 1e-6
 
 
 def limit(counts, kind="Max", number=1, **more):

@@ -10,9 +10,6 @@ from model.network.network import Network
 from model.network.parts import Scope
 from model.rules import site_status
 from model.solver.build import build
-from model.solver.compile import compile_model
-from model.solver.highs import Session
-from model.solver.passes import cost_weights
 from model.solver.planning import solve
 from tests.rules.micro import case, cost_of, need, offer, plan_of, years
 
@@ -174,29 +171,6 @@ def test_single_sourced_facility_location_by_brute_force():
     )
     assert cost_of(capacitated("One Source")) == pytest.approx(best)
     assert cost_of(capacitated("Any")) <= best + 1e-6
-
-
-def bound(c) -> float:
-    """Return the optimum of the relaxation in kUSD."""
-    net = Network(c)
-    m, costs = build(net)
-    matrix = compile_model(m, costs)
-    session = Session(matrix, threads=1, seed=0)
-    session.relax_integers(True)
-    weights, constant = cost_weights(net, matrix)
-    return 1e3 * (session.minimise(weights, stage="Relaxation").objective + constant)
-
-
-def test_the_relaxation_is_tighter_than_with_a_big_number(monkeypatch):
-    """With 1e4 t as every bound a site is hardly opened in the relaxation; with the true ones it is opened for what it serves."""
-    c = capacitated("Any")
-    tight = bound(c)
-    monkeypatch.setattr(site_status, "arc_most", lambda *_: 1e4)
-    monkeypatch.setattr(site_status.groups, "most", lambda *_: 1e4)
-    monkeypatch.setattr(site_status, "_line_most", lambda net, *_: [1e4] * len(net.periods))
-    loose = bound(c)
-    assert loose < 0.8 * tight
-    assert tight <= cost_of(c) + 1e-6
 
 
 def test_existing_sites_cost_no_variable():

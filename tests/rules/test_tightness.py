@@ -183,13 +183,12 @@ def replaced() -> Case:
 ALL = {
     "orders": Linked("order_cost", "ordered", bids),
     "contracts": Linked("contract", "signed", framed),
-    "renewals": Linked("contract", "renewed", lambda: framed(duration=12, renewal=12), weaker=False),
+    "renewals": Linked("contract", "renewed", lambda: framed(duration=12, renewal=12)),
     "reserved room": Linked(
         "reservation",
         "signed",
         lambda: framed(committed_most=60, reservation_fee=0.1, untaken_price=1, take_or_pay=0.1),
         bounded=True,
-        weaker=False,
     ),
     "prepayments": Linked("prepayment", "signed", prepaid, bounded=True),
     "incremental prices": Linked("price_steps", "step_on", lambda: tiers("Incremental"), bounded=True),
