@@ -10,6 +10,7 @@ from model.case.case import Case, Row
 from model.case.places import Places, market_place, supplier_place
 from model.case.separation import recipe_items, recipes
 from model.schema.tables.common import ANY
+from model.schema.values import is_blank
 
 Node = tuple[str, str]  # (place, material)
 Pair = tuple[str, str, str]  # (from, to, material)
@@ -105,8 +106,21 @@ def useful(case: Case, matches: Iterable[Pair]) -> set[Pair]:
     present = _closure(source_nodes(case), ahead, [(inputs, outputs, all) for inputs, outputs in steps])
     ends = {(market_place(d), d.material) for d in case.rows("Demand")}
     ends |= {(r.site, r.material) for t in ("Sales", "Stockpiles") for r in case.rows(t)}
+    ends |= _thrown_away(case, pairs)
     wanted = _closure(ends, back, [(outputs, inputs, any) for inputs, outputs in steps])
     return {(i, j, g) for i, j, g in pairs if (i, g) in present and (j, g) in wanted}
+
+
+def _thrown_away(case: Case, pairs: Iterable[Pair]) -> set[Node]:
+    """Return where material may be brought to be thrown away, because a limit holds what is thrown away at some other place.
+
+    Without such a limit it is thrown away where it is, and no lane is of use to it.
+    """
+    limits = [r for r in case.rows("Limits") if r.measure == "Disposal" and r.site and r.limit_type != "Min"]
+    disposable = {m.material for m in case.rows("Materials") if not is_blank(m.disposal_cost)} if limits else set()
+    return {
+        (j, g) for _, j, g in pairs if g in disposable and any(r.site != j and r.material in (None, g) for r in limits)
+    }
 
 
 def _closure(

@@ -80,36 +80,40 @@ def test_site_status_where_something_can_wait():
 
 
 def test_site_status_of_what_is_thrown_away_elsewhere():
-    """40 t of oxide leave 10 t of sludge, which the works may not throw away. The dump, which opens for 100, sells 2 t of it at 3
-    and throws the rest away at 1: 40 + 100 + 8 − 6. So 12 t could go there, what it sells and what is made."""
-    assert_rows(sludge(), "site_status", "flow[Works→Dump,Sludge,2026] - 12 open[Dump,2026] <= 0")
-    assert cost_of(sludge()) == pytest.approx(142)
+    """40 t of oxide leave 10 t of sludge, which the works may not throw away. A dump may open for 100 and throws it away at 1:
+    40 + 100 + 10. Where it also sells 2 t of it at 3, 12 t could go there, what it sells and what is made: 40 + 100 + 8 − 6."""
+    assert_rows(sludge(), "site_status", "flow[Works→Dump,Sludge,2026] - 10 open[Dump,2026] <= 0")
+    assert cost_of(sludge()) == pytest.approx(150)
+    sold = sludge(sales=[{"site": "Dump", "material": "Sludge", "price": 3.0, "most": 2}])
+    assert_rows(sold, "site_status", "flow[Works→Dump,Sludge,2026] - 12 open[Dump,2026] <= 0")
+    assert cost_of(sold) == pytest.approx(142)
+    assert rows_of(sludge(limits=[]), "site_status") == []  # thrown away where it is made, it goes nowhere
 
 
-def sludge():
+def sludge(**tables):
     """Return a works without a way to be rid of its sludge but a dump that may open."""
-    return works(
-        periods=years(2026),
-        materials=[
+    given = {
+        "periods": years(2026),
+        "materials": [
             {"material": "Feed", "stage": "Mined"},
             {"material": "Oxide", "stage": "Separated"},
             {"material": "Sludge", "stage": "Other", "disposal_cost": 1.0},
         ],
-        sites=[
+        "sites": [
             {"site": "Works", "country": "Chile"},
             {"site": "Dump", "country": "Chile", "facility": "Potential", "opening_cost": 0.1},
         ],
-        recipe_items=[
+        "recipe_items": [
             {"recipe": "Split", "role": "Input", "material": "Feed", "per_unit": 1.0},
             {"recipe": "Split", "role": "Output", "material": "Oxide", "per_unit": 1.0},
             {"recipe": "Split", "role": "Output", "material": "Sludge", "per_unit": 0.25},
         ],
-        lanes=[{"from_place": "Works", "to_place": "Dump", "material": "Sludge"}],
-        limits=[{"limit": "Works", "measure": "Disposal", "limit_type": "Max", "site": "Works", "2026": 0}],
-        sales=[{"site": "Dump", "material": "Sludge", "price": 3.0, "most": 2}],
-        lines=[{"site": "Works", "line": "SX", "capacity": 100}],
-        demand=[need(site="Works", p2026=40)],
-    )
+        "lanes": [{"from_place": "Works", "to_place": "Dump", "material": "Sludge"}],
+        "limits": [{"limit": "Works", "measure": "Disposal", "limit_type": "Max", "site": "Works", "2026": 0}],
+        "lines": [{"site": "Works", "line": "SX", "capacity": 100}],
+        "demand": [need(site="Works", p2026=40)],
+    }
+    return works(**given | tables)
 
 
 def test_single_source():
