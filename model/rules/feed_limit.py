@@ -27,6 +27,7 @@ from model.rules.ledger import Ledger
 
 _PASSES = 60  # a way that goes round in circles for longer is taken to bring any amount:
 _ANY = 1e9
+_LEAST = 1e-3  # t; a smaller coefficient would be lost in the solver's tolerances
 Floats = npt.NDArray[np.float64]
 
 
@@ -59,7 +60,8 @@ def _plants(net: Network) -> dict[tuple[str, str], dict[int, tuple[float, list[t
         for t in net.periods:
             terms = _added(net, site, line, t)
             if terms and feed[t] < able[t] + sum(most for _, _, most in terms) - 1e-9:
-                room = max(float(feed[t] - able[t]), 0.0)
+                room = float(feed[t] - able[t])
+                room = max(room, _LEAST) if room > 0 else 0.0
                 out[site, line][t] = (float(able[t]), [(p, s, min(most, room)) for p, s, most in terms])
     return dict(out)
 
