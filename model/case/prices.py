@@ -89,9 +89,9 @@ def _indexed(case: Case, row: Row, given: Vector) -> Vector:
     known = weights.sum(axis=1)
     mean = weights @ index / np.where(known > 0, known, 1.0)
     formula = np.clip(
-        row.factor * mean + row.premium,
-        -np.inf if row.floor is None else row.floor,
-        np.inf if row.cap is None else row.cap,
+        row.factor * mean + case.by_period(row.premium),
+        np.nan_to_num(case.by_period(row.floor), nan=-np.inf),
+        np.nan_to_num(case.by_period(row.cap), nan=np.inf),
     )
     mixed: Vector = known * formula + (1.0 - known) * given
     return mixed

@@ -100,7 +100,7 @@ def _reserved_and_credited(view: View, contracts: dict[str, Row]) -> Iterator[_I
     for c, period, size in view.rows("reservations"):
         row = contracts[c]
         for t, tonnes in enumerate(room_of(view, row, view.at[period], size)):
-            yield "Contracts", "Contracts", row, t, kusd_to_musd(row.reservation_fee) * tonnes
+            yield "Contracts", "Contracts", row, t, _price(view, row.reservation_fee, t) * tonnes
     for offer, period, amount in view.rows("credits"):
         row = view.offers[offer]
         for due, share in payments(view.line, row, view.at[period]):
@@ -148,7 +148,7 @@ def _worked(view: View) -> Iterator[_Item]:
         yield "Set-ups", row.table, row, view.at[period], kusd_to_musd(row.set_up_cost)
     for row in view.case.rows("Lines"):
         for t, years in enumerate(view.line.years):
-            yield "Lines", "Lines", row, t, row.fixed_cost * float(years)
+            yield "Lines", "Lines", row, t, float(view.case.by_period(row.fixed_cost)[t]) * float(years)
 
 
 def _built(view: View) -> Iterator[_Item]:
@@ -194,14 +194,14 @@ def _placed(view: View) -> Iterator[_Item]:
 def _held(view: View) -> Iterator[_Item]:
     for (i, g, t), amount in view.sums("stocks", "site", "material", "period").items():
         row = view.net.stock_rows[i, g]
-        yield "Storage", "Stockpiles", row, t, kusd_to_musd(row.carrying_cost) * float(view.line.years[t]) * amount
+        yield "Storage", "Stockpiles", row, t, _price(view, row.carrying_cost, t) * float(view.line.years[t]) * amount
     sold = {(r.site, r.material, r.step): r for r in view.case.rows("Sales")}
     for (i, g, step, t), amount in view.sums("sales", "site", "material", "step", "period").items():
         row = sold[i, g, step]
         yield "Sales", "Sales", row, t, -_price(view, row.price, t) * amount
     for (g, t), amount in view.sums("disposals", "material", "period").items():
         row = view.net.material[g]
-        yield "Disposal", "Materials", row, t, kusd_to_musd(row.disposal_cost) * amount
+        yield "Disposal", "Materials", row, t, _price(view, row.disposal_cost, t) * amount
 
 
 def _replaced(view: View) -> Iterator[_Item]:

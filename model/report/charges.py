@@ -143,7 +143,8 @@ class Departures:
         for q in seen:
             row = self._controls[q]
             content = self._view.net.contents.of(row.material, material)
-            fee = kusd_to_musd(row.fee) if row.fee > 0 and groups.in_force(self._view.net, row, (t,)) else 0.0
+            paid = groups.in_force(self._view.net, row, (t,))
+            fee = kusd_to_musd(float(self._view.case.by_period(row.fee)[t])) if paid else 0.0
             out.append((row, content, fee * content))
         return out
 

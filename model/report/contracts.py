@@ -104,7 +104,9 @@ def _contracts(view: View) -> Iterator[tuple[Any, ...]]:
         offers = {o.offer for o in under}
         ends = ends_on(row, view.periods[at].start, left.get(name), name in renewed)
         committed = size.get(name, float(view.case.by_period(row.committed)[at]))
-        fees = kusd_to_musd(row.reservation_fee) * float(sum(room_of(view, row, at, size.get(name, 0.0))))
+        fees = kusd_to_musd(
+            float(view.case.by_period(row.reservation_fee) @ room_of(view, row, at, size.get(name, 0.0)))
+        )
         credited = sum(q for offer, _, q in view.rows("credits") if offer in offers)
         yield (
             name,

@@ -10,6 +10,7 @@ from model.case.timeline import Vector
 from model.network.network import Network
 from model.network.parts import once_per_network
 from model.rules import substitution
+from model.schema.values import is_blank
 
 
 @once_per_network
@@ -51,11 +52,7 @@ def _passed_on(net: Network) -> set[tuple[str, str]]:
     """Return the nodes at which material can be worked, held, sent on or got rid of."""
     nodes = {(o.site, g) for o in net.operations for g, _ in o.inputs} | set(net.stock_rows)
     nodes |= {(a.origin, a.material) for a in net.arcs}
-    return nodes | {n for n in net.node_labels if not np.isnan(_number(net.material[n[1]].disposal_cost))}
-
-
-def _number(value: float | None) -> float:
-    return float("nan") if value is None else float(value)
+    return nodes | {n for n in net.node_labels if not is_blank(net.material[n[1]].disposal_cost)}
 
 
 def arrival_periods(net: Network, t: int, months: float) -> list[int]:

@@ -68,7 +68,7 @@ def departures(net: Network, m: Model) -> dict[tuple[int, int], list[tuple[float
 def costs(m: Model, net: Network) -> Iterator[Cost]:
     """Yield the fee on what leaves under a control."""
     for (q, t), terms in departures(net, m).items():
-        fee = kusd_to_musd(controls(net)[q].fee)
+        fee = kusd_to_musd(float(net.case.by_period(controls(net)[q].fee)[t]))
         if fee > 0 and groups.in_force(net, controls(net)[q], (t,)):
             for content, variable in terms:
                 yield Cost("Licences", t, fee * content, variable)

@@ -51,8 +51,8 @@ def _contracts(ledger: Ledger) -> Iterator[Due]:
         yield "Contracts", t, ledger.contracts[c].exit_cost or 0.0
     for c, row in ledger.contracts.items():
         if row.committed_most is not None:
-            for p in ledger.timeline.periods:
-                yield "Contracts", p.index, row.reservation_fee * _MUSD * float(ledger.committed_under(c)[p.index])
+            fees = ledger.case.by_period(row.reservation_fee) * _MUSD * ledger.committed_under(c)
+            yield from (("Contracts", t, float(fee)) for t, fee in enumerate(fees))
     for k, t, credit in ledger.rows["credits"]:
         for due, share in ledger.terms.paid_in(ledger.offers[k], t):
             yield "Contracts", due, -credit * share
@@ -96,8 +96,9 @@ def _borders(ledger: Ledger) -> Iterator[Due]:
             if enters and charged:
                 yield "Duties", t, float(rate[t] * ledger.customs.value(tariff, i, g)[t]) * _MUSD * tonnes
     for control in ledger.about.controls:
+        fee = ledger.case.by_period(control.fee)
         for t in ledger.in_force(control):
-            yield "Licences", t, control.fee * _MUSD * ledger.let_out.get((control.row_id, t), 0.0)
+            yield "Licences", t, float(fee[t]) * _MUSD * ledger.let_out.get((control.row_id, t), 0.0)
 
 
 def _within_quota(ledger: Ledger, tariff: Row) -> Iterator[Due]:
@@ -145,7 +146,7 @@ def _plants(ledger: Ledger) -> Iterator[Due]:
         yield "Set-ups", t, ledger.recipes[r].set_up_cost * _MUSD
     for row in ledger.case.rows("Lines"):
         for p in line.periods:
-            yield "Lines", p.index, row.fixed_cost * p.years
+            yield "Lines", p.index, float(ledger.case.by_period(row.fixed_cost)[p.index]) * p.years
     for name, t in ledger.rows["permits"]:
         yield "Permits", t, ledger.projects[name].capital_share * ledger.projects[name].permit_cost
     settings = ledger.case.settings
@@ -180,11 +181,11 @@ def _outlets(ledger: Ledger) -> Iterator[Due]:
     """Yield carrying cost of end-of-period stock, disposal, and what sales bring in."""
     for (i, g, t), tonnes in ledger.held.items():
         if (i, g) in ledger.stockpiles:
-            a_year = ledger.stockpiles[i, g].carrying_cost * _MUSD
+            a_year = float(ledger.case.by_period(ledger.stockpiles[i, g].carrying_cost)[t]) * _MUSD
             yield "Storage", t, a_year * ledger.timeline.periods[t].years * tonnes
     for (g, t), tonnes in ledger.total("disposals", 1, 3).items():
         if not is_blank(ledger.materials[g].disposal_cost):
-            yield "Disposal", t, ledger.materials[g].disposal_cost * _MUSD * tonnes
+            yield "Disposal", t, float(ledger.case.by_period(ledger.materials[g].disposal_cost)[t]) * _MUSD * tonnes
     for (i, g, step, t), tonnes in ledger.total("sales", 0, 1, 2, 4).items():
         if (i, g, step) in ledger.markets:
             yield "Sales", t, -float(ledger.case.by_period(ledger.markets[i, g, step].price)[t]) * _MUSD * tonnes

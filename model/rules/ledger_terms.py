@@ -65,9 +65,10 @@ class Terms:
         known = sum(parts)
         if known <= 0:
             return given
-        price = row.factor * float(np.dot(parts, series)) / known + row.premium
-        price = price if row.floor is None else max(row.floor, price)
-        price = price if row.cap is None else min(row.cap, price)
+        premium, floor, cap = (float(self.case.by_period(v)[t]) for v in (row.premium, row.floor, row.cap))
+        price = row.factor * float(np.dot(parts, series)) / known + premium
+        price = price if math.isnan(floor) else max(floor, price)
+        price = price if math.isnan(cap) else min(cap, price)
         return float(known * price + (1.0 - known) * given)
 
     def paid_in(self, row: Row, t: int) -> list[tuple[int, float]]:

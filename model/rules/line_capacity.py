@@ -121,7 +121,7 @@ def costs(m: Model, net: Network) -> Iterator[Cost]:
     """Yield the fixed cost of existing lines; it is due whatever is decided."""
     for row in net.case.rows("Lines"):
         for t in net.periods:
-            yield Cost("Lines", t, row.fixed_cost * net.timeline.periods[t].years, None)
+            yield Cost("Lines", t, float(net.case.by_period(row.fixed_cost)[t]) * net.timeline.periods[t].years, None)
 
 
 def relax(net: Network, idx: Index) -> Relaxation | None:

@@ -114,9 +114,9 @@ def rule(m: Model, net: Network, c: str, what: str, way: str, t: int, u: int) ->
 def costs(m: Model, net: Network) -> Iterator[Cost]:
     """Yield the fee for the room of each period."""
     for c in dict.fromkeys(c for c, _ in reservable(net)):
-        fee = kusd_to_musd(signing.rows(net)[c].reservation_fee)
+        fees = net.case.by_period(signing.rows(net)[c].reservation_fee)
         for t in net.periods:
-            for amount, reserved in room(m, net, c, (t,), fee):
+            for amount, reserved in room(m, net, c, (t,), kusd_to_musd(float(fees[t]))):
                 yield Cost("Contracts", t, amount, reserved)
 
 

@@ -81,8 +81,9 @@ def costs(m: Model, net: Network) -> Iterator[Cost]:
     prices = {key: net.case.by_period(r.price) for key, r in _rows(net).items()}
     for i, g, k, n, t in m.sale:
         yield Cost("Sales", t, -kusd_to_musd(prices[i, g, k][t]), m.sale[i, g, k, n, t])
+    disposed = {g: net.case.by_period(net.material[g].disposal_cost) for _, g, _, _ in m.disposal}
     for i, g, n, t in m.disposal:
-        yield Cost("Disposal", t, kusd_to_musd(net.material[g].disposal_cost), m.disposal[i, g, n, t])
+        yield Cost("Disposal", t, kusd_to_musd(float(disposed[g][t])), m.disposal[i, g, n, t])
 
 
 def relax(net: Network, idx: Index) -> Relaxation | None:

@@ -76,8 +76,9 @@ def rule(m: Model, net: Network, i: str, g: str, t: int, kind: str) -> Any:
 
 def costs(m: Model, net: Network) -> Iterator[Cost]:
     """Yield the carrying cost of stock at the end of each period, without interest: discounting carries that."""
+    price = {node: net.case.by_period(row.carrying_cost) for node, row in net.stock_rows.items()}
     for i, g, n, t in m.stock:
-        amount = kusd_to_musd(net.stock_rows[i, g].carrying_cost) * net.timeline.periods[t].years
+        amount = kusd_to_musd(float(price[i, g][t])) * net.timeline.periods[t].years
         yield Cost("Storage", t, amount, m.stock[i, g, n, t])
 
 

@@ -54,7 +54,7 @@ def _contracts(finder: Finder) -> None:
         if row.take_or_pay and finder.blank("Contracts", row, "untaken_price"):
             finder.say("take-or-pay-without-price", "Contracts", row, "untaken_price")
         _ends(finder, row)
-        if row.reservation_fee and row.committed_most is None:
+        if finder.case.by_period(row.reservation_fee).any() and row.committed_most is None:
             finder.say("reservation-without-most", "Contracts", row, "committed_most")
         largest = float(np.nanmax(finder.case.by_period(row.committed)))
         if row.committed_most is not None and largest > row.committed_most:
@@ -133,8 +133,10 @@ def _money(finder: Finder, table: str, row: Row) -> None:
 
 
 def _formula(finder: Finder, row: Row) -> None:
-    if row.floor is not None and row.cap is not None and row.floor > row.cap:
-        finder.say("floor-above-cap", "Offers", row, "floor", low=plain(row.floor), high=plain(row.cap))
+    low, high = (finder.case.by_period(v) for v in (row.floor, row.cap))
+    t = finder.first(low, low > high)
+    if t >= 0:
+        finder.say("floor-above-cap", "Offers", row, "floor", low=plain(low[t]), high=plain(high[t]))
     if finder.blank("Offers", row, "index"):
         plainly = {"factor": 1.0, "premium": 0.0, "index_lag": 0.0, "floor": None, "cap": None}
         column = next((c for c, usual in plainly.items() if getattr(row, c) != usual), None)

@@ -110,7 +110,14 @@ TABLES = (
                 high=1,
                 default=1.0,
             ),
-            Column("fixed_cost", "number", "Cost per year whether it runs or not.", unit="MUSD/y", low=0, default=0.0),
+            Column(
+                "fixed_cost",
+                "number_or_series",
+                "Cost per year whether it runs or not.",
+                unit="MUSD/y",
+                low=0,
+                default=0.0,
+            ),
             Column(
                 "minimum_load",
                 "number",
@@ -381,7 +388,7 @@ TABLES = (
             Column("capacity", "number_or_series", "Most that can be held.", unit="t", low=0, blank="no limit"),
             Column(
                 "carrying_cost",
-                "number",
+                "number_or_series",
                 "Storage and handling, without interest.",
                 unit="USD/kg/y",
                 low=0,

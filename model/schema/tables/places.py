@@ -43,7 +43,7 @@ TABLES = (
             Column("storable", "yes_no", "Whether it may be held where a Stockpiles row says so.", default=True),
             Column(
                 "disposal_cost",
-                "number",
+                "number_or_series",
                 "Cost of getting rid of it; blank: it can not be disposed of.",
                 unit="USD/kg",
                 low=0,

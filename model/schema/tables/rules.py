@@ -259,7 +259,14 @@ TABLES = (
             Column(
                 "delay", "number", "Licence: from application to grant.", unit="months", low=0, high=60, default=0.0
             ),
-            Column("fee", "number", "Cost per kg that leaves under the control.", unit="USD/kg", low=0, default=0.0),
+            Column(
+                "fee",
+                "number_or_series",
+                "Cost per kg that leaves under the control.",
+                unit="USD/kg",
+                low=0,
+                default=0.0,
+            ),
             Column(
                 "de_minimis",
                 "number",

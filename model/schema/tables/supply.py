@@ -105,7 +105,13 @@ TABLES = (
                 blank="the price is as given",
             ),
             Column("factor", "number", "What the index is multiplied by.", default=1.0),
-            Column("premium", "number", "What is added to it; negative for a discount.", unit="USD/kg", default=0.0),
+            Column(
+                "premium",
+                "number_or_series",
+                "What is added to it; negative for a discount.",
+                unit="USD/kg",
+                default=0.0,
+            ),
             Column(
                 "index_lag",
                 "number",
@@ -114,8 +120,8 @@ TABLES = (
                 low=0,
                 default=0.0,
             ),
-            Column("floor", "number", "Least that the formula gives.", unit="USD/kg", blank="no floor"),
-            Column("cap", "number", "Most that the formula gives.", unit="USD/kg", blank="no cap"),
+            Column("floor", "number_or_series", "Least that the formula gives.", unit="USD/kg", blank="no floor"),
+            Column("cap", "number_or_series", "Most that the formula gives.", unit="USD/kg", blank="no cap"),
             Column(
                 "rfq",
                 "reference",

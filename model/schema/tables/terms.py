@@ -154,7 +154,7 @@ TABLES = (
             ),
             Column(
                 "reservation_fee",
-                "number",
+                "number_or_series",
                 "Paid per kg that is reserved by Committed Most, bought or not, in every period while the contract runs.",
                 unit="USD/kg",
                 low=0,
