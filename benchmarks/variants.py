@@ -59,8 +59,10 @@ def told(**values: str) -> Callable[[Case], Case]:
     """Return a change of Settings, by their names with underscores."""
 
     def change(case: Case) -> Case:
-        rows = [{"setting": k.replace("_", " "), "value": v} for k, v in values.items()]
-        return case.replace("Settings", pd.concat([case.tables["Settings"], pd.DataFrame(rows)], ignore_index=True))
+        rows = pd.DataFrame([{"setting": k.replace("_", " "), "value": v} for k, v in values.items()])
+        kept = case.tables["Settings"]
+        kept = kept[~kept["setting"].isin(rows["setting"])]
+        return case.replace("Settings", pd.concat([kept, rows], ignore_index=True))
 
     return change
 

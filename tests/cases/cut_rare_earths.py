@@ -30,8 +30,6 @@ SEGMENTS = (
 PROJECTS = (
     "Vinton heavy plant",
     "Alexandria",
-    "Kuantan heavy line",
-    "Indiana scrap line",
     "Euclid samarium metal",
     "US samarium magnets",
 )
