@@ -13,7 +13,7 @@ from model.case.markets import most_in
 from model.case.overrides import decision, meant
 from model.case.places import supplier_place
 from model.case.timeline import Vector
-from model.network.parts import Operation
+from model.network.parts import Operation, once_per_network
 from model.schema.values import is_blank
 
 _NO_LIMIT = 1e6  # t; of a market that takes everything, and of what a least spend may buy at whatever price
@@ -28,7 +28,7 @@ def ahead(net: Network) -> Mapping[str, Vector]:
     Remaining demand, sales, stock, cover and what rules force on the plan, carried upstream through recipes at their input per
     unit of output.
     """
-    late = _late(net)
+    late = late_share(net)
     wanted = _carried(net, _ends(net), late)
     once = {g: np.zeros(len(net.timeline)) for g in net.material}
     for more in (_held(net), _forced(net)):
@@ -92,7 +92,8 @@ def _waiting(net: Network) -> set[str]:
     return waits
 
 
-def _late(net: Network) -> dict[str, Vector]:
+@once_per_network
+def late_share(net: Network) -> dict[str, Vector]:
     """Return how much must leave for a tonne to arrive before the horizon ends, by period, shape (T,).
 
     Of what leaves in the last periods a part arrives too late to be of use. A material is taken to go two ways after the offer.
@@ -115,21 +116,25 @@ def _late(net: Network) -> dict[str, Vector]:
 
 def _carried(net: Network, ends: Mapping[str, Vector], late: Mapping[str, Vector]) -> dict[str, Vector]:
     """Return what ends its way, and what is used for what does, shape (T,), each more by what arrives too late."""
+    at = {g: k for k, g in enumerate(ends)}
     steps = [
-        (g, max(per / (out * op.least_yield) for _, out in op.outputs if out > 0), [h for h, _ in op.outputs])
+        (at[g], max(per / (out * op.least_yield) for _, out in op.outputs if out > 0), [at[h] for h, _ in op.outputs])
         for op in net.operations
         for g, per in op.inputs
         if any(out > 0 for _, out in op.outputs)
     ]
-    total = {g: v * late.get(g, 1.0) for g, v in ends.items()}
+    size = len(net.timeline)
+    more = np.array([np.broadcast_to(late.get(g, 1.0), (size,)) for g in ends]).reshape(len(at), size)
+    end = np.array(list(ends.values())).reshape(len(at), size) * more
+    total = end
     for _ in range(len(net.material)):
-        fresh = {g: v * late.get(g, 1.0) for g, v in ends.items()}
-        for g, ratio, outs in steps:
-            fresh[g] = fresh[g] + ratio * np.sum([total[h] for h in outs], axis=0) * late.get(g, 1.0)
-        if all(np.allclose(fresh[g], total[g]) for g in fresh):
+        fresh = end.copy()
+        for k, ratio, outs in steps:
+            fresh[k] += ratio * total[outs].sum(axis=0) * more[k]
+        if np.allclose(fresh, total):
             break
         total = fresh
-    return total
+    return {g: total[k] for g, k in at.items()}
 
 
 def _ends(net: Network) -> dict[str, Vector]:

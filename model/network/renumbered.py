@@ -63,8 +63,11 @@ def renumbered(net: Network, case: Case, m: object, kept: Collection[object] = (
         return None
     if any(s.row.opening_stock <= 0 for s in new.opening):
         return None
-    lanes = rows("Lanes")
-    new.arcs = [a if a.row is None else replace(a, row=lanes[a.row.row_id]) for a in net.arcs]
+    if case.data.get("Lanes") is not net.case.data.get("Lanes"):
+        lanes = rows("Lanes")
+        new.arcs = [a if a.row is None else replace(a, row=lanes[a.row.row_id]) for a in net.arcs]
+    else:
+        new.arcs = net.arcs
     made = {r.recipe: r for r in recipes(case)}
     new.operations = [replace(o, recipe=made[o.recipe.recipe]) for o in net.operations]
     new.__dict__["_remembered"] = {

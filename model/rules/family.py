@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from model.network.network import Network
@@ -38,8 +38,7 @@ class Relaxation:
     sources: tuple[Source, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
+class Cost(NamedTuple):
     """One cost coefficient: `amount` MUSD of `kind` per unit of `variable`, undiscounted, falling due in `period`."""
 
     kind: str

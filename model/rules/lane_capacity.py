@@ -57,9 +57,11 @@ def rule(m: Model, net: Network, key: str, t: int) -> Any:
 def costs(m: Model, net: Network) -> Iterator[Cost]:
     """Yield freight on everything that leaves."""
     price = {a.index: net.case.by_period(a.row.cost) for a in net.arcs if a.row is not None}
-    for a, x, y, t in m.flow:
+    for (a, t), terms in flows(net, m).items():
         if a in price:
-            yield Cost("Freight", t, kusd_to_musd(price[a][t]), m.flow[a, x, y, t])
+            amount = kusd_to_musd(float(price[a][t]))
+            for _, leaving in terms:
+                yield Cost("Freight", t, amount, leaving)
 
 
 def relax(net: Network, idx: Index) -> Relaxation | None:

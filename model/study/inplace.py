@@ -17,6 +17,7 @@ import numpy as np
 import pyomo.environ as pyo
 
 from model.case.case import Case
+from model.network import customs, need
 from model.network.network import Network
 from model.network.parts import Scope
 from model.network.renumbered import renumbered
@@ -43,6 +44,8 @@ from model.study.overlay import Touched
 
 _FAMILY = {f.name: f for f in FAMILIES}
 _WAYS = inspect.unwrap(days_of_cover.ways)
+# A matter of places, lanes and lead times, none of which changes in place.
+_OF_PLACES = (inspect.unwrap(customs.where_from), inspect.unwrap(need.late_share))
 # What decides which stock may cover by which way: of the first only whether there is anything, of the second every number. The
 # ways are the dearest thing that is gathered of a network, and no other number that changes in place enters them.
 _WAYS_BY_SIGN = (
@@ -96,6 +99,11 @@ def _target(index: Index) -> bool:
     return bool(index[0] == "target")
 
 
+def _line(index: Index) -> bool:
+    """Return whether a row shares what a line can do among targets."""
+    return bool(index[0] == "line")
+
+
 IN_PLACE: dict[tuple[str, str], InPlace] = {
     ("Offers", "price"): InPlace(
         ("limits", "price_steps", "prepayment", "exposure"), ("price_steps", "tariff", "tariff_quota")
@@ -129,8 +137,10 @@ IN_PLACE: dict[tuple[str, str], InPlace] = {
     ("Lanes", "capacity"): InPlace(("lane_capacity", *_BOUNDS)),
     ("Lanes", "fixed_cost"): InPlace((), ("lane_fixed",)),
     ("Lanes", "minimum_if_used"): InPlace(("lane_fixed",)),
-    ("Lines", "capacity"): InPlace(("line_capacity", "days_of_cover", *_BOUNDS)),
-    ("Lines", "availability"): InPlace(("line_capacity", "vintage_recovery", "days_of_cover", *_BOUNDS)),
+    ("Lines", "capacity"): InPlace(("line_capacity", "days_of_cover", *_BOUNDS), only={"days_of_cover": _line}),
+    ("Lines", "availability"): InPlace(
+        ("line_capacity", "vintage_recovery", "days_of_cover", *_BOUNDS), only={"days_of_cover": _line}
+    ),
     ("Lines", "fixed_cost"): InPlace((), ("line_capacity",)),
     ("Recipes", "conversion_cost"): InPlace((), ("joint_output",)),
     ("Plant Feeds", "conversion_cost"): InPlace((), ("joint_output",)),
@@ -142,7 +152,9 @@ IN_PLACE: dict[tuple[str, str], InPlace] = {
     ("Projects", "min_size"): InPlace(("project_size",)),
     ("Projects", "max_size"): InPlace(("project_size", "expansion", *_BOUNDS)),
     ("Projects", "capital_share"): InPlace(("budget", "subsidy"), ("project_size", "permit_before_build", "subsidy")),
-    ("Projects", "output_share"): InPlace(("line_capacity", "vintage_recovery", "days_of_cover", "limits", *_BOUNDS)),
+    ("Projects", "output_share"): InPlace(
+        ("line_capacity", "vintage_recovery", "days_of_cover", "limits", *_BOUNDS), only={"days_of_cover": _line}
+    ),
     ("Budgets", "capital"): InPlace(("budget",)),
     ("Stockpiles", "opening_stock"): InPlace(
         ("material_balance", "stock_limits", "stock_terminal", "rotation", *_BOUNDS),
@@ -173,6 +185,10 @@ IN_PLACE: dict[tuple[str, str], InPlace] = {
 }
 
 
+def _any_of(filters: tuple[Callable[[Index], bool], ...]) -> Callable[[Index], bool]:
+    return lambda index: any(f(index) for f in filters)
+
+
 def fields_of(case: Case, touched: Iterable[Touched]) -> list[tuple[str, str]] | None:
     """Return (table, field) of all that is touched, of a series those that follow it; None where one is not declared."""
     found: dict[tuple[str, str], None] = {}
@@ -191,8 +207,9 @@ def entered(fields: Iterable[tuple[str, str]]) -> InPlace:
     rows = dict.fromkeys(name for f in found for name in f.rows)
     for name in rows:
         filters = [f.only.get(name) for f in found if name in f.rows]
-        if len(filters) == 1 and filters[0] is not None:
-            only[name] = filters[0]
+        given = tuple(f for f in filters if f is not None)
+        if len(given) == len(filters):
+            only[name] = _any_of(given)
     return InPlace(tuple(rows), tuple(dict.fromkeys(name for f in found for name in f.costs)), only)
 
 
@@ -209,7 +226,7 @@ def _users(case: Case, series: tuple[int, ...]) -> set[tuple[str, str]]:
     }
 
 
-CostTerms = dict[tuple[str, int], dict[int, float]]  # (kind, period) → column → MUSD per unit
+CostTerms = dict[tuple[str, int], tuple[list[int], list[float]]]  # (kind, period) → columns, MUSD per unit
 
 
 class Built:
@@ -247,11 +264,11 @@ class Built:
         if fields is None:
             return None
         what = entered(fields)
-        kept = (_WAYS,) if self._same_ways(case, fields) else ()
-        net = renumbered(self.net, case, self.m, kept)
+        same_ways = self._same_ways(case, fields)
+        net = renumbered(self.net, case, self.m, (*_OF_PLACES, _WAYS) if same_ways else _OF_PLACES)
         if net is None or _shape(net) != self._shape:
             return None
-        if not kept and days_of_cover.covers(net) != self._covers:
+        if not same_ways and days_of_cover.covers(net) != self._covers:
             return None
         values = self.matrix.values.copy()
         lower, upper = self.matrix.row_lower.copy(), self.matrix.row_upper.copy()
@@ -308,15 +325,14 @@ class Built:
         kinds = {key for name in fresh for part in (*new[name], *self._base_terms(name)) for key in part}
         costs, constants = dict(self.matrix.costs), dict(self.matrix.constants)
         for key in sorted(kinds):
-            sums: dict[int, float] = {}
-            due = 0.0
-            for family in FAMILIES:
-                terms, fixed = new[family.name] if family.name in new else self._base_terms(family.name)
-                for j, amount in terms.get(key, {}).items():
-                    sums[j] = sums.get(j, 0.0) + amount
-                due += fixed.get(key, 0.0)
-            costs[key] = np.array(list(sums), dtype=np.int32), np.array(list(sums.values()), dtype=float)
-            constants[key] = due
+            parts = [new[family.name] if family.name in new else self._base_terms(family.name) for family in FAMILIES]
+            vectors = [terms[key] for terms, _ in parts if key in terms]
+            # A column may stand in it more than once, as it may where several families have something to say of it.
+            costs[key] = (
+                np.array([j for columns, _ in vectors for j in columns], dtype=np.int32),
+                np.array([a for _, amounts in vectors for a in amounts], dtype=float),
+            )
+            constants[key] = sum(fixed.get(key, 0.0) for _, fixed in parts)
         return costs, constants
 
     def _base_terms(self, name: str) -> tuple[CostTerms, dict[tuple[str, int], float]]:
@@ -326,15 +342,18 @@ class Built:
 
     def _terms(self, family: Family, net: Network) -> tuple[CostTerms, dict[tuple[str, int], float]]:
         terms: CostTerms = {}
+        number = self._number
         constants: dict[tuple[str, int], float] = {}
-        for cost in family.costs(self.m, net):
-            key = (cost.kind, cost.period)
-            if cost.variable is None:
-                constants[key] = constants.get(key, 0.0) + cost.amount
-            elif cost.amount != 0.0:
-                sums = terms.setdefault(key, {})
-                j = self._number[id(cost.variable)]
-                sums[j] = sums.get(j, 0.0) + cost.amount
+        for kind, period, amount, variable in family.costs(self.m, net):
+            key = (kind, period)
+            if variable is None:
+                constants[key] = constants.get(key, 0.0) + amount
+            elif amount != 0.0:
+                if key not in terms:
+                    terms[key] = [], []
+                columns, amounts = terms[key]
+                columns.append(number[id(variable)])
+                amounts.append(amount)
         return terms, constants
 
 

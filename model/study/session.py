@@ -208,8 +208,11 @@ class PointSolver:
         assert self._start is not None
         raise_on_errors(check(case))
         own = PointSolver(case, self.options, sources)
-        start = replace(self._start, basis=None, first_basis=None, values=self._translated(own._built.matrix))
         net, matrix = own._built.net, own._built.matrix
+        start = replace(self._start, values=self._translated(matrix))
+        base = self._built.matrix
+        if (matrix.row_names, matrix.column_names) != (base.row_names, base.column_names):
+            start = replace(start, basis=None, first_basis=None)
         if self.options.frozen:
             own.start_from(replace(start))
         found = own._passes(net, matrix, start.gap_money, start, began + self.options.time_limit)
