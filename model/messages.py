@@ -213,6 +213,8 @@ SUPPLY = {
     "notice-without-exit": _w(
         "the contract has a Notice but no Exit Cost: it can not be left; 0 where leaving is free"
     ),
+    "consignment-without-site": _e("a Consignment lies at a place of ours: it needs a Site"),
+    "consigned-not-consignment": _e("Consigned is of an offer of kind Consignment, and this is a {kind}"),
     "renewal-without-duration": _e("a Renewal needs a Duration: without one the contract runs to the end of the plan"),
     "exit-under-way": _e("a commitment of kind {kind} can not be left: it has no Exit Cost"),
     "commitment-not-left": _w("without an Exit Cost, 0 where it is free, it can not be left: {column} has no effect"),

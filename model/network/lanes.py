@@ -13,6 +13,11 @@ from model.schema.tables.common import ANY
 from model.schema.values import is_blank
 
 Node = tuple[str, str]  # (place, material)
+INCUMBENT = ("Renewal", "Consignment")  # kinds of offers that As Is may buy
+LEFT_ALREADY = (
+    "In Transit",
+    "Consignment",
+)  # kinds of commitments and offers that no control counts where they are handed over
 Pair = tuple[str, str, str]  # (from, to, material)
 
 

@@ -27,7 +27,7 @@ from model.network.labels import (
     source_label,
     worked,
 )
-from model.network.lanes import LaneMatch, Node, Pair, lane_matches, recipe_sites, useful
+from model.network.lanes import INCUMBENT, LEFT_ALREADY, LaneMatch, Node, Pair, lane_matches, recipe_sites, useful
 from model.network.ledgers import RuleLedger
 from model.network.parts import Arc, Moves, Operation, Scope, Source, once_per_network
 from model.network.predicates import UNKNOWN, Counted, provenance, rule_counts
@@ -103,7 +103,7 @@ class Network:
         self.labels: list[Label] = []
         self._label_ids: dict[Label, int] = {}
         self.offers: list[Source] = [
-            self._source(r) for r in case.rows("Offers") if not self.scope.as_is or r.kind == "Renewal"
+            self._source(r) for r in case.rows("Offers") if not self.scope.as_is or r.kind in INCUMBENT
         ]
         self.commitments: list[Source] = [
             self._source(r) for r in case.rows("Commitments") if r.kind != "Running Build"
@@ -155,7 +155,7 @@ class Network:
         last = list(stages.values())[-1] if stages else ""
         # What was done nobody knows where counts under every jurisdiction, as the worst case.
         left = {j for j in self.predicates.controlled if last in (j, UNKNOWN)} - {self.places.country[place]}
-        if getattr(row, "kind", "") == "In Transit":
+        if getattr(row, "kind", "") in LEFT_ALREADY:
             left = set()
         controls = [c for j in sorted(left) for c in self.controls_on(j, row.material)]
         crossed = crossing_labels(label, controls, self.predicates.uses, self.places)

@@ -362,6 +362,10 @@ def _availability(case: Case, view: View, choices: Sequence[Choice], pieces: Seq
                 barred[c.item].add(t)
     offers, series = frame_of_table(case, "Offers"), []
     names = {fold(v): i for i, v in offers["offer"].items() if not is_blank(v)}
+    drawn = {name for name in taken if view.offers[name].consigned is not None}
+    for name in drawn:
+        left = max(0.0, float(view.offers[name].consigned) - sum(taken[name].values()))
+        offers.at[names[fold(name)], "consigned"] = float(f"{left:.12g}")
     for name in dict.fromkeys((*taken, *barred)):
         rates = _rates_left(view, name, taken[name], barred[name], pieces)
         if rates is None:
@@ -370,9 +374,10 @@ def _availability(case: Case, view: View, choices: Sequence[Choice], pieces: Seq
         across = {q.label: float(f"{x:.12g}") for q, x in zip(pieces, rates, strict=True)}
         series.append({"series": key, "series_unit": "t/y", **across})
         offers.at[names[fold(name)], "available_to_us"] = key
-    if not series:
+    if not series and not drawn:
         return case
-    case = replace_table(case, "Series", _own_labels(case, series, pieces))
+    if series:
+        case = replace_table(case, "Series", _own_labels(case, series, pieces))
     return replace_table(case, "Offers", offers)
 
 

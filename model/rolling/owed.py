@@ -73,7 +73,7 @@ def accepted(view: View, choices: Iterable[Choice], taken: set[str]) -> list[Pro
         values = {k.name: getattr(row, k.name) for k in TABLES["Offers"].all_columns if k.name in shared}
         values |= {
             "commitment": name,
-            "kind": "Open Order" if row.kind == "Spot" else "Contract",
+            "kind": {"Spot": "Open Order", "Consignment": "In Transit"}.get(row.kind, "Contract"),
             "price": float(f"{1e3 * money / sum(tonnes.values()):.12g}") if sum(tonnes.values()) > 0 else 0.0,
             "notes": _signed(c),
         }

@@ -188,7 +188,8 @@ def most(net: Network, offer: Row, t: int) -> float:
     need = max([need, *(float(r.from_quantity) * (years if r.basis == "Year" else 1) for r in rebates)])
     for c in (r for r in net.case.rows("Contracts") if r.contract == offer.contract):
         need = max(need, float(np.sum(net.case.rate_amounts(c.least))))  # what a contract forces on us
-    return max(float(np.fmin(limit, need)), float(offer.minimum_order))
+    there = np.inf if offer.consigned is None else float(offer.consigned)
+    return max(min(float(np.fmin(limit, need)), there), float(offer.minimum_order))
 
 
 # ---- lanes --------------------------------------------------------------------------------------------------------

@@ -205,9 +205,9 @@ class Lots:
         """Return the jurisdictions whose controls count an offer or commitment where it is handed over.
 
         It is handed over outside, and its last stage was performed inside, or nobody knows where; what is in transit
-        has left already.
+        or lies there on consignment has left already.
         """
-        if row.kind == "In Transit":
+        if row.kind in ("In Transit", "Consignment"):
             return ()
         here = self.country[str(row.site or row.supplier)]
         last = list(self.history(row).values())[-1]

@@ -44,7 +44,9 @@ def check(ledger: Ledger) -> Iterator[Violation]:
         if needs and counts(tonnes) and (k, t) not in ledger.ordered:
             yield Violation("order_cost", f"{k} is bought without an order in {ledger.period(t)}", tonnes)
     for k, t in ledger.ordered:
-        if ledger.available(ledger.offers[k])[t] <= 0 or (ledger.as_is and ledger.offers[k].kind != "Renewal"):
+        if ledger.available(ledger.offers[k])[t] <= 0 or (
+            ledger.as_is and ledger.offers[k].kind not in ("Renewal", "Consignment")
+        ):
             yield Violation("order_cost", f"{k} can not be ordered in {ledger.period(t)}", 1.0)
 
 

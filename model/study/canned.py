@@ -155,7 +155,7 @@ def _least_cost(case: Case, base: Figures) -> Made:
 
 
 def _incumbents(case: Case, base: Figures) -> Made:
-    new = [str(r.offer) for r in case.rows("Offers") if r.kind != "Renewal"]
+    new = [str(r.offer) for r in case.rows("Offers") if r.kind not in ("Renewal", "Consignment")]
     if len(new) == len(case.rows("Offers")) and not case.rows("Commitments"):
         return "No offer is of kind Renewal and nothing is committed: there are no incumbents."
     under_way = {r.project for r in case.rows("Commitments") if not is_blank(r.project)}

@@ -91,6 +91,18 @@ PRICES = [
 ]
 CONTRACTS = [
     Wrong(
+        both(put("Offers", "O1", "Kind", "Consignment"), put("Offers", "O1", "Site", "")),
+        "consignment-without-site",
+        "offers.csv:2 (Site)",
+        "a Consignment lies at a place of ours: it needs a Site",
+    ),
+    Wrong(
+        put("Offers", "O1", "Consigned", "5"),
+        "consigned-not-consignment",
+        "offers.csv:2 (Consigned)",
+        "Consigned is of an offer of kind Consignment, and this is a Bid",
+    ),
+    Wrong(
         put("Offers", "O1", "Contract", ""),
         "contract-without-offer",
         "contracts.csv:2 (Contract)",

@@ -8,6 +8,7 @@ from model.auditor import audit
 from model.report.cash import cash_ledger
 from model.report.contracts import contracts_table, exposure_table
 from model.report.view import View
+from model.solver.planning import solve
 from tests.audit.corrupt import Change, add, change, drop, more
 from tests.rules.micro import case, cost_of, need, offer, plan_of, tonnes, years
 
@@ -91,6 +92,41 @@ def test_consignment_is_an_offer_at_our_own_site():
     assert 1e3 * plan.cost() == pytest.approx(40)
     assert [tonnes(plan, "purchases", period=p) for p in ("2026", "2027")] == pytest.approx([5, 5])
     assert tonnes(plan, "stocks") == 0
+
+
+@pytest.mark.parametrize(
+    ("terms", "expected"),
+    [
+        # 8 t lie there in all at 4, and 10 t/y could be drawn; A sends no more after the ban, so that 2 t come of B at 9.
+        ({"kind": "Consignment", "consigned": 8}, 32 + 18),
+        # It is filled up again; or nothing lies there, and 10 t come of B.
+        ({"kind": "Consignment"}, 40),
+        ({"kind": "Consignment", "consigned": 0}, 90),
+        # An offer that is none would have to leave China.
+        ({"kind": "Bid"}, 90),
+    ],
+)
+def test_a_consignment_lies_there_already(terms: dict[str, object], expected: float):
+    """Oxide of a Chinese supplier at the plant at 4 USD/kg, 5 t needed in each of two years under a ban; As Is draws it too."""
+    c = case(
+        periods=TWO,
+        countries=[{"country": n} for n in ("China", "Japan")],
+        suppliers=[{"supplier": "A", "country": "China"}, {"supplier": "B", "country": "Japan"}],
+        sites=[{"site": "Plant", "country": "Japan"}],
+        offers=[offer("A", 4.0, site="Plant", incoterm="DAP", available_to_us=10, **terms), offer("B", 9.0)],
+        demand=[need(site="Plant", p2026=5, p2027=5)],
+        shortage_costs=[{"segment": "Plant", "tier": 1, "cost": 50.0}],
+        export_controls=[{"control": "Ban", "jurisdiction": "China", "material": "Oxide", "kind": "Ban"}],
+    )
+    outcome = solve(c)
+    assert outcome.plan is not None
+    assert outcome.as_is is not None
+    assert 1e3 * outcome.plan.cost() == pytest.approx(expected)
+    theirs = {"Bid": 0.0}.get(str(terms["kind"]), float(terms.get("consigned", 10)))  # type: ignore[arg-type]
+    assert tonnes(outcome.as_is, "purchases") == pytest.approx(theirs)
+    if terms.get("consigned") == 8:
+        broken = change("purchases", "tonnes", more(1.0), offer="A", period="2026")(outcome.plan)
+        assert [v.amount for v in audit(c, broken) if v.family == "offer_limits"] == pytest.approx([1.0])
 
 
 def _reserved(**terms: object):

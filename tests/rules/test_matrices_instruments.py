@@ -232,3 +232,17 @@ def test_tariff_quota_rows():
         within[D,B,2026] - purchase[B,free,2026] <= 0
         """,
     )
+
+
+def test_consignment_rows():
+    """8 t lie there for both years, of which 10 t/y may be drawn at most."""
+    lot = offer("A", 1.0, site="Plant", kind="Consignment", available_to_us=10, consigned=8)
+    c = case(
+        periods=TWO,
+        countries=[{"country": "Japan"}],
+        sites=[{"site": "Plant", "country": "Japan"}],
+        offers=[lot],
+        demand=[need(site="Plant", p2026=5, p2027=3)],
+    )
+    rows = "purchase[A,2026] <= 10\n purchase[A,2027] <= 10\n purchase[A,2026] + purchase[A,2027] <= 8"
+    assert_rows(c, "offer_limits", rows)

@@ -27,6 +27,10 @@ def find(finder: Finder) -> None:
         _leaving(finder, row)
     for row in finder.rows("Offers"):
         _formula(finder, row)
+        if row.kind == "Consignment" and finder.blank("Offers", row, "site"):
+            finder.say("consignment-without-site", "Offers", row, "site")
+        if row.kind != "Consignment" and row.consigned is not None:
+            finder.say("consigned-not-consignment", "Offers", row, "consigned", kind=row.kind)
         if row.incoterm in ("CFR", "CIF", "DAP", "DDP") and finder.blank("Offers", row, "site"):
             finder.say("incoterm-without-site", "Offers", row, "site", incoterm=row.incoterm)
     tiers = grouped((r for r in finder.rows("Price Tiers") if r.offer in offers and r.step), lambda r: r.offer)

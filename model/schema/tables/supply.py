@@ -21,7 +21,12 @@ TABLES = (
             ),
             Column("material", "reference", "What is offered.", required=True, refers_to=("Materials",)),
             Column(
-                "kind", "choice", "Kind of offer, for the reader.", default="Bid", choices=("Bid", "Spot", "Renewal")
+                "kind",
+                "choice",
+                "Bid, Spot; Renewal: As Is may buy it too. Consignment: the supplier's stock that lies at the Site, paid for when it "
+                "is drawn; it has left its country, so that no export control counts it, and As Is may draw it too.",
+                default="Bid",
+                choices=("Bid", "Spot", "Renewal", "Consignment"),
             ),
             Column(
                 "price",
@@ -37,6 +42,14 @@ TABLES = (
                 unit="t/y",
                 low=0,
                 blank="no limit",
+            ),
+            Column(
+                "consigned",
+                "number",
+                "Consignment: what lies there in all, for the whole plan.",
+                unit="t",
+                low=0,
+                blank="it is filled up again; Available to Us alone limits it",
             ),
             Column(
                 "cost_per_order",
