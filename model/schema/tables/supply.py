@@ -23,8 +23,8 @@ TABLES = (
             Column(
                 "kind",
                 "choice",
-                "Bid, Spot; Renewal: As Is may buy it too. Consignment: the supplier's stock that lies at the Site, paid for when it "
-                "is drawn; it has left its country, so that no export control counts it, and As Is may draw it too.",
+                "Bid, Spot; Renewal: As Is may buy it too. Consignment: the supplier's stock that lies at the Site, paid when "
+                "it is drawn; it has left its country, so that no export control counts it, and As Is may draw it too.",
                 default="Bid",
                 choices=("Bid", "Spot", "Renewal", "Consignment"),
             ),
