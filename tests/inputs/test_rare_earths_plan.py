@@ -165,8 +165,9 @@ def check_military(plan: Plan, case: Case) -> None:
     periods = [p.label for p in case.timeline.periods]
     for period in periods:
         for flag in military_flags(plan, {period}):
-            kind, stage, countries = flag.split(":")[0], *flag.split(":")[1:3]
-            if kind == "country" and "China" in countries.split("+"):
+            kind, *parts = flag.split(":")
+            if kind == "country" and "China" in parts[1].split("+"):
+                stage = parts[0]
                 assert stage not in ("Metal", "Magnet"), (period, flag)
                 assert not (stage == "Any Stage" and period >= "2027"), (period, flag)
 
