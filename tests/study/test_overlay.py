@@ -47,6 +47,23 @@ def test_a_number_that_follows_a_series_gets_one_of_its_own():
     assert case.by_period("Index").tolist() == [4, 4, 5]
 
 
+def test_the_kg_in_a_product_have_a_low_and_a_high():
+    """10 units of 3 kg in place of 2 kg: 0.03 t of Oxide, and what else the product holds stays."""
+    products = [
+        {"product": "car", "material": "Oxide", "content": 2.0, "low": 1.0, "high": 3.0},
+        {"product": "car", "material": "Metal", "content": 5.0},
+    ]
+    case = micro.case(
+        materials=[{"material": "Oxide", "stage": "Separated"}, {"material": "Metal", "stage": "Metal"}],
+        products=products,
+        offers=[micro.offer()],
+        demand=[{"segment": "Plant", "product": "car", "2026": 10}],
+    )
+    high = overlaid(case, [Change(Target("Products", "car / Oxide", "Content"), "=", "High")])[0]
+    needs = {r.material: high.across("Demand", r).tolist() for r in high.rows("Demand")}
+    assert needs == {"Oxide": pytest.approx([0.03]), "Metal": pytest.approx([0.05])}
+
+
 def test_from_and_to_cut_a_year_in_two():
     need = small().across("Demand", small().rows("Demand")[0]).tolist()
     assert need == [10, 10, 20]
