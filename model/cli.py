@@ -56,7 +56,7 @@ VERBS = {
         "sweep_case",
         ("CASE", "SWEEP"),
         1,
-        ("out", "gap", "time-limit", "seed", "set", "lp", "workers", "cluster", "store"),
+        ("out", "gap", "time-limit", "seed", "set", "lp", "audit", "workers", "cluster", "store"),
         "solve a case at many points, as a row of table Sweeps says; what is solved already is kept",
     ),
     "cases": _Verb(
@@ -71,7 +71,7 @@ VERBS = {
         "frontier_case",
         ("CASE",),
         1,
-        ("against", "points", "out", "gap", "time-limit", "seed", "set", "lp"),
+        ("against", "points", "out", "gap", "time-limit", "seed", "set", "lp", "store"),
         "what it costs to depend less on a country, to hold more stock, or to go short of less",
     ),
     "break-even": _Verb(
@@ -362,6 +362,7 @@ _OPTIONS: dict[str, dict[str, Any]] = {
     "actuals": {"metavar": "FILE", "type": Path, "help": "what happened until then: the filled form, or CSV files"},
     "plan": {"metavar": "RUN", "type": Path, "help": "folder of the run whose decisions were taken"},
     "template": {"metavar": "FILE", "type": Path, "help": "write the form for actuals, and roll nothing"},
+    "audit": {"action": "store_true", "help": "audit the plan of every point, not of the base alone"},
     "lp": {"action": "store_true", "help": "relax whole numbers: quick, and a lower bound"},
     "workers": {"metavar": "N", "type": _whole(1), "help": "processes of a sweep (default: one per processor)"},
     "cluster": {"metavar": "ADDRESS", "help": "solve the points on the workers of a running Dask scheduler"},

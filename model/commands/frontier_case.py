@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from model.commands.reading import read_case, report_problems, results_folder
 from model.commands.request import Exit, Request, UsageError
-from model.commands.sweep_case import BOOK, write_tables
+from model.commands.sweep_case import BOOK, STORE, write_tables
 from model.console import Console, near
 from model.errors import CaseError, StoreError
 from model.runs import run_name
@@ -28,21 +28,22 @@ def run(request: Request, console: Console) -> int:
     case, problems = read_case(path, request)
     if report_problems(path, problems, request, console, all_of_them=False) or case is None:
         return Exit.PROBLEMS
-    found = _found(case, request, console)
+    above = results_folder(request) / run_name(path, case.name) / "frontier"
+    store = request.store or above / STORE
+    try:
+        found = _found(case, request, console, store)
+    except KeyboardInterrupt:
+        console.complain(f"Stopped. What was solved is kept in {near(store)}; the same command goes on from there.")
+        return Exit.STOPPED
     if found is None:
         return Exit.USAGE
-    folder = (
-        results_folder(request)
-        / run_name(path, case.name)
-        / "frontier"
-        / run_name(Path(found.measure.name), found.measure.name)
-    )
+    folder = above / run_name(Path(found.measure.name), found.measure.name)
     _write(case, found, folder)
     _show(found, folder, console)
     return Exit.DONE if found.points["cost"].notna().any() else Exit.NO_PLAN
 
 
-def _found(case: Case, request: Request, console: Console) -> Frontier | None:
+def _found(case: Case, request: Request, console: Console, store: Path) -> Frontier | None:
     from model.study.frontiers import POINTS, frontier, measure_of
 
     assert request.against is not None
@@ -61,6 +62,7 @@ def _found(case: Case, request: Request, console: Console) -> Frontier | None:
         gap=request.gap,
         time_limit=request.time_limit,
         seed=request.seed,
+        store=store,
     )
 
 

@@ -80,6 +80,7 @@ class Request:
     plan: Path | None = None
     template: Path | None = None
     lp: bool = False
+    audit: bool = False
     workers: int | None = None
     cluster: str | None = None
     store: Path | None = None

@@ -55,6 +55,7 @@ def run(request: Request, console: Console) -> int:
             gap=request.gap,
             time_limit=request.time_limit,
             seed=request.seed,
+            audit=request.audit,
             on_progress=shown(console),
         )
 

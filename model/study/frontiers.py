@@ -5,6 +5,8 @@ min cost + δ · measure  with measure ≤ ε, for ε in equal steps from what t
 small that the second term never moves cost by more than a ten-thousandth of its range, and keeps points from being dominated.
 A step that the point before satisfies already is skipped (Mavrotas and Florios 2013). The shortage of priority 1 is minimised
 first and held, as in a plan. One step beyond the end shows that there is nothing.
+
+Every step starts from the plan of the one before, so that they are solved one after the other; each solve is kept in a store.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -32,7 +35,10 @@ from model.solver.compile import Floats, Matrix
 from model.solver.highs import Session, Solution, Status
 from model.solver.passes import cost_weights, priority_weights
 from model.study.inplace import Built
+from model.study.memory import Memory
 from model.study.overlay import EVERY_PERIOD, Added, Change, Overlay, Target, Value, overlaid
+from model.study.session import Options
+from model.study.store import Store
 from model.study.sweeps import GAP_SHARE
 
 POINTS = 11
@@ -106,6 +112,7 @@ def frontier(
     gap: float | None = None,
     time_limit: float | None = None,
     seed: int = 0,
+    store: str | Path | None = None,
 ) -> Frontier:
     """Return the frontier of cost against something else.
 
@@ -124,6 +131,8 @@ def frontier(
         Share of the cash cost that may remain unproven at a point; a tenth of Setting Optimality Gap by default.
     time_limit : float, optional
         Seconds for one solve; Setting Time Limit by default.
+    store : path, optional
+        SQLite file that keeps every solve: a frontier that was stopped goes on where it was.
 
     Raises
     ------
@@ -131,6 +140,8 @@ def frontier(
         If the case has errors, or nothing of that name.
     SolverError
         If HiGHS fails.
+    StoreError
+        If the store can not be used.
     """
     raise_on_errors(check(case))
     measure = measure_of(case, against)
@@ -138,8 +149,10 @@ def frontier(
     limit = float(case.settings["time_limit"]) if time_limit is None else time_limit
     changed, _ = overlaid(case, measure.overlay)
     raise_on_errors(check(changed))
-    search = _Search(changed, measure, lp=lp, gap=share, time_limit=limit, seed=seed)
-    return search.run(max(points, LEAST_POINTS))
+    options = Options(lp, 0.0 if lp else share, limit, seed)
+    with Store(None if store is None else Path(store)) as kept:
+        memory = Memory(kept, changed, ("frontier", measure.name, *measure.kinds), options)
+        return _Search(changed, measure, options, memory).run(max(points, LEAST_POINTS))
 
 
 # ---- what stands against cost -----------------------------------------------------------------------------------------
@@ -248,16 +261,16 @@ def _of_cover(case: Case, target: str | None) -> Measure:
 class _Search:
     """One matrix, solved at every step."""
 
-    def __init__(self, case: Case, measure: Measure, *, lp: bool, gap: float, time_limit: float, seed: int) -> None:
-        self.measure, self.time_limit = measure, time_limit
+    def __init__(self, case: Case, measure: Measure, options: Options, memory: Memory) -> None:
+        self.measure, self._options, self._memory = measure, options, memory
         built = Built(case, Scope())
         self.net, self.matrix = built.net, built.matrix
-        if lp:
+        if options.lp:
             self.matrix = replace(self.matrix, integral=np.zeros_like(self.matrix.integral))
         self.cost, self.constant = cost_weights(self.net, self.matrix, measure.kinds)
         self.cash, self.cash_constant = cost_weights(self.net, self.matrix, CASH_KINDS)
         self.less, self.short = measure.weights(self.net, self.matrix), _short(self.net, self.matrix)
-        self.session = Session(self.matrix, seed=seed)
+        self.session = Session(self.matrix, seed=options.seed)
         self.whole = bool(self.matrix.integral.any())
         self.notes: list[str] = []
         if any(by_stage(r) for r in case.rows("De-risking Rules")):
@@ -265,7 +278,6 @@ class _Search:
         if not self.less.any():
             raise CaseError([problem("frontier-nothing", found=measure.name)])
         self.most = measure.most(self.net) if measure.most is not None else None
-        self._share = gap
         self.gap = 0.0
 
     def run(self, points: int) -> Frontier:
@@ -279,6 +291,7 @@ class _Search:
         cheapest, least = self._lexicographic()
         if cheapest is None or least is None:
             return Frontier(self.measure, _table([_failed(math.nan, Status.STOPPED)]), _pay_off([]), tuple(self.notes))
+        self._memory.points = points  # what comes before is the same for any number of steps
         rows = self._steps(cheapest, least, points)
         tables = _marked(_table([self._with_reached(r) for r in rows]), self.gap)
         return Frontier(
@@ -286,10 +299,8 @@ class _Search:
         )
 
     def _minimise(self, weights: Floats, gap: float, start: Floats | None = None) -> Solution:
-        found = self.session.minimise(weights, gap=gap, time_limit=self.time_limit, start=start if self.whole else None)
-        if found.status is Status.INTERRUPTED:
-            raise KeyboardInterrupt
-        return found
+        advice, limit = start if self.whole else None, self._options.time_limit
+        return self._memory.solution(lambda: self.session.minimise(weights, gap=gap, time_limit=limit, start=advice))
 
     def _hold_priority(self) -> Status:
         first = priority_weights(self.net, self.matrix)
@@ -307,7 +318,11 @@ class _Search:
         self.session.relax_integers(True)
         found = self._minimise(self.cost, 0.0)
         self.session.relax_integers(False)
-        return 0.0 if found.values is None else self._share * abs(float(self.cash @ found.values) + self.cash_constant)
+        return (
+            0.0
+            if found.values is None
+            else self._options.gap * abs(float(self.cash @ found.values) + self.cash_constant)
+        )
 
     def _lexicographic(self) -> tuple[Floats | None, Floats | None]:
         """Return the cheapest plan with the least of the measure, and the plan with the least of it that is cheapest."""

@@ -15,19 +15,20 @@ from typing import Any
 
 import numpy as np
 
+from model.auditor import audit
 from model.case.build import raise_on_errors
 from model.case.case import Case
 from model.checking import check
 from model.errors import CaseError
 from model.network.network import Network
 from model.network.parts import Scope
-from model.plan import CASH_KINDS, COST_KINDS
+from model.plan import CASH_KINDS, COST_KINDS, Plan
 from model.rules.ledger_sources import by_stage
 from model.solver.compile import Floats, Matrix
 from model.solver.extract import TINY, extract
 from model.solver.highs import Basis, Session, Solution, Status
 from model.solver.passes import cost_weights, priority_weights
-from model.solver.sources import broken
+from model.solver.sources import broken, with_sources
 from model.study.detail import details
 from model.study.frozen import broken_rules, kept
 from model.study.inplace import Built
@@ -56,6 +57,8 @@ class Options:
         The decisions of the base's plan are kept at every point, see `model.study.frozen`.
     detail : bool
         Figures of single decisions are kept as well, see `model.study.detail`.
+    audit : bool
+        The plan of every point with whole numbers is audited; that of the base is in any case.
     """
 
     lp: bool = False
@@ -64,6 +67,11 @@ class Options:
     seed: int = 0
     frozen: bool = False
     detail: bool = False
+    audit: bool = False
+
+
+REFUSED = "failed audit"
+_SUMMARY = ("objective", "bound", "cash", "shortage", "penalties", "priority_shortage")
 
 
 class PointSolver:
@@ -140,7 +148,8 @@ class PointSolver:
             self._build(self._sources | more)
         basis = self._session.basis()
         self._start = Start(found.values, basis, found.first_basis, gap, found.held, self._sources)
-        return self._figures(net, matrix, found, gap, self._shape, began, in_place=True), self._start
+        row = self._figures(net, matrix, found, gap, self._shape, began, in_place=True, audited=not self.options.lp)
+        return row, self._start
 
     def _gap(self, net: Network, matrix: Matrix, deadline: float) -> float:
         """Return the absolute gap (MUSD): the asked share of the cash cost of the base's relaxation."""
@@ -327,6 +336,7 @@ class PointSolver:
         began: float,
         *,
         in_place: bool,
+        audited: bool = False,
     ) -> Figures:
         out: Figures = {"status": found.status.value, "in_place": in_place}
         if found.values is not None:
@@ -336,6 +346,9 @@ class PointSolver:
             out["bound"] = min(found.bound, out["objective"]) if math.isfinite(found.bound) else None
             out["gap_asked"] = gap
             out["priority_shortage"] = found.held if self._limit is not None else None
+            if audited or (self.options.audit and not self.options.lp):
+                wrong = _wrong(net, matrix, found.values, out)
+                out = {"status": REFUSED, "message": wrong, "in_place": in_place} if wrong else out | {"audited": True}
         out["solver_seconds"] = round(found.seconds, 6)
         out["seconds"] = round(time.monotonic() - began, 6)
         return out
@@ -390,6 +403,14 @@ class _Shape:
                     first.setdefault(p, net.timeline.periods[t].label)
             out[f"{kind}s"] = json.dumps(first, ensure_ascii=False)
         return out | {f"cost_{k.lower().replace(' ', '_')}": v for k, v in by_kind.items() if k in CASH_KINDS}
+
+
+def _wrong(net: Network, matrix: Matrix, values: Floats, figures: Figures) -> str:
+    """Return the first thing that the audit finds wrong with the plan of a point, and how many more; blank if it is sound."""
+    plan = Plan(extract(net, matrix, values, {}).tables, {k: figures[k] for k in _SUMMARY}, False)
+    found = audit(net.case, with_sources(net.case, plan, net.scope.sources))
+    more = f", and {len(found) - 1} more" if len(found) > 1 else ""
+    return f"the audit refused the plan: {found[0]}{more}" if found else ""
 
 
 def _left(deadline: float) -> float:

@@ -91,6 +91,7 @@ def sweep(
     gap: float | None = None,
     time_limit: float | None = None,
     seed: int = 0,
+    audit: bool = False,
     on_progress: OnSweepProgress | None = None,
 ) -> Sweep:
     """Solve a case at many points.
@@ -120,6 +121,8 @@ def sweep(
         Seconds for one point; Setting Time Limit by default.
     seed : int
         Of draws and of HiGHS.
+    audit : bool
+        Whether to audit the plan of every point, as that of the base always is; relaxed whole numbers are no plan to audit.
     on_progress : callable, optional
         Called with a `SweepProgress` after every point.
 
@@ -136,7 +139,7 @@ def sweep(
     design = replace(name, seed=name.seed or seed) if isinstance(name, Design) else design_named(case, name, seed)
     share = GAP_SHARE * float(case.settings["optimality_gap"]) if gap is None else gap
     limit = float(case.settings["time_limit"]) if time_limit is None else time_limit
-    options = Options(lp, 0.0 if lp else share, limit, seed, frozen)
+    options = Options(lp, 0.0 if lp else share, limit, seed, frozen, audit=audit and not lp)
     with Store(None if store is None else Path(store)) as kept:
         points = points_of(design)
         kept.add_sweep(design.name, _record(design, options))

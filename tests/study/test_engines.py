@@ -41,6 +41,15 @@ class Deadly(tuple):
         return os._exit, (1,)
 
 
+class Fatal(tuple):
+    """Changes that end whatever process looks at them, other than the one whose number they hold."""
+
+    def __iter__(self):
+        if os.getpid() != self[0]:
+            os._exit(1)
+        return super().__iter__()
+
+
 def test_processes_give_the_same_rows():
     pd.testing.assert_frame_equal(rows(workers=2), rows(), check_exact=True)
 
@@ -166,6 +175,20 @@ def test_dask_gives_the_same_rows(cluster, tmp_path: Path):
     engine.close()
     with pytest.raises(SetupError, match=r"none of the 2 workers .* runs the same version"):
         engines.Dask(replace(made, source="other"), cluster.scheduler_address)
+
+
+@pytest.mark.full
+@pytest.mark.filterwarnings("ignore")
+def test_a_dask_worker_that_dies_costs_its_point_only(cluster):
+    """The deadly point ends whatever worker takes it, until the scheduler gives it up; its neighbours are solved by others."""
+    tasks = [Task(str(f), (Change(PRICE_OF_A, "×", f),)) for f in FACTORS]
+    engine = engines.Dask(setup(), cluster.scheduler_address)
+    try:
+        answers = engine.results([tasks[0], Task("deadly", Fatal((os.getpid(),))), *tasks[1:]])
+        found = {t.key: answer.figures["status"] for t, answer in answers}
+    finally:
+        engine.close()
+    assert found == {"0.8": "optimal", "1.2": "optimal", "1.4": "optimal", "deadly": "worker died"}
 
 
 def test_no_scheduler_is_a_sentence():

@@ -6,10 +6,12 @@ import io
 import itertools
 
 import openpyxl
+import pandas as pd
 import pytest
 
 from model.errors import CaseError
 from model.report.frontier_book import frontier_content, sentences
+from model.solver.highs import Session
 from model.study.frontiers import frontier, measure_of
 from tests.rules import micro
 
@@ -159,3 +161,29 @@ def test_the_workbook_has_a_chart_and_both_tables():
     book = openpyxl.load_workbook(io.BytesIO(content))
     assert list(book["Frontier"].tables) == ["Frontier", "PayOff"]
     assert len(book["Frontier"]._charts) == 1
+
+
+def test_a_frontier_that_was_stopped_goes_on_where_it_was(tmp_path, monkeypatch):
+    """Stopped at its sixth solve: five are kept, the others follow, and the table is that of a search without a break."""
+    solves = []
+    minimise = Session.minimise
+
+    def counted(self, *given, **options):
+        solves.append(1)
+        if len(solves) == 6:
+            raise KeyboardInterrupt
+        return minimise(self, *given, **options)
+
+    whole = frontier(three(), "China at most").points
+    monkeypatch.setattr(Session, "minimise", counted)
+    store = tmp_path / "s.sqlite"
+    with pytest.raises(KeyboardInterrupt):
+        frontier(three(), "China at most", store=store)
+    resumed = frontier(three(), "China at most", store=store).points
+    total = len(solves) - 1
+    pd.testing.assert_frame_equal(resumed, whole)
+    frontier(three(), "China at most", store=store)
+    assert len(solves) == total + 1
+    # Other numbers of steps share the ends.
+    frontier(three(), "China at most", points=8, store=store)
+    assert 0 < len(solves) - total - 1 <= total - 5

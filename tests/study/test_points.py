@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from model.errors import CaseError
+from model.rules.family import Violation
 from model.solver.planning import solve
 from model.study.engines import attempt
 from model.study.overlay import Change, Target
@@ -189,3 +190,22 @@ def test_need_enters_what_a_qualification_keeps_back():
     found = one.solve((Change(Target("Demand", "Any", "Quantity"), "×", 1.5),))
     assert 1e3 * found["objective"] == pytest.approx(29)
     assert found["in_place"]
+
+
+def test_the_audit_of_a_point_is_its_status(monkeypatch):
+    """The base's plan is audited in any case, a point's if asked; what the audit refuses has a sentence and no number."""
+    one = PointSolver(five(), Options(audit=True))
+    assert one.base()[0]["audited"]
+    assert one.solve(DEARER)["audited"]
+    silent = solver(five())
+    assert "audited" not in silent.solve(DEARER)
+    monkeypatch.setattr(
+        "model.study.session.audit", lambda case, plan: [Violation("demand", "Cars lacks 3 t", 3.0)] * 2
+    )
+    refused = one.solve(DEARER)
+    assert refused["status"] == "failed audit"
+    assert refused["message"] == "the audit refused the plan: demand: Cars lacks 3 t (off by 3), and 1 more"
+    assert "objective" not in refused
+    assert silent.solve(DEARER)["status"] == "optimal"
+    assert PointSolver(five(), Options()).base()[0]["status"] == "failed audit"
+    assert solver(five(), lp=True).base()[0]["status"] == "optimal"
