@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from model.case.case import Row
 from model.case.places import supplier_place
 from model.case.timeline import month_number
 from model.report import building, places
@@ -25,7 +26,7 @@ DECISIONS = (
     Show("with_whom", "wrapped", width=20),
     mark("period", 9),
     Show("quantity", "tonnes", width=10),
-    mark("unit", 6),
+    mark("unit", 14),
     musd("money"),
     day("start_by"),
     Show("reversible_until", "wrapped", width=15),
@@ -141,7 +142,7 @@ def _signings(view: View) -> Iterator[tuple[Any, ...]]:
         under = [o for o in view.offers.values() if o.contract == name]
         least = float(view.case.by_period(row.least)[t])
         least = max(least, sum(q for c, at, q in view.rows("reservations") if (c, at) == (name, label)))
-        months = "the end of the plan" if row.duration is None else f"{row.duration:g} months"
+        months = "to the end of the plan" if row.duration is None else f"for {row.duration:g} months"
         yield (
             "Sign",
             f"contract {name}",
@@ -151,12 +152,19 @@ def _signings(view: View) -> Iterator[tuple[Any, ...]]:
             "t/y at least" if row.committed_most is None else "t/y committed",
             kusd_to_musd(row.set_up_cost) + row.prepaid,
             view.start(t),
-            _NOT_RUN if row.exit_cost is None else f"its end; exit costs {row.exit_cost:g} MUSD",
+            _leaving(row),
             _NOT_RUN,
-            f"offers {listed([str(o.offer) for o in under])}, for {months}",
+            f"offers {listed([str(o.offer) for o in under])}, {months}",
             row.confidence or "",
             *_BLANKS,
         )
+
+
+def _leaving(contract: Row) -> str:
+    """Return until when a contract that is signed or renewed can be got out of, and for what."""
+    if contract.exit_cost is None:
+        return "can not be left"
+    return f"its end; exit costs {contract.exit_cost:g} MUSD"
 
 
 def _endings(view: View) -> Iterator[tuple[Any, ...]]:
@@ -178,7 +186,7 @@ def _endings(view: View) -> Iterator[tuple[Any, ...]]:
             "",
             row.exit_cost if leaves else 0.0,
             view.start(t),
-            _NOT_RUN,
+            _NOT_RUN if leaves else _leaving(row),
             _NOT_RUN,
             f"ends on {end}" if leaves else f"for {row.renewal:g} months more",
             row.confidence or "",

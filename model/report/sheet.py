@@ -135,8 +135,10 @@ class Sheet:
         )
         columns = [{"header": h, "header_format": head} for h in headers]
         self.page.table(bounds, {"name": name, "style": None, "autofilter": filtered, "columns": columns})
-        tall = max(len(textwrap.wrap(h, max(int(s.width) - 2, 6))) for h, s in zip(headers, shows, strict=True))
-        self.page.sheet.set_row(bounds[0], 4 + 13 * tall)
+        # What stands above may have made a column wider than this table asks for.
+        wide = [max(s.width, self._widths.get(at, 0)) for at, s in enumerate(shows, bounds[1])]
+        tall = max(len(textwrap.wrap(h, max(int(w) - 2, 6))) for h, w in zip(headers, wide, strict=True))
+        self.page.sheet.set_row(bounds[0], 5 + 14 * tall)
 
     def _cells(
         self, top: int, left: int, shows: Sequence[Show], frame: pd.DataFrame, formulas: dict[tuple[int, int], Formula]

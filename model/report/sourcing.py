@@ -90,12 +90,14 @@ def _rows(view: View) -> Iterator[tuple[Any, ...]]:
     bought = view.sums("purchases", "offer", "period")
     for row in view.case.rows("Offers"):
         most = view.net.available(row)
+        there = np.inf if row.consigned is None else float(row.consigned)
         for t in view.net.periods:
             if most[t] <= 0 and (row.offer, t) not in bought:
                 continue
             got = bought.get((row.offer, t), 0.0)
-            limit = float(most[t]) if np.isfinite(most[t]) else None
-            yield _row(view, row, row.offer, t, got, limit)
+            left = float(np.fmin(most[t], there))
+            yield _row(view, row, row.offer, t, got, left if np.isfinite(left) else None)
+            there -= got
     committed = view.sums("committed", "commitment", "period")
     for (name, t), got in sorted(committed.items()):
         yield _row(view, view.commitments[name], name, t, got, got)

@@ -149,12 +149,16 @@ def test_what_is_shown():
     c = _framed(duration=12, renewal=12)
     view = View(c, plan_of(c))
     assert contracts_table(view)[["signed", "end"]].values.tolist() in ([["2026", "renewed"]], [["2027", "renewed"]])
+    told = decisions_table(view).set_index("decision")
+    assert told.loc["Sign", ["reversible_until", "answers"]].tolist() == ["can not be left", "offers A, for 12 months"]
+    assert told.loc["Renew", "reversible_until"] == "can not be left"
     c = _falling(exit_cost=0.005, notice=12)
     view = View(c, plan_of(c))
     shown = contracts_table(view)
     assert shown[["end", "exit_cost"]].values.tolist() == [["left", 0.005]]
     assert str(shown["until"].iloc[0])[:10] == "2028-01-01"
     told = decisions_table(view).set_index("decision")
+    assert told.loc["Sign", "answers"] == "offers A, to the end of the plan"
     assert told.loc["Give notice", ["period", "money", "answers"]].tolist() == ["2027", 0.005, "ends on 2028-01-01"]
 
 

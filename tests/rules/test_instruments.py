@@ -7,6 +7,7 @@ import pytest
 from model.auditor import audit
 from model.report.cash import cash_ledger
 from model.report.contracts import contracts_table, exposure_table
+from model.report.sourcing import sourcing_table
 from model.report.view import View
 from model.solver.planning import solve
 from tests.audit.corrupt import Change, add, change, drop, more
@@ -125,6 +126,9 @@ def test_a_consignment_lies_there_already(terms: dict[str, object], expected: fl
     theirs = {"Bid": 0.0}.get(str(terms["kind"]), float(terms.get("consigned", 10)))  # type: ignore[arg-type]
     assert tonnes(outcome.as_is, "purchases") == pytest.approx(theirs)
     if terms.get("consigned") == 8:
+        shown = sourcing_table(View(c, outcome.plan))
+        first = shown[shown["source"] == "A"].iloc[0]
+        assert (first["available"], shown[shown["source"] == "A"].iloc[1]["available"]) == (8, 8 - first["bought"])
         broken = change("purchases", "tonnes", more(1.0), offer="A", period="2026")(outcome.plan)
         assert [v.amount for v in audit(c, broken) if v.family == "offer_limits"] == pytest.approx([1.0])
 
