@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from model.case.case import Row
@@ -28,19 +29,46 @@ def by_stage(rule: Row) -> bool:
     return bool(rule.metric == "Sources" and rule.stage != "Any Stage")
 
 
-def unmet(ledger: Ledger) -> set[int]:
-    """Return the row ids of the rules on sources of a stage that a plan does not keep."""
-    out = set()
+@dataclass(frozen=True)
+class Miss:
+    """A rule on the sources of a stage that a plan does not keep for an item in a window.
+
+    Attributes
+    ----------
+    by : float or None
+        Sources by which it is missed; None where that is not a number, because more deliver than count.
+    least : float
+        Tonnes from which a source counts.
+    """
+
+    rule: Row
+    item: str
+    window: str
+    periods: tuple[int, ...]
+    by: float | None
+    least: float
+
+
+def unmet(ledger: Ledger) -> Iterator[Miss]:
+    """Yield whatever a plan misses of the rules on the sources of a stage."""
     for r in (r for r in ledger.own_rules("De-risking Rules") if by_stage(r)):
         numbers = ledger.case.across("De-risking Rules", r)
-        for g, _, ts, tonnes in traced(ledger, r):
-            listed, limit = counted(ledger, r, g, ts, tonnes), numbers[list(ts)]
-            enough = len(listed) >= limit.max() if r.limit_type != "Max" else True
-            few = len(listed) <= limit.min() if r.limit_type == "Max" else True
-            same = len(listed) <= limit.max() and {s for s, q in tonnes.items() if q > _ROUNDING} <= listed
-            if not (enough and few and (same or r.limit_type != "Fixed")):
-                out.add(r.row_id)
-    return out
+        for g, window, ts, tonnes in traced(ledger, r):
+            listed, limits = counted(ledger, r, g, ts, tonnes), numbers[list(ts)]
+            limit = float(limits.min() if r.limit_type == "Max" else limits.max())
+            by: float | None = max(
+                limit - len(listed) if r.limit_type != "Max" else 0.0,
+                len(listed) - limit if r.limit_type != "Min" else 0.0,
+            )
+            if r.limit_type == "Fixed" and not {s for s, q in tonnes.items() if q > _ROUNDING} <= listed:
+                by = None
+            if by is None or by > 0:
+                yield Miss(r, g, window, ts, by, _least(ledger, r, g, ts))
+
+
+def _least(ledger: Ledger, rule: Row, name: str, ts: Iterable[int]) -> float:
+    """Return the tonnes from which a source counts for a Min."""
+    return float(rule.counts_from * sum(need for _, _, need in ledger.needed(rule, name, ts)))
 
 
 _ROUNDING = 1e-6
@@ -50,7 +78,7 @@ def counted(ledger: Ledger, rule: Row, name: str, ts: Iterable[int], tonnes: Sha
     """Return the sources that count: with their share of the need for a Min or Fixed, with anything for a Max."""
     if rule.limit_type == "Max":
         return {s for s, q in tonnes.items() if q > _ROUNDING}
-    least = rule.counts_from * sum(need for _, _, need in ledger.needed(rule, name, ts))
+    least = _least(ledger, rule, name, ts)
     return {s for s, q in tonnes.items() if q >= max(least - 1e-9 * max(1.0, least), _ROUNDING) and s != UNKNOWN}
 
 

@@ -238,7 +238,7 @@ class Session:
         time_limit : float
             Seconds for this run.
         start : array, optional
-            A point whose whole numbers are tried first.
+            A point whose whole numbers are tried first; NaN where the solver may choose.
 
         Raises
         ------
@@ -257,7 +257,7 @@ class Session:
         )
         if start is not None:
             solution = highspy.HighsSolution()
-            solution.col_value = list(start)
+            solution.col_value = list(np.where(np.isnan(start), highspy.kHighsInf, start))  # infinite: not given
             self._highs.setSolution(solution)
         self._listen(on_progress, stage, scale, began)
         status = self._run()

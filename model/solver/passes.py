@@ -20,6 +20,7 @@ from model.plan import CASH_KINDS, COST_KINDS
 from model.solver.compile import Floats, Matrix
 from model.solver.highs import OnProgress, Progress, Session, Solution, Status
 
+_FOR_CLEANING, _FOR_TIES = 60.0, 30.0  # seconds
 _MOVED = (
     "purchase",
     "flow",
@@ -80,6 +81,7 @@ def run_passes(
     threads: int,
     seed: int,
     start: Floats | None = None,
+    held: float | None = None,
     on_progress: OnProgress | None = None,
 ) -> Passes:
     """Run the passes and return what they found.
@@ -90,6 +92,11 @@ def run_passes(
         Share of the cash cost that may remain unproven.
     time_limit : float
         Seconds for all passes together.
+    start : array, optional
+        Whole numbers that the cost pass tries first; NaN where a column has none. By default those of the priority pass.
+    held : float, optional
+        The least shortage of priority 1 (t), where it is known from a plan found before: the priority pass is left out, and the
+        cost pass too if the time left is less than its relaxation took.
 
     Raises
     ------
@@ -99,17 +106,22 @@ def run_passes(
     session = Session(matrix, threads=threads, seed=seed)
     deadline = time.monotonic() + time_limit
     result = Passes(Status.OPTIMAL)
-    first = _priority(net, matrix, session, result, deadline, on_progress)
-    if first is not None and first.values is None:
-        result.status = first.status
-        return result
-    cost = _cost(net, matrix, session, result, gap, deadline, first.values if first else start, on_progress)
+    if held is not None:
+        result.priority_shortage = held
+        session.add_limit(priority_weights(net, matrix), held)
+    else:
+        first = _priority(net, matrix, session, result, deadline, on_progress)
+        if first is not None and first.values is None:
+            result.status = first.status
+            return result
+        start = first.values if first is not None and start is None else start
+    cost = _cost(net, matrix, session, result, gap, deadline, start, held is not None, on_progress)
     if cost.values is None:
         result.status = cost.status
         # The priority pass found a feasible plan; without a cost pass it would be no plan that anybody should follow.
         return result
     result.status = cost.status
-    result.values = _tie_break(net, matrix, session, result, cost.values, on_progress)
+    result.values = _tie_break(net, matrix, session, result, cost.values, deadline, on_progress)
     return result
 
 
@@ -144,6 +156,7 @@ def _cost(
     gap: float,
     deadline: float,
     start: Floats | None,
+    improving: bool,
     on_progress: OnProgress | None,
 ) -> Solution:
     weights, constant = cost_weights(net, matrix)
@@ -159,6 +172,10 @@ def _cost(
     result.seconds["relaxation"] = relaxed.seconds
     if relaxed.values is None:
         return relaxed
+    if improving and _left(deadline) < relaxed.seconds:
+        # The first node is as much work again, and HiGHS may go on far beyond its limit before it has a plan.
+        result.bound = relaxed.bound + constant
+        return replace(relaxed, status=Status.STOPPED, values=None)
     asked = gap * abs(float(cash @ relaxed.values) + cash_constant)
     seconds = 0.0
     while True:
@@ -199,17 +216,28 @@ def _with_constant(on_progress: OnProgress | None, constant: float) -> OnProgres
 
 
 def _tie_break(
-    net: Network, matrix: Matrix, session: Session, result: Passes, values: Floats, on_progress: OnProgress | None
+    net: Network,
+    matrix: Matrix,
+    session: Session,
+    result: Passes,
+    values: Floats,
+    deadline: float,
+    on_progress: OnProgress | None,
 ) -> Floats:
     """Return the plan with whole numbers made exact and ties broken in a fixed order."""
     weights, _ = cost_weights(net, matrix)
     session.fix_integers(values)
-    cleaned = session.minimise(weights, stage="Cleaning", on_progress=on_progress)
+    # A plan found in the last second is worth its last two steps: they may take longer than the time limit, but not for ever.
+    cleaned = session.minimise(
+        weights, stage="Cleaning", time_limit=max(_left(deadline), _FOR_CLEANING), on_progress=on_progress
+    )
     if cleaned.values is None or cleaned.status is not Status.OPTIMAL:
         result.notes.append("the plan's whole numbers could not be made exact; it is shown as the solver left it")
         return values
     session.keep_optimal_face()
-    moved = session.minimise(_movement(matrix), stage="Tie-break", on_progress=on_progress)
+    moved = session.minimise(
+        _movement(matrix), stage="Tie-break", time_limit=max(_left(deadline), _FOR_TIES), on_progress=on_progress
+    )
     result.seconds["tie-break"] = cleaned.seconds + moved.seconds
     if moved.values is None or moved.status is not Status.OPTIMAL:
         result.notes.append("the tie-break did not finish: an equal plan might be shown on another machine")

@@ -14,16 +14,11 @@ from model.case.build import raise_on_errors
 from model.case.case import Case
 from model.case.overrides import ALL_OVERRIDES
 from model.checking import check
-from model.network.ledgers import in_words
-from model.network.network import Network
 from model.network.parts import Scope
-from model.plan import CASH_KINDS, Plan, plan_frame
-from model.solver.build import build
-from model.solver.compile import Matrix, compile_model
-from model.solver.extract import extract
+from model.plan import Plan, plan_frame
 from model.solver.highs import OnProgress, Status, versions
 from model.solver.outcome import Outcome
-from model.solver.passes import Passes, run_passes
+from model.solver.single import Found, Search, sound_plan
 
 _PRICED_AT_MOST = 10
 _WORTH_TRYING = 0.5  # seconds
@@ -86,27 +81,24 @@ def solve(
     share = case.settings["optimality_gap"] if gap is None else gap
     seconds = case.settings["time_limit"] if time_limit is None else time_limit
     deadline = began + seconds
-    plan, passes, matrix, timings = _plan(case, Scope(), share, seconds, threads, seed, on_progress)
+    search = Search(share, seconds, threads, seed)
+    found = sound_plan(case, Scope(), replace(search, on_progress=on_progress))
+    plan, passes = found.plan, found.passes
     beside = None
     notes = list(passes.notes)
     if price_overrides is None:
         price_overrides = len(case.rows("Overrides")) <= _PRICED_AT_MOST
     if plan is None and passes.status is Status.INFEASIBLE:
-        notes += _blame(case, _left(deadline), threads, seed)
+        notes += _blame(case, search.until(deadline))
     if plan is not None and case.settings["mixing"] == "Both":
-        plan, note = _bracketed(case, plan, share, _left(deadline), threads, seed)
+        plan, note = _bracketed(case, plan, search.until(deadline))
         notes += [note] if note else []
     if as_is and plan is not None:
-        beside, note = _as_is(case, max(share, 1e-4), _left(deadline), threads, seed)
+        beside, note = _as_is(case, replace(search.until(deadline), gap=max(share, 1e-4)))
         notes += [note] if note else []
     if plan is not None and price_overrides and case.rows("Overrides"):
-        plan = _with_prices(case, plan, share, deadline, threads, seed)
-    return _outcome(passes, plan, beside, matrix, timings, notes, time.monotonic() - began)
-
-
-def _left(deadline: float) -> float:
-    """Return the seconds that are left, one at least: what was begun shall be able to say something."""
-    return max(deadline - time.monotonic(), 1.0)
+        plan = _with_prices(case, plan, search, deadline)
+    return _outcome(found, plan, beside, notes, time.monotonic() - began)
 
 
 def _free(case: Case, names: Iterable[str]) -> Case:
@@ -116,7 +108,7 @@ def _free(case: Case, names: Iterable[str]) -> Case:
     return case
 
 
-def _with_prices(case: Case, plan: Plan, share: float, deadline: float, threads: int, seed: int) -> Plan:
+def _with_prices(case: Case, plan: Plan, search: Search, deadline: float) -> Plan:
     """Return the plan with what the plan without each override, and without all of them, would cost."""
     named = [r.override for r in case.rows("Overrides")]
     questions = [(name, (name,)) for name in named]
@@ -129,24 +121,26 @@ def _with_prices(case: Case, plan: Plan, share: float, deadline: float, threads:
             rows.append((words, "not run", math.nan, math.nan))
             continue
         try:
-            other, passes, _, _ = _plan(_free(case, without), Scope(), share, left, threads, seed, None)
+            found = sound_plan(_free(case, without), Scope(), replace(search, seconds=left))
         except KeyboardInterrupt:
             rows += [(w, "not run", math.nan, math.nan) for w, _ in questions[n:]]
             break
-        found = math.nan if other is None else other.cost()
-        rows.append((words, passes.status.value, found, passes.bound if math.isfinite(passes.bound) else math.nan))
+        cost, bound = (x if math.isfinite(x) else math.nan for x in (found.cost, found.passes.bound))
+        rows.append((words, found.passes.status.value, cost, bound))
     tables = {**plan.tables, "override_costs": plan_frame("override_costs", rows)}
     return Plan(tables, plan.summary, plan.as_is)
 
 
-def _blame(case: Case, seconds: float, threads: int, seed: int) -> list[str]:
+def _blame(case: Case, search: Search) -> list[str]:
     """Return a sentence on whether it is the overrides that leave no plan, and which of them it takes."""
     named = [r.override for r in case.rows("Overrides")]
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + search.seconds
 
     def possible(case: Case) -> bool:
         left = deadline - time.monotonic()
-        return left > _WORTH_TRYING and _plan(case, Scope(), 1.0, left, threads, seed, None)[0] is not None
+        return (
+            left > _WORTH_TRYING and sound_plan(case, Scope(), replace(search, gap=1.0, seconds=left)).plan is not None
+        )
 
     if not named or not possible(_free(case, named)):
         return []
@@ -156,15 +150,16 @@ def _blame(case: Case, seconds: float, threads: int, seed: int) -> list[str]:
     return [f"there is a plan without the overrides ({', '.join(named)}): what they settle can not be"]
 
 
-def _bracketed(case: Case, plan: Plan, gap: float, seconds: float, threads: int, seed: int) -> tuple[Plan, str]:
+def _bracketed(case: Case, plan: Plan, search: Search) -> tuple[Plan, str]:
     """Return a plan by mass balance with the figures of one in which mixtures taint in its summary, or why there are none."""
     rows = case.tables["Settings"]
     others = rows[rows["setting"].astype(str).str.casefold() != "mixing"]
     asked = pd.concat([others, pd.DataFrame([{"setting": "Mixing", "value": "Taint All"}])], ignore_index=True)
     try:
-        other, passes, _, _ = _plan(case.replace("Settings", asked), Scope(), gap, seconds, threads, seed, None)
+        found = sound_plan(case.replace("Settings", asked), Scope(), search)
     except KeyboardInterrupt:
         return plan, "what it costs if mixtures taint was not finished: the run was stopped"
+    other, passes = found.plan, found.passes
     if other is None and passes.status is Status.INFEASIBLE:
         return plan, "no plan exists in which every mixture counts as restricted where any of it is"
     if other is None:
@@ -174,93 +169,21 @@ def _bracketed(case: Case, plan: Plan, gap: float, seconds: float, threads: int,
     return Plan(plan.tables, {**plan.summary, "taint_all": figures}, plan.as_is), ""
 
 
-def _as_is(case: Case, gap: float, seconds: float, threads: int, seed: int) -> tuple[Plan | None, str]:
+def _as_is(case: Case, search: Search) -> tuple[Plan | None, str]:
     """Return As Is, or why there is none; whatever happens to it, the plan stands."""
     try:
-        plan, passes, _, _ = _plan(case, Scope(as_is=True), gap, seconds, threads, seed, None)
+        found = sound_plan(case, Scope(as_is=True), search)
     except KeyboardInterrupt:
         return None, "As Is was not finished: the run was stopped"
-    if plan is not None:
-        return plan, ""
-    if passes.status is Status.INFEASIBLE:
+    if found.plan is not None:
+        return found.plan, ""
+    if found.passes.status is Status.INFEASIBLE:
         return None, "As Is does not exist: commitments and incumbents alone break a hard rule"
-    return None, f"As Is was not finished: {passes.status.value}"
+    return None, f"As Is was not finished: {found.passes.status.value}"
 
 
-def _plan(
-    case: Case, scope: Scope, gap: float, seconds: float, threads: int, seed: int, on_progress: OnProgress | None
-) -> tuple[Plan | None, Passes, Matrix, dict[str, float]]:
-    """Return a sound plan; rules on the sources of a stage join in where a plan without them breaks them."""
-    from model.auditor import require_sound
-    from model.solver.sources import broken, with_sources
-
-    deadline = time.monotonic() + seconds
-    while True:
-        plan, passes, matrix, timings = _plan_once(case, scope, gap, _left(deadline), threads, seed, on_progress)
-        if plan is None:
-            return plan, passes, matrix, timings
-        more = broken(case, plan) - scope.sources
-        if not more:
-            break
-        scope = replace(scope, sources=scope.sources | more)
-    plan = with_sources(case, plan, scope.sources)
-    began = time.monotonic()
-    require_sound(case, plan)
-    timings["audit"] = time.monotonic() - began
-    return plan, passes, matrix, timings
-
-
-def _plan_once(
-    case: Case, scope: Scope, gap: float, seconds: float, threads: int, seed: int, on_progress: OnProgress | None
-) -> tuple[Plan | None, Passes, Matrix, dict[str, float]]:
-    began = time.monotonic()
-    net = Network(case, scope)
-    m, costs = build(net)
-    matrix = compile_model(m, costs)
-    built = time.monotonic() - began
-    passes = run_passes(net, matrix, gap=gap, time_limit=seconds, threads=threads, seed=seed, on_progress=on_progress)
-    timings = {"build": built, **passes.seconds}
-    if passes.values is None:
-        return None, passes, matrix, timings
-    if said := in_words(net.ledgers):
-        passes.notes.append(said)
-    plan = extract(net, matrix, passes.values, {})
-    plan = Plan(plan.tables, _summary(plan, passes, matrix, net), scope.as_is)
-    return plan, passes, matrix, timings
-
-
-def _summary(plan: Plan, passes: Passes, matrix: Matrix, net: Network) -> dict[str, Any]:
-    """Return the figures of a plan that do not vary between two equal runs."""
-    objective = plan.cost()
-    gap = max(objective - passes.bound, 0.0) if math.isfinite(passes.bound) else None
-    return {
-        "status": passes.status.value,
-        "objective": objective,
-        "bound": passes.bound if math.isfinite(passes.bound) else None,
-        "cash": plan.cost(*CASH_KINDS),
-        "shortage": plan.cost("Shortage"),
-        "penalties": plan.cost("Penalties"),
-        "gap_money": gap,
-        "gap_asked": passes.gap_asked,
-        "proven": passes.status is Status.OPTIMAL,
-        "priority_shortage": passes.priority_shortage,
-        "rows": matrix.shape[0],
-        "columns": matrix.shape[1],
-        "nonzeros": matrix.nonzeros,
-        "whole": int(matrix.integral.sum()),
-        "labels": len(net.labels),
-    }
-
-
-def _outcome(
-    passes: Passes,
-    plan: Plan | None,
-    beside: Plan | None,
-    matrix: Matrix,
-    timings: dict[str, float],
-    notes: list[str],
-    seconds: float,
-) -> Outcome:
+def _outcome(found: Found, plan: Plan | None, beside: Plan | None, notes: list[str], seconds: float) -> Outcome:
+    passes, matrix = found.passes, found.matrix
     sizes = {
         "rows": matrix.shape[0],
         "columns": matrix.shape[1],
@@ -271,7 +194,7 @@ def _outcome(
         "sizes": sizes,
         "versions": versions(),
         "seconds": seconds,
-        "timings": timings,
+        "timings": found.timings,
         "notes": tuple(notes),
     }
     if plan is None:

@@ -2,21 +2,65 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from model.case.case import Case
-from model.plan import Plan, plan_frame
+from model.plan import COST_KINDS, Plan, plan_frame
+from model.rules.family import kusd_to_musd
 from model.rules.ledger import Ledger
-from model.rules.ledger_sources import by_stage, counted, traced, unmet
+from model.rules.ledger_sources import Miss, by_stage, counted, traced, unmet
 
 TOLD_APART = "sources_told_apart"
 
 
-def broken(case: Case, plan: Plan) -> frozenset[int]:
-    """Return the row ids of rules on the sources of a stage that a plan breaks."""
+def broken(case: Case, plan: Plan) -> list[Miss]:
+    """Return what a plan misses of the rules on the sources of a stage."""
     if not any(by_stage(r) for r in case.rows("De-risking Rules")):
-        return frozenset()
-    return frozenset(unmet(Ledger(case, plan)))
+        return []
+    return list(unmet(Ledger(case, plan)))
+
+
+def rules_of(misses: Iterable[Miss]) -> frozenset[int]:
+    """Return the row ids of the rules that are missed."""
+    return frozenset(m.rule.row_id for m in misses)
+
+
+def soft(miss: Miss) -> bool:
+    """Return whether a miss may be paid for."""
+    return miss.by is not None and miss.rule.hardness == "Soft"
+
+
+def penalty(miss: Miss) -> float:
+    """Return what a miss of a soft rule costs (MUSD), due in the last period of its window."""
+    return kusd_to_musd(miss.rule.penalty) * miss.least * (miss.by or 0.0)
+
+
+def paid_for(case: Case, plan: Plan, misses: Iterable[Miss]) -> Plan | None:
+    """Return the plan with what it misses of soft rules valued at their penalties; None where a rule is hard.
+
+    It is a plan of the case with all its rules: those that took no part in finding it are kept, or missed and paid for.
+    """
+    paid = list(misses)
+    if not paid:
+        return plan
+    if not all(map(soft, paid)):
+        return None
+    rows = [("De-risking Rules", m.rule.rule, m.item, m.window, m.by) for m in paid]
+    line, costs = case.timeline, plan.tables["costs"]
+    due = {(kind, period): amount for kind, period, amount, _ in costs.itertuples(index=False, name=None)}
+    for m in paid:
+        key = ("Penalties", line.periods[m.periods[-1]].label)
+        due[key] = due.get(key, 0.0) + penalty(m)
+    sums = [
+        (kind, p.label, due[kind, p.label], due[kind, p.label] * float(line.discount[p.index]))
+        for kind in COST_KINDS
+        for p in line.periods
+        if (kind, p.label) in due
+    ]
+    missed = pd.concat([plan.tables["missed"], plan_frame("missed", rows)], ignore_index=True)
+    return Plan({**plan.tables, "missed": missed, "costs": plan_frame("costs", sums)}, plan.summary, plan.as_is)
 
 
 def with_sources(case: Case, plan: Plan, told_apart: frozenset[int]) -> Plan:

@@ -28,7 +28,7 @@ from model.solver.compile import Floats, Matrix
 from model.solver.extract import TINY, extract
 from model.solver.highs import Basis, Session, Solution, Status
 from model.solver.passes import cost_weights, priority_weights
-from model.solver.sources import broken, with_sources
+from model.solver.sources import broken, paid_for, penalty, rules_of, soft, with_sources
 from model.study.detail import details
 from model.study.frozen import broken_rules, kept
 from model.study.inplace import Built
@@ -102,12 +102,17 @@ class PointSolver:
         self._limit = self._session.add_limit(self._shape.priority, math.inf) if self._shape.first else None
         self._traced = not self.options.lp and any(by_stage(r) for r in self.case.rows("De-risking Rules"))
 
-    def _unmet(self, case: Case, net: Network, matrix: Matrix, found: _Found) -> frozenset[int]:
-        """Return the rules on the sources of a stage that a plan breaks, because they took no part in it."""
+    def _judged(self, case: Case, net: Network, matrix: Matrix, found: _Found) -> tuple[frozenset[int], _Found]:
+        """Return the hard rules on the sources of a stage that a plan breaks, and the plan, paying for the soft ones it misses.
+
+        Soft ones never join in: to tell their sources apart takes longer than a point may; the interval says what it could save.
+        """
         # A kept plan has no sources to choose: those that it was made with are all that it can be held to.
         if not self._traced or found.values is None or self.options.frozen:
-            return frozenset()
-        return broken(case, extract(net, matrix, found.values, {})) - self._sources
+            return frozenset(), found
+        misses = [m for m in broken(case, extract(net, matrix, found.values, {})) if m.rule.row_id not in self._sources]
+        due = sum(penalty(m) * float(net.timeline.discount[m.periods[-1]]) for m in misses if soft(m))
+        return rules_of(m for m in misses if not soft(m)), replace(found, paid=due)
 
     def _open(self, matrix: Matrix) -> Session:
         return Session(self._relaxed(matrix), seed=self.options.seed)
@@ -142,7 +147,7 @@ class PointSolver:
             net, matrix = self._built.net, self._built.matrix
             gap = self._gap(net, matrix, deadline)
             found = self._passes(net, matrix, gap, None, deadline)
-            more = self._unmet(self.case, net, matrix, found)
+            more, found = self._judged(self.case, net, matrix, found)
             if not more:
                 break
             self._build(self._sources | more)
@@ -207,7 +212,7 @@ class PointSolver:
             raise_on_errors(check(case))
             if self.options.frozen:
                 return self._refused(net, matrix, found, began)
-        more = self._unmet(case, net, matrix, found)
+        more, found = self._judged(case, net, matrix, found)
         if more:
             return self._anew(case, began, self._sources | more)
         return self._figures(net, matrix, found, start.gap_money, self._shape, began, in_place=True)
@@ -227,7 +232,7 @@ class PointSolver:
         found = own._passes(net, matrix, start.gap_money, start, began + self.options.time_limit)
         if found.status is Status.INFEASIBLE and self.options.frozen:
             return own._refused(net, matrix, found, began)
-        more = own._unmet(case, net, matrix, found)
+        more, found = own._judged(case, net, matrix, found)
         if more:
             return self._anew(case, began, sources | more)
         return own._figures(net, matrix, found, start.gap_money, own._shape, began, in_place=False)
@@ -342,6 +347,7 @@ class PointSolver:
         if found.values is not None:
             values = np.where(np.abs(found.values) > TINY, found.values, 0.0)
             out |= shape.figures(net, matrix, values, not self.options.lp)
+            out |= {k: out[k] + found.paid for k in ("objective", "penalties")}
             out |= details(net, matrix, values) if self.options.detail else {}
             out["bound"] = min(found.bound, out["objective"]) if math.isfinite(found.bound) else None
             out["gap_asked"] = gap
@@ -362,6 +368,7 @@ class _Found:
     held: float
     seconds: float
     first_basis: Basis | None = None
+    paid: float = 0.0  # for what it misses of rules that took no part, MUSD
 
 
 class _Shape:

@@ -13,14 +13,9 @@ from typing import Any
 import pandas as pd
 
 from model.case.case import Case
-from model.network.network import Network
 from model.network.parts import Scope
 from model.plan import Plan, load_plan
-from model.solver.build import build
-from model.solver.compile import compile_model
-from model.solver.extract import extract
-from model.solver.passes import run_passes
-from model.solver.planning import _summary
+from model.solver.single import Search, searched, summed
 
 PERIODS = [
     ("2026-H2", "2026-07-01", 6),
@@ -713,13 +708,9 @@ def kept_plan() -> Plan:
 
 def planned(case: Case, *, as_is: bool = False, gap: float = 1e-3) -> Plan:
     """Return a plan of a case as the program makes it, but not yet audited."""
-    net = Network(case, Scope(as_is=as_is))
-    m, costs = build(net)
-    matrix = compile_model(m, costs)
-    passes = run_passes(net, matrix, gap=gap, time_limit=30, threads=1, seed=0)
-    assert passes.values is not None, passes.status
-    plan = extract(net, matrix, passes.values, {})
-    return Plan(plan.tables, _summary(plan, passes, matrix, net), as_is)
+    found = searched(case, Scope(as_is=as_is), Search(gap, 30))
+    assert found.plan is not None, found.passes.status
+    return summed(found)
 
 
 if __name__ == "__main__":  # writes the kept plan anew, after a change of the case or of the plan tables

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
+
 import pytest
 
+from model.auditor import audit
 from model.network.network import Network
+from model.solver import single
+from model.solver.planning import solve
 from model.solver.sources import TOLD_APART
 from tests.rules.micro import case, cost_of, need, offer, plan_of, tonnes
 
@@ -183,6 +189,76 @@ def test_exactly_two_sources_and_a_soft_rule():
     soft = sources("Separated", hardness="Soft", penalty=2.0)
     assert cost_of(chain(soft)) == pytest.approx(420)
     assert cost_of(chain(soft | {"penalty": 4.0})) == pytest.approx(430)
+
+
+WITH_ORDERS = {"offers": [offer("Pit", 1.0, material="Ore", cost_per_order=0.0, minimum_order=50)]}
+
+
+def searches(monkeypatch, spoil=lambda passes, net: passes):
+    """Return a list to be filled with (rules that took part, gap asked in MUSD) of searches; `spoil` may change what they find."""
+    done, run = [], single.run_passes
+
+    def told(net, matrix, **how):
+        passes = spoil(run(net, matrix, **how), net)
+        done.append((sorted(net.scope.sources), passes.gap_asked))
+        return passes
+
+    monkeypatch.setattr(single, "run_passes", told)
+    return done
+
+
+def test_what_a_soft_rule_costs_may_fit_into_the_gap(monkeypatch):
+    """One separator is missed, for 10 t · 2 = 20. A gap of 6 % of 400, 24, has room for it, and nothing is told apart: 420."""
+    done = searches(monkeypatch)
+    found = solve(chain(sources("Separated", hardness="Soft", penalty=2.0), **WITH_ORDERS), gap=0.06, as_is=False)
+    assert [rules for rules, _ in done] == [[]]
+    assert found.proven
+    assert found.plan.summary[TOLD_APART] == []
+    assert 1e3 * found.objective == pytest.approx(420)
+    assert 1e3 * found.bound == pytest.approx(400)
+    assert found.plan.tables["missed"]["amount"].tolist() == [1.0]
+    assert audit(chain(sources("Separated", hardness="Soft", penalty=2.0), **WITH_ORDERS), found.plan) == []
+
+
+def test_a_penalty_that_fits_lets_the_search_go_on_until_it_does(monkeypatch):
+    """The first search proves 390 only: 420 is 30 above it and 24 are asked. The second, asked for what the penalty leaves of
+    them, proves 400."""
+    first = iter([0.010])
+
+    def spoil(passes, net):
+        passes.bound -= next(first, 0.0)
+        return passes
+
+    done = searches(monkeypatch, spoil)
+    found = solve(chain(sources("Separated", hardness="Soft", penalty=2.0), **WITH_ORDERS), gap=0.06, as_is=False)
+    assert [rules for rules, _ in done] == [[], []]
+    assert 1e3 * done[1][1] == pytest.approx(24 * 0.95 * (1 - 20 / 24))
+    assert found.proven
+    assert 1e3 * found.gap_money == pytest.approx(20)
+    assert 1e3 * found.gap_asked == pytest.approx(24)
+
+
+def test_a_search_that_does_not_finish_does_not_lose_the_plan_before_it(monkeypatch):
+    """At 4 USD/kg the rule is missed for 40, too much for a gap of 5 %, 20; kept, the plan costs 430. Stopped while looking for
+    that one, the plan that pays, 440, is shown, not proven."""
+    from model.solver.highs import Status
+
+    rule = sources("Separated", hardness="Soft", penalty=4.0)
+    kept = solve(chain(rule, **WITH_ORDERS), gap=0.05, as_is=False)
+    assert kept.proven
+    assert 1e3 * kept.objective == pytest.approx(430)
+
+    def spoil(passes, net):
+        return replace(passes, status=Status.STOPPED, values=None, bound=-math.inf) if net.scope.sources else passes
+
+    done = searches(monkeypatch, spoil)
+    found = solve(chain(rule, **WITH_ORDERS), gap=0.05, as_is=False)
+    assert len(done) == 2
+    assert found.status is Status.STOPPED
+    assert not found.proven
+    assert 1e3 * found.objective == pytest.approx(440)
+    assert 1e3 * found.gap_money == pytest.approx(40)
+    assert any("did not finish" in note for note in found.notes)
 
 
 def test_sources_of_an_element_in_a_mixture():

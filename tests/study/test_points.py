@@ -184,6 +184,14 @@ def test_a_rule_on_the_sources_of_a_stage_joins_in_where_a_point_breaks_it():
     assert 1e3 * one.solve(())["objective"] == pytest.approx(520)
 
 
+def test_a_point_that_misses_a_soft_rule_on_the_sources_of_a_stage_pays_for_it():
+    """All by Kuantan at 400, one separator missed at 10 t · 4 = 40, though 430 would keep the rule: 440, no less than 400."""
+    one = PointSolver(chain(sources("Separated", hardness="Soft", penalty=4.0)), Options(gap=1e-6))
+    base, start = one.base()
+    assert start.sources == frozenset()
+    assert [1e3 * base[k] for k in ("objective", "penalties", "bound")] == pytest.approx([440, 40, 400])
+
+
 def test_need_enters_what_a_qualification_keeps_back():
     """4 t a year: 12 + 4 + 5 = 21. Half as much again: 6 · 3 in 2026, 6 · 1 in 2027, and 5 for the qualification: 29."""
     one = solver(two_years(), gap=1e-6)
