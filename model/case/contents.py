@@ -31,6 +31,17 @@ class Contents:
         """Return the elements of a material, or the material itself where none is declared."""
         return sorted(e for e, held in self.elements.items() if held.get(material, 0.0) > 0) or [material]
 
+    def may_hold(self, element: str, material: str) -> bool:
+        """Return whether a material holds an element, or is not said to hold any at all; true of "" for the element.
+
+        A feed is described by its basket, not by its contents: what nobody declared may hold everything.
+        """
+        return (
+            not element
+            or self.of(element, material) > 0
+            or not any(m.get(material, 0.0) > 0 for m in self.elements.values())
+        )
+
 
 def contents_of(case: Case) -> Contents:
     """Return the contents that a case declares."""

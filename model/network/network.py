@@ -99,7 +99,7 @@ class Network:
 
     def _trace(self, apart: frozenset[str], most: float = math.inf) -> bool:
         case = self.case
-        self.relevance = Relevance(case, self.places, self.contents, self.pairs, self.stage_sources, apart)
+        self.relevance = Relevance(case, self.places, self.contents, self.pairs, self.stage_sources, apart, self.taints)
         self.labels: list[Label] = []
         self._label_ids: dict[Label, int] = {}
         self.offers: list[Source] = [
@@ -160,6 +160,8 @@ class Network:
         controls = [c for j in sorted(left) for c in self.controls_on(j, row.material)]
         crossed = crossing_labels(label, controls, self.predicates.uses, self.places)
         kept = [(self.relevance.kept(x, place, row.material), seen) for x, seen in crossed]
+        # What can only come uselessly may have to come all the same.
+        kept = [(x, seen) for x, seen in kept if not self.relevance.useless(x, (row.material,))] or kept
         return Source(row, (place, row.material), tuple((self.label_id(x), seen) for x, seen in kept))
 
     def _from_source(self, label: Label, row: Row) -> Label:
@@ -248,6 +250,7 @@ class Network:
             (l_in, self.label_id(self.relevance.kept(out, j, g)), seen)
             for l_in in sorted(self.node_labels.get((i, g), ()))
             for out, seen in self._crossed(self.labels[l_in], i, j, g)
+            if not self.relevance.useless(out, (g,))
         )
 
     def _operate(
@@ -264,7 +267,7 @@ class Network:
             out = worked(label, recipe.stage, site, country, self.control[site], self.predicates)
             for s in self.stage_sources:
                 out = s.worked(out, material, recipe.stage, site, stages)
-            return Label(out.right, out.flags & matters)
+            return Label(self.relevance.right(out.right, outputs), out.flags & matters)
 
         made = {
             g: {n: work(self.labels[n], g) for n in sorted(self.node_labels.get((site, g), ()))}
@@ -279,7 +282,8 @@ class Network:
             outs |= {Label(x.right, x.flags & matters) for x in (joined((a, b)) for a in outs for b in on_line)}
             on_line |= outs
         # Sets of texts come in another order in every process; numbers of labels shall not.
-        ids = {out: self.label_id(out) for out in sorted(outs, key=_in_words) if out.right is None or out.right}
+        outs = {x for x in outs if (x.right is None or x.right) and not self.relevance.useless(x, outputs)}
+        ids = {out: self.label_id(out) for out in sorted(outs, key=_in_words)}
         uses = tuple(
             (g, n, ids[out])
             for g, lots in made.items()

@@ -38,6 +38,8 @@ class Flag:
         The stage asked about, or Any Stage.
     exempt : frozenset of (kind, name)
         Suppliers and sites whose lots do not get the flag.
+    element : str
+        The element about whose history is asked: of a mixture only the parts that hold it count. "" for the lot as a whole.
     """
 
     kind: str
@@ -45,13 +47,17 @@ class Flag:
     names: frozenset[str]
     stage: str = ""
     exempt: frozenset[Spared] = frozenset()
+    element: str = ""
 
     @cached_property
     def text(self) -> str:
         """The flag as it stands in a plan table."""
         what = f"{self.kind}:{self.stage}:" if self.stage else f"{self.kind}:"
         but = ", ".join(f"{kind} {name}" for kind, name in sorted(self.exempt))
-        return f"{'not ' if self.negated else ''}{what}{'+'.join(sorted(self.names))}{f' except {but}' if but else ''}"
+        of = f" of {self.element}" if self.element else ""
+        return (
+            f"{'not ' if self.negated else ''}{what}{'+'.join(sorted(self.names))}{of}{f' except {but}' if but else ''}"
+        )
 
     def names_country(self, country: str) -> bool:
         """Return whether a country gives the flag; an unknown one always does."""
@@ -136,13 +142,14 @@ def _flag(case: Case, rule: Row, names: frozenset[str], t: int) -> Flag:
     negated = rule.limit_type == "Min"
     exempt = exemptions(case, rule, t)
     spared = frozenset((k, getattr(e, k)) for e in exempt for k in ("supplier", "site") if getattr(e, k))
+    element = rule.material if rule.material in {r.element for r in case.rows("Contents")} else ""
     if rule.metric == "Supplier Share":
-        return Flag("supplier", negated, names, exempt=spared)
+        return Flag("supplier", negated, names, exempt=spared, element=element)
     free = frozenset(e.country for e in exempt if e.country)
     names = names | free if negated else names - free
     if rule.stage == LAST_EXPORTER:
-        return Flag("exporter", negated, names)
-    return Flag("control" if rule.counted_by == CONTROL else "country", negated, names, rule.stage, spared)
+        return Flag("exporter", negated, names, element=element)
+    return Flag("control" if rule.counted_by == CONTROL else "country", negated, names, rule.stage, spared, element)
 
 
 def provenance(row: Row, material_stage: str, home: str) -> dict[str, str]:

@@ -1,6 +1,8 @@
 """Which flags still matter at a place and for a material; the others are forgotten there, so that labels stay few.
 
-A flag of a share rule or of derived content matters as long as the lot is, or can become, something that the rule counts.
+A flag of a share rule or of derived content matters as long as the lot is, or can become, something that the rule counts; where
+the rule names an element, only in what holds it. A right matters by the uses that the material can still come to: one that
+leaves them all is no limit. Where mixtures taint, rights stay as they are: a line tells another product's lots about them.
 Flags that rules keep in ledgers of their own are left `apart`: they matter to no joint label.
 A flag of a duty matters outside the importer: on entry it is charged and done with. A flag of a controlling country matters
 as long as the lot is in that country, or can come back to it, as a material that it controls. A flag of who made or sold a lot
@@ -20,7 +22,7 @@ from model.case.places import Places, market_place
 from model.case.qualifications import concerns, flag_of, waiting
 from model.case.separation import recipe_items, recipes
 from model.network.controls import control_matches
-from model.network.labels import Label, country_flag
+from model.network.labels import Label, Use, country_flag
 from model.network.lanes import Pair, recipe_sites
 from model.network.predicates import ANY_STAGE, rule_counts
 from model.network.sources import StageSources
@@ -37,16 +39,49 @@ class Relevance:
         pairs: Iterable[Pair],
         sources: Iterable[StageSources] = (),
         apart: frozenset[str] = frozenset(),
+        taints: bool = False,
     ) -> None:
         self.case, self.places, self.contents, self.apart = case, places, contents, apart
         self.forgets = case.settings["provenance_detail"] == "Relevant"
         self.ahead = Downstream(case)
         self.pairs, self.sources = list(pairs), list(sources)
         self._known: dict[tuple[str, str], frozenset[str]] = {}
+        self._uses: dict[str, frozenset[Use]] = {}
+        self._cuts = self.forgets and not taints
 
     def kept(self, label: Label, place: str, material: str) -> Label:
         """Return the label without what can not matter any more at a place and for a material."""
-        return Label(label.right, label.flags & self.flags(place, material))
+        return Label(self.right(label.right, (material,)), label.flags & self.flags(place, material))
+
+    def right(self, right: frozenset[Use] | None, materials: Iterable[str]) -> frozenset[Use] | None:
+        """Return what a right leaves of the uses that some materials can come to; None if that is all of them.
+
+        A right that leaves none of them stays as it is.
+        """
+        if right is None or not self._cuts:
+            return right
+        uses = self._uses_of(materials)
+        if uses and uses <= right:
+            return None
+        return (right & uses) or right
+
+    def useless(self, label: Label, materials: Iterable[str]) -> bool:
+        """Return whether a lot may go to none of the uses that some materials can come to, if there are any."""
+        uses = self._uses_of(materials)
+        return self._cuts and label.right is not None and bool(uses) and label.right.isdisjoint(uses)
+
+    def _uses_of(self, materials: Iterable[str]) -> frozenset[Use]:
+        return frozenset().union(*(self.uses(g) for g in materials))
+
+    def uses(self, material: str) -> frozenset[Use]:
+        """Return the uses of all needs of a material and of what it can become."""
+        if material not in self._uses:
+            self._uses[material] = frozenset(
+                (d.end_use, self.places.country[market_place(d)])
+                for d in self.case.rows("Demand")
+                if self.ahead.reaches(material, (d.material,))
+            )
+        return self._uses[material]
 
     def flags(self, place: str, material: str) -> frozenset[str]:
         """Return the flags that matter at a place and for a material."""
@@ -57,7 +92,11 @@ class Relevance:
 
     def _needed(self, key: tuple[str, str]) -> frozenset[str]:
         place, material = key
-        found = {flag for flag, counted in self._counted if self.ahead.reaches(material, counted)}
+        found = {
+            flag
+            for flag, counted, element in self._counted
+            if self.contents.may_hold(element, material) and self.ahead.reaches(material, counted)
+        }
         country = self.places.country[place]
         found |= {
             f for f, counted, inside in self._duties if country not in inside and self.ahead.reaches(material, counted)
@@ -70,13 +109,13 @@ class Relevance:
     @cached_property
     def _all(self) -> frozenset[str]:
         """Every flag that some rule, duty or control asks for."""
-        flags = {flag for flag, _ in self._counted} | {flag for flag, _, _ in self._duties}
+        flags = {flag for flag, _, _ in self._counted} | {flag for flag, _, _ in self._duties}
         flags = flags.union(*(s.flags for s in self.sources), (flag for flag, _ in self._waiting))
         return frozenset(flags | {f"last:{c.jurisdiction}" for c in self.case.rows("Export Controls")})
 
     @cached_property
-    def _counted(self) -> list[tuple[str, frozenset[str]]]:
-        """Return (flag, materials in need that a rule or control counts by it)."""
+    def _counted(self) -> list[tuple[str, frozenset[str], str]]:
+        """Return (flag, materials in need that a rule or control counts by it, element whose history it is, "" for none)."""
         out = []
         named = rule_counts(self.case, self.places)
         for r in self.case.rows("De-risking Rules"):
@@ -88,7 +127,8 @@ class Relevance:
             counted = frozenset(
                 d.material for d in rows if not r.material or self.contents.of(r.material, d.material) > 0
             )
-            out += [(flag, counted) for flag in sorted({f.text for c in named.get(r.row_id, ()) for f in c.flags})]
+            flags = {(f.text, f.element) for c in named.get(r.row_id, ()) for f in c.flags}
+            out += [(text, counted, element) for text, element in sorted(flags)]
         for c in self.case.rows("Export Controls"):
             if c.reach == "Derived Content":
                 rows = [
@@ -97,7 +137,7 @@ class Relevance:
                     if control_matches(c, (d.end_use, self.places.country[market_place(d)]), self.places)
                 ]
                 counted = frozenset(d.material for d in rows if self.contents.of(c.material, d.material) > 0)
-                out.append((country_flag(False, ANY_STAGE, frozenset({c.jurisdiction})), counted))
+                out.append((country_flag(False, ANY_STAGE, frozenset({c.jurisdiction})), counted, ""))
         return out
 
     @cached_property

@@ -248,7 +248,7 @@ class _Reach:
                 and r.site in (None, i)
                 and r.material in (None, g)
                 and item in ("all", f"{g} at {i}")
-                and limits.usable(view.net, r, n)
+                and limits.usable(view.net, r, g, n)
             )
         if r.measure == "Capacity":
             return sum(

@@ -177,8 +177,8 @@ def goals_table(view: View) -> pd.DataFrame:
             served = sorted({d for found in users.values() for d in found})
             for label, ts in limit_windows(view.net, r):
                 stock = {node: held.get((*node, ts[-1]), 0.0) for node in users}
-                total = sum(x for node, x in stock.items() if usable(view.net, r, node[2]))
-                reachable = sum(x for node, x in stock.items() if users[node] and usable(view.net, r, node[2]))
+                total = sum(x for node, x in stock.items() if usable(view.net, r, node[1], node[2]))
+                reachable = sum(x for node, x in stock.items() if users[node] and usable(view.net, r, node[1], node[2]))
                 target, rate = limit_amount(view.net, r, ts), _rate(view, served, ts[-1])
                 rows.append(
                     (

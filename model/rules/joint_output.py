@@ -97,7 +97,10 @@ def _no_better(ledger: Ledger, recipe: str, site: str, before: int, after: int) 
         and not (ledger.recipes[recipe].stage and f.startswith(("last:", "maker:", "seller:")))
     }
     must = (stays | _worst(ledger, recipe, site)) & _remembered(ledger, recipe, site)
-    return new.right <= old.right and new.flags >= must
+    memory = ledger.memory
+    uses = frozenset().union(*(memory.uses(g) for g in ledger.items[recipe]["Output"]))
+    narrower = new.right & uses <= old.right if uses and not memory.taints else new.right <= old.right
+    return narrower and new.flags >= must
 
 
 FAMILY = Family("joint_output", index, rule, check, costs=costs)

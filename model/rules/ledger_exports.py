@@ -26,14 +26,15 @@ def _passed(ledger: Ledger, i: str, j: str, g: str, x: int, y: int) -> tuple[int
     """Return the controls that count a flow, or None if its label may not change as it does."""
     before, after = ledger.lots[x], ledger.lots[y]
     left = ledger.about.crosses(before, i, j)
-    narrower = bool(left and after.right) and after.right < before.right
+    given, right = ledger.memory.meant(before.right, g), ledger.memory.meant(after.right, g)
+    narrower = bool(left and right) and right < given
     must = ledger.memory.must(j, g)
     flags = before.flags
     if ledger.country[i] != ledger.country[j]:
         flags = flags - ledger.about.of_exporters | ledger.about.left(ledger.country[i])
-    if after.flags & must != flags & must or not (after.right == before.right or narrower):
+    if after.flags & must != flags & must or not (right == given or narrower):
         return None
-    return ledger.about.seen_by(after.right, g, left)
+    return ledger.about.seen_by(right, g, left)
 
 
 def let_out(ledger: Ledger) -> dict[tuple[int, int], float]:
@@ -46,6 +47,7 @@ def let_out(ledger: Ledger) -> dict[tuple[int, int], float]:
     for table, rows in (("purchases", ledger.offers), ("committed", ledger.commitments)):
         for key, n, t, q in ledger.rows[table]:
             row = rows[key]
-            for c in ledger.about.seen_by(ledger.lots[n].right, row.material, ledger.about.left_behind(row)) or ():
+            right = ledger.memory.meant(ledger.lots[n].right, row.material)
+            for c in ledger.about.seen_by(right, row.material, ledger.about.left_behind(row)) or ():
                 out[c, t] += q * ledger.about.content(name[c], row.material)
     return out

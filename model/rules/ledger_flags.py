@@ -10,20 +10,25 @@ UNKNOWN = "Unknown"
 
 @dataclass(frozen=True)
 class AskedFlag:
-    """What some rule asks: whether `stage` was performed in, controlled from, or the lot sent by, one of `names`."""
+    """What some rule asks: whether `stage` was performed in, controlled from, or the lot sent by, one of `names`.
+
+    With an element, the question is about the parts of a mixture that hold it.
+    """
 
     kind: str
     stage: str
     names: frozenset[str]
     negated: bool = False
     exempt: frozenset[tuple[str, str]] = frozenset()
+    element: str = ""
 
     @property
     def text(self) -> str:
         """Return the flag as plans write it."""
         parts = [self.kind, *([self.stage] if self.stage else []), "+".join(sorted(self.names))]
         but = " except " + ", ".join(" ".join(pair) for pair in sorted(self.exempt)) if self.exempt else ""
-        return ("not " if self.negated else "") + ":".join(parts) + but
+        about = f" of {self.element}" if self.element else ""
+        return ("not " if self.negated else "") + ":".join(parts) + about + but
 
     def of_country(self, country: str) -> bool:
         """Return whether a country gives the flag; an unknown one always does."""

@@ -76,6 +76,10 @@ class Lots:
         """Return the elements that a material holds, or its own name where it is said to hold none."""
         return {e for (e, m), share in self._contents.items() if m == material and share > 0} or {material}
 
+    def may_hold(self, element: str, material: str) -> bool:
+        """Return whether a material holds an element; what is not said to hold any, such as a feed, may hold all."""
+        return self.content(element, material) > 0 or self.names_in(material) == {material}
+
     def countries(self, name: str) -> frozenset[str]:
         """Return the countries that the name of a country or group means."""
         return frozenset(self.members.get(name, {name}))
@@ -118,15 +122,18 @@ class Lots:
         turned = rule.limit_type == "Min"
         exempt = self.exempt(rule, t)
         spared = {(k, getattr(e, k)) for e in exempt for k in ("supplier", "site") if getattr(e, k)}
+        about = rule.material if rule.material in self.elements else ""
         if rule.metric == "Supplier Share":
-            return AskedFlag("supplier", "", frozenset(names), turned, frozenset(spared))
+            return AskedFlag("supplier", "", frozenset(names), turned, frozenset(spared), about)
         free = {e.country for e in exempt if e.country}
         kind = "control" if rule.counted_by == CONTROL else "country"
         if rule.stage == LAST_EXPORTER:
             kind, stage, spared = "exporter", "", set()
         else:
             stage = rule.stage
-        return AskedFlag(kind, stage, frozenset(names | free if turned else names - free), turned, frozenset(spared))
+        return AskedFlag(
+            kind, stage, frozenset(names | free if turned else names - free), turned, frozenset(spared), about
+        )
 
     def _origins(self, rule: Row) -> set[str]:
         if rule.stage == LAST_EXPORTER:

@@ -3,7 +3,8 @@
 Rules look at lots only where they count them. A flag may be forgotten where nothing that follows can count it: where the
 material is not, and can not become, what a share rule or a control on derived content counts; where a duty has been charged on
 entry; and, for the country that controls exports, where the plan lets nothing leave; who made or sold a lot, where another stage
-must follow before anybody asks. Everywhere else it must be kept.
+must follow before anybody asks. Everywhere else it must be kept. Of a right only those uses matter that the material can still
+come to, unless the plan lets mixtures taint.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from model.case.case import Row
-from model.rules.ledger_lots import Lot
+from model.rules.ledger_lots import Lot, Use
 from model.rules.ledger_sources import declared
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ class Memory:
         self.ledger = ledger
         self._ahead: dict[tuple[str, bool], set[str]] = {}
         self._must: dict[Node, frozenset[str]] = {}
+        self._uses: dict[str, frozenset[Use]] = {}
+        self.taints = ledger.case.settings["mixing"] == "Taint All" and not ledger.as_is
         self._counted = list(self._counting())
         self._sources = list(self._told_apart())
         self._hands = list(self._waiting())
@@ -37,14 +40,29 @@ class Memory:
     def at(self, label: int, place: str, material: str) -> Lot:
         """Return a label's meaning at a node: its right, and the flags that must be remembered there."""
         lot = self.ledger.lots[label]
-        return Lot(lot.right, lot.flags & self.must(place, material))
+        return Lot(self.meant(lot.right, material), lot.flags & self.must(place, material))
+
+    def meant(self, right: frozenset[Use], material: str) -> frozenset[Use]:
+        """Return what a right means for a material: the uses that it can come to, or the right itself if that is none of them."""
+        return right if self.taints else (right & self.uses(material)) or right
+
+    def uses(self, material: str) -> frozenset[Use]:
+        """Return the uses of the needs that a material can come to."""
+        if material not in self._uses:
+            self._uses[material] = frozenset(
+                self.ledger.use_of(d) for d in self.ledger.demand.values() if self.becomes(material, {d.material})
+            )
+        return self._uses[material]
 
     def opening(self, row: Row) -> Lot:
         """Return the lot of an opening stock as it is held."""
         declared_lot = self.ledger.about.bought(row)
         known = {(rule.row_id, name): declared(self.ledger, rule, row) for (rule, name), _, _ in self._sources}
         flags = {f"source:{rule.rule}:{name}:{known[rule.row_id, name]}" for (rule, name), _, _ in self._sources}
-        return Lot(declared_lot.right, (declared_lot.flags | flags) & self.must(row.site, row.material))
+        return Lot(
+            self.meant(declared_lot.right, row.material),
+            (declared_lot.flags | flags) & self.must(row.site, row.material),
+        )
 
     def _told_apart(self) -> Iterable[tuple[tuple[Row, str], set[str], set[str]]]:
         """Yield ((rule, material or element), flags, materials that bear them) of sources that the plan's labels name."""
@@ -74,7 +92,11 @@ class Memory:
         if node not in self._must:
             country = self.ledger.country[place]
             found = {
-                text for text, counted, free in self._counted if country not in free and self.becomes(material, counted)
+                text
+                for text, counted, free, element in self._counted
+                if country not in free
+                and (not element or self.ledger.about.may_hold(element, material))
+                and self.becomes(material, counted)
             }
             found |= {text for _, texts, bearing in self._sources if material in bearing for text in texts}
             found |= {
@@ -117,8 +139,8 @@ class Memory:
             if r.state != "Qualified":
                 yield f"maker:{r.site}" if r.site else f"seller:{r.supplier}", met
 
-    def _counting(self) -> Iterable[tuple[str, frozenset[str], frozenset[str]]]:
-        """Yield (flag, materials that are counted by it, countries in which that is over)."""
+    def _counting(self) -> Iterable[tuple[str, frozenset[str], frozenset[str], str]]:
+        """Yield (flag, materials that are counted by it, countries in which that is over, element that it is about or "")."""
         about, case = self.ledger.about, self.ledger.case
         for r in (r for r in self.ledger.own_rules("De-risking Rules") if r.row_id not in self.ledger.elsewhere):
             counted = frozenset(
@@ -129,15 +151,15 @@ class Memory:
                 and (r.material is None or about.content(r.material, d.material) > 0)
             )
             for flag in about.flags_of(r):
-                yield flag.text, counted, frozenset()
+                yield flag.text, counted, frozenset(), flag.element
         for c in about.controls:
             if c.row_id in about.derived_from:
                 needs = [d for d in case.rows("Demand") if about.falls_under(c, (d.end_use, self._market(d)))]
                 counted = frozenset(d.material for d in needs if about.content(c.material, d.material) > 0)
-                yield about.derived_from[c.row_id].text, counted, frozenset()
+                yield about.derived_from[c.row_id].text, counted, frozenset(), ""
         for t in case.rows("Tariffs"):
             charged = frozenset(g for g in self.ledger.materials if about.content(t.material, g) > 0)
-            yield about.charged_by[t.row_id].text, charged, about.countries(t.importer)
+            yield about.charged_by[t.row_id].text, charged, about.countries(t.importer), ""
 
     def _market(self, demand: object) -> str:
         return self.ledger.country[self.ledger.place_of(demand)]  # type: ignore[arg-type]  # a row of Demand

@@ -86,10 +86,10 @@ def _stocks(net: Network, row: Row) -> list[tuple[str, str]]:
     return [(i, g) for i, g in sorted(net.stock_rows) if row.site in (None, i) and row.material in (None, g)]
 
 
-def usable(net: Network, row: Row, label: int) -> bool:
-    """Return whether stock under a label counts for a limit: what its end use may not use does not."""
+def usable(net: Network, row: Row, material: str, label: int) -> bool:
+    """Return whether stock under a label counts for a limit: what its end use may not, or can not, use does not."""
     return row.end_use == ANY or any(
-        net.labels[label].serves(use) for use in net.predicates.uses if use[0] == row.end_use
+        net.labels[label].serves(use) for use in net.relevance.uses(material) if use[0] == row.end_use
     )
 
 
@@ -119,7 +119,7 @@ def _terms(m: Model, net: Network, row: Row, item: str, w: str, ts: tuple[int, .
             for i, g in _stocks(net, row)
             if item in ("all", f"{g} at {i}")
             for n, v in held(net, m)[i, g, ts[-1]]
-            if usable(net, row, n)
+            if usable(net, row, g, n)
         ]
     if row.measure in emissions.MEASURES:
         return emissions.terms(m, net, row, item, ts)
@@ -244,7 +244,8 @@ def reached_by(ledger: Ledger, r: Row, ts: tuple[int, ...]) -> dict[str, float]:
 def _held_for(ledger: Ledger, end_use: str, site: str, material: str, t: int) -> float:
     """Return the stock at the end of a period that may be put to an end use."""
     lots = ledger.lots_held.get((site, material, t), [])
-    return sum(q for n, q in lots if end_use == ANY or any(use == end_use for use, _ in ledger.lots[n].right))
+    able = {use for use in ledger.memory.uses(material) if use[0] == end_use}
+    return sum(q for n, q in lots if end_use == ANY or able & ledger.lots[n].right)
 
 
 def _bought(ledger: Ledger, measure: str, k: str, ts: tuple[int, ...]) -> float:

@@ -79,13 +79,14 @@ def as_offered(ledger: Ledger, row: Row, label: int) -> bool:
     declared, lot = ledger.about.bought(row), ledger.lots[label]
     left = ledger.about.left_behind(row)
     must = ledger.memory.must(ledger.place_of(row), row.material)
+    given, right = (ledger.memory.meant(x.right, row.material) for x in (declared, lot))
     # Who performed a stage is traced through the plan, whatever labels say of it; see ledger_sources.
     said = frozenset(f for f in lot.flags & must if not f.startswith("source:"))
-    if said != declared.flags & must or not lot.right <= declared.right:
+    if said != declared.flags & must or not right <= given:
         return False
-    if lot.right == declared.right:
-        return ledger.about.seen_by(lot.right, row.material, left) is not None
-    return bool(left and lot.right) and ledger.about.seen_by(lot.right, row.material, left) is not None
+    if right == given:
+        return ledger.about.seen_by(right, row.material, left) is not None
+    return bool(left and right) and ledger.about.seen_by(right, row.material, left) is not None
 
 
 FAMILY = Family("offer_limits", index, rule, check, relax=relax)

@@ -195,7 +195,7 @@ WITH_ORDERS = {"offers": [offer("Pit", 1.0, material="Ore", cost_per_order=0.0, 
 
 
 def searches(monkeypatch, spoil=lambda passes, net: passes):
-    """Return a list to be filled with (rules that took part, gap asked in MUSD) of searches; `spoil` may change what they find."""
+    """Return a list to be filled with (rules that took part, gap asked in MUSD) of searches; `spoil` may change them."""
     done, run = [], single.run_passes
 
     def told(net, matrix, **how):
