@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from model.network.network import Network
-from tests.rules.micro import case, cost_of, need, plan_of, tonnes
+from tests.rules.micro import case, cost_of, need, offer, plan_of, tonnes
 
 COUNTRIES = [{"country": c} for c in ("China", "Malaysia", "Japan", "United States")]
 SHORT = [{"segment": s, "tier": 1, "cost": 200.0} for s in ("Cars", "Missiles")]
@@ -162,3 +162,50 @@ def test_labels_forget_what_nothing_ahead_can_count():
     }
     net = Network(alloy(derisking_rules=[law]))
     assert {net.labels[n].flags for n in net.node_labels["Coast", "Magnet"]} == {frozenset()}
+
+
+def test_a_cap_on_an_element_looks_at_the_parts_that_hold_it():
+    """A magnet takes 1 t Nd oxide and 1 t Dy oxide. None of the Dy may be separated in China, where both cost 1 USD/kg instead
+    of the 3 of Estonia. Nd still comes from there: 10 · (1 + 3 + 1) = 50; were it the whole lot that counts, 10 · (3 + 3 + 1).
+    """
+    oxides = ("Nd ox", "Dy ox")
+    rule = {"rule": "No Dy", "metric": "Country Share", "who": "China", "stage": "Separated", "material": "Dy"}
+    found = case(
+        materials=[{"material": g, "stage": "Magnet" if g == "Magnet" else "Separated"} for g in (*oxides, "Magnet")],
+        contents=[
+            {"element": e, "material": g, "content": 1.0}
+            for e, ox in zip(("Nd", "Dy"), oxides, strict=True)
+            for g in (ox, "Magnet")
+        ],
+        suppliers=[{"supplier": "A", "country": "China"}, {"supplier": "B", "country": "Estonia"}],
+        sites=[{"site": s, "country": "United States"} for s in ("Press", "Cars")],
+        offers=[
+            offer(f"{g} by {s}", price, supplier=s, material=g) for g in oxides for s, price in (("A", 1.0), ("B", 3.0))
+        ],
+        demand=[need("Cars", "Magnet", site="Cars", p2026=10)],
+        recipes=[{"recipe": "Press", "line": "Press", "stage": "Magnet", "site": "Press", "conversion_cost": 1.0}],
+        recipe_items=[
+            {"recipe": "Press", "role": "Output" if g == "Magnet" else "Input", "material": g, "per_unit": 1.0}
+            for g in (*oxides, "Magnet")
+        ],
+        lines=[{"site": "Press", "line": "Press", "capacity": 50}],
+        de_risking_rules=[rule | {"limit_type": "Max", "2026": 0.0}],
+    )
+    assert cost_of(found) == pytest.approx(50)
+
+
+def test_a_right_says_no_more_than_what_the_material_can_be_used_for():
+    """Of what leaves China for cars 5 t may: 5 · 1 + 5 · 3. Only cars use it, so that the licence says nothing of a lot."""
+    control = {"control": "Licence", "jurisdiction": "China", "material": "Any", "kind": "Licensed Volume", "2026": 5.0}
+    tables = {
+        "suppliers": [{"supplier": "A", "country": "China"}, {"supplier": "B", "country": "Estonia"}],
+        "offers": [offer("A", 1.0), offer("B", 3.0)],
+        "export_controls": [control | {"end_use": "Civil"}],
+        "sites": [{"site": "Fort", "country": "United States"}],
+    }
+    cars, fort = need("Cars", p2026=10), need("Fort", "Alloy", site="Fort", end_use="Military", p2026=1)
+    alloy = {"materials": [{"material": "Oxide", "stage": "Separated"}, {"material": "Alloy", "stage": "Metal"}]}
+    bought = {"offers": [*tables["offers"], offer("C", 2.0, supplier="B", material="Alloy")]}
+    both = case(demand=[cars, fort], **(tables | alloy | bought))
+    assert {x.right for x in Network(both).labels} == {None}
+    assert cost_of(both) == pytest.approx(5 * 1 + 5 * 3 + 2)
