@@ -67,6 +67,12 @@ def told(**values: str) -> Callable[[Case], Case]:
     return change
 
 
+def every_rule(case: Case) -> Case:
+    """Return the case with every rule of its table in force, those that are switched off too, told apart by one joint label."""
+    rules = case.tables["De-risking Rules"]
+    return case.replace("De-risking Rules", rules.assign(status=None))
+
+
 def every_country(case: Case) -> Case:
     """Return the case with a share of at most 90 % for every single country and stage, each told apart from all others."""
     from model.schema.tables.common import STAGES
@@ -89,8 +95,8 @@ VARIANTS: dict[str, Callable[[Case], Case]] = {
     "October rules return": october,
     "access halved": access(0.5),
     "half-years throughout": half_years,
-    "all predicates": told(Provenance_Detail="All Predicates", Attribution="Joint"),
-    "all predicates per rule": told(Provenance_Detail="All Predicates", Attribution="Per Rule"),
+    "all predicates": every_rule,
+    "nothing forgotten": told(Provenance_Detail="All Predicates", Attribution="Joint"),
     "per rule": told(Attribution="Per Rule"),
     "every country, automatic": every_country,
 }
