@@ -415,6 +415,8 @@ class _Shape:
 def _wrong(net: Network, matrix: Matrix, values: Floats, figures: Figures) -> str:
     """Return the first thing that the audit finds wrong with the plan of a point, and how many more; blank if it is sound."""
     plan = Plan(extract(net, matrix, values, {}).tables, {k: figures[k] for k in _SUMMARY}, False)
+    misses = [m for m in broken(net.case, plan) if m.rule.row_id not in net.scope.sources]
+    plan = paid_for(net.case, plan, misses) or plan
     found = audit(net.case, with_sources(net.case, plan, net.scope.sources))
     more = f", and {len(found) - 1} more" if len(found) > 1 else ""
     return f"the audit refused the plan: {found[0]}{more}" if found else ""

@@ -37,7 +37,7 @@ def test_sentences_are_sentences() -> None:
     for code, message in MESSAGES.items():
         assert not message.text.endswith("."), code
         assert not message.text[0].isupper() or message.text.startswith(
-            ("Low", "Min Size", "Plan Date", "Base Date", "Data As Of", "Cost per Product")
+            ("Low", "Consigned", "Min Size", "Plan Date", "Base Date", "Data As Of", "Cost per Product")
         ), code
         fields = {name for _, name, _, _ in string.Formatter().parse(message.text) if name}
         assert problem(code, "A!B2", **dict.fromkeys(fields, "x")).code == code

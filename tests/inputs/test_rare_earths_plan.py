@@ -56,10 +56,10 @@ def test_the_small_case_is_cut_from_the_real_one():
         pd.testing.assert_frame_equal(mine, frame[mine.columns], check_dtype=False)
 
 
-# Pinned 2026-11-24, once rules on dysprosium look at dysprosium only (Brazil's cap counted whole magnets before, for 0.5 MUSD more),
+# Pinned 2026-11-24, once rules on dysprosium look at dysprosium only (Brazil's cap counted whole magnets, for 0.5 MUSD more),
 # rights say no more than a material can be used for (8336 rows before), and Malaysia's cap on dysprosium is in force, which costs
 # nothing here. Second source: CBC on the same matrix through PuLP, both passes at gap 0: 13 654.335173 MUSD, and 294.360124 t of
-# priority shortage. Before: 13 654.8440 (CBC 13 654.843968), the F-35 a product of samarium magnets and yttrium; with all samarium of
+# priority shortage. Before: 13 654.8440 (CBC 13 654.843968), the F-35 a product of samarium and yttrium; with all samarium of
 # defence in one row both solvers said 13 138.4040 MUSD and the same shortage; with duties on reference values 13 138.7409.
 def test_size_and_objective_of_the_small_case_are_pinned(base: Outcome):
     assert dict(base.sizes) == {"rows": 5936, "columns": 9297, "nonzeros": 21971, "whole": 86}
