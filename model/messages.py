@@ -566,6 +566,9 @@ STUDY = {
     "change-periods": _e("{found} are not periods of the case in this order"),
     "change-in-time": _e("{column} is one number for all periods; leave From and To blank"),
     "change-not-number": _e("{column} is no number and can only be replaced (=), not changed by {how}"),
+    "sweep-row-off": _w(
+        "{where} in {name} has Status Exclude: sweep {sweep} can not be run as long as it is not part of the case"
+    ),
     "sweep-no-own-range": _e("{name} has no Low and High of its own; give the ends in Sweeps"),
     "sweep-range-incomplete": _e("give both Low and High, or neither to take those of the rows themselves"),
     "sweep-no-distribution": _e(

@@ -27,6 +27,15 @@ ALL = [
         "no row matches what is named 'O9'",
     ),
     Wrong(
+        both(
+            put("Sweeps", FIRST, "Row", "Q9"),
+            add("Offers", Offer="Q9", Supplier="Iluka", Material="NdPr Oxide", Price="9", Status="Exclude"),
+        ),
+        "sweep-row-off",
+        "sweeps.csv:2 (Row)",
+        "what is named 'Q9' in Offers has Status Exclude: sweep Prices can not be run as long as it is not part of the case",
+    ),
+    Wrong(
         put("Sweeps", FIRST, "Field", "Prise"),
         "field-unknown",
         "sweeps.csv:2 (Field)",

@@ -9,8 +9,9 @@ from model.case.checks.finder import Finder, grouped, plain
 from model.case.grammar import field_named, has_own_range, periods_between, rows_named, table_named
 from model.schema.column import Column, PeriodColumns, Table
 from model.schema.tables import TABLES
+from model.schema.tables.common import ANY
 from model.schema.tables.study import METHODS
-from model.schema.values import as_text, is_blank, nearest
+from model.schema.values import as_text, fold, is_blank, nearest
 
 _TABLE = "Sweeps"
 _MANY = 10_000
@@ -65,7 +66,9 @@ def _target(finder: Finder, row: Row) -> tuple[Table, Column | PeriodColumns, li
         field = None
     rows = rows_named(finder.case, table.name, row.row)
     if not rows:
-        finder.say("row-unknown", _TABLE, row, "row", where=f"what is named {row.row!r}")
+        off = _switched_off(finder, table.name, str(row.row))
+        code = "sweep-row-off" if off else "row-unknown"
+        finder.say(code, _TABLE, row, "row", where=f"what is named {row.row!r}", name=table.name, sweep=row.sweep)
     ts = periods_between(finder.case, row.from_period, row.to_period)
     if ts is None:
         ends = " to ".join(as_text(e) for e in (row.from_period, row.to_period) if not is_blank(e))
@@ -73,6 +76,15 @@ def _target(finder: Finder, row: Row) -> tuple[Table, Column | PeriodColumns, li
     elif len(ts) < len(finder.timeline) and isinstance(field, Column) and field.kind != "number_or_series":
         finder.say("change-in-time", _TABLE, row, "from_period", column=field.title)
     return None if field is None or not rows else (table, field, rows)
+
+
+def _switched_off(finder: Finder, table: str, name: str) -> bool:
+    """Return whether a name means a row that is not part of the case for its Status alone."""
+    frame = finder.case.data[table].frame
+    gone = frame[frame["status"] == "Exclude"] if "status" in frame else frame.head(0)
+    keys = [k for k in TABLES[table].key if k in gone]
+    texts = {fold(" / ".join(as_text(v) for v in words)) for words in gone[keys].itertuples(index=False)}
+    return fold(name) in texts | ({fold(ANY)} if len(gone) else set())
 
 
 def _how(finder: Finder, row: Row, field: Column | PeriodColumns) -> None:
