@@ -82,7 +82,7 @@ def sweep_content(title: str, found: Sweep, answers: Mapping[str, tuple[Sequence
         _tornado(book, answers)
         _spider(book, *answers["Spider"])
     if "Grid" in answers:
-        _two_way(book, answers)
+        _two_way(book, found, answers)
     if "Percentiles" in answers:
         _draws(book, answers)
     _plans(book, *answers["Plans"])
@@ -180,13 +180,14 @@ def _spider(book: Book, shows: Sequence[Show], frame: pd.DataFrame) -> None:
     s.finish()
 
 
-def _two_way(book: Book, answers: Mapping[str, tuple[Sequence[Show], pd.DataFrame]]) -> None:
+def _two_way(book: Book, found: Sweep, answers: Mapping[str, tuple[Sequence[Show], pd.DataFrame]]) -> None:
     s = Sheet(
         book,
         "Two-way",
         "Two inputs together",
         "A cell is the figure of a point, or its status where it has no plan. The optimum lies between bound and objective.",
     )
+    across = list(tables.names_of(found.design).values())[1]
     captions = {
         "Grid": "Objective (MUSD)",
         "GridBound": "Bound (MUSD)",
@@ -195,7 +196,7 @@ def _two_way(book: Book, answers: Mapping[str, tuple[Sequence[Show], pd.DataFram
     }
     for name, caption in captions.items():
         if name in answers:
-            placed = s.table(name, *answers[name], caption, filtered=False)
+            placed = s.table(name, *answers[name], f"{caption}; across: {across}", filtered=False)
             if name != "GridPlan":
                 _shade(s, placed)
     s.finish()

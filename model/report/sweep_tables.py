@@ -222,8 +222,8 @@ def two_way_table(found: Sweep, figure: str = "objective") -> tuple[list[Show], 
         cells.setdefault(key, point[figure] if _is_number(point["objective"]) else point["status"])
     down = _ordered(k[0] for k in cells)
     across = _ordered(k[1] for k in cells)
-    first = Show("down", "text", width=30, title=f"{names[0]} (down)")
-    shows = [first, *(Show(a, "money", width=12, title=f"{names[1]} = {a}") for a in across)]
+    first = Show("down", "text", width=30, title=names[0])
+    shows = [first, *(Show(a, "money", width=12, title=str(a)) for a in across)]
     return shows, frame_of(shows, [(d, *(cells.get((d, a), "not a point") for a in across)) for d in down])
 
 
@@ -282,6 +282,7 @@ def histogram_table(found: Sweep) -> pd.DataFrame:
         return frame_of(HISTOGRAM, [])
     counts, ends = np.histogram(numbers, bins=min(_BINS, max(len(numbers) // 3, 1)))
     below = np.cumsum(counts) / len(numbers)
+    ends = np.round(ends, 2)  # a chart shows them as they are
     return frame_of(HISTOGRAM, zip(ends[:-1], ends[1:], counts, below, strict=True))
 
 
