@@ -1,11 +1,14 @@
 """What a point of a sweep costs: beyond the solver, against building anew, and with two workers.
 
-`python -m benchmarks.sweeps [CASE] [FIELD …] [--workers]`; the linear program of the case, three points per field, medians.
-Overhead is processor time outside the seam to HiGHS, so that other work on the machine does not count.
+`python -m benchmarks.sweeps [CASE] [FIELD …]`: the linear program of the case, three points per field, medians, and how many
+times faster a point is than building and solving it anew (asked: 3). Overhead is processor time outside the seam to HiGHS, so that
+other work on the machine does not count. `python -m benchmarks.sweeps [CASE] --workers`: the gain of two processes against one (asked:
+1.7 on two free cores), over draws that take each process 30 seconds and more, one thread each.
 """
 
 from __future__ import annotations
 
+import math
 import statistics
 import sys
 import time
@@ -23,6 +26,7 @@ from model.study.sweeps import sweep
 
 CASE = Path(__file__).parents[1] / "inputs" / "rare_earths"
 FACTORS = (0.97, 1.02, 1.05)
+LEAST_SECONDS = 35.0
 VARIED = (
     ("Offers", "price"),
     ("Offers", "available_to_us"),
@@ -57,15 +61,16 @@ class Clock:
 
 
 def main(case: Case, fields: list[str], workers: bool) -> None:
-    """Print a table of milliseconds, and the gain of two workers."""
+    """Print a table of milliseconds, or the gain of two workers."""
+    if workers:
+        _workers(case)
+        return
     solver = PointSolver(case, Options(lp=True))
     solver.base()
     print("parameter | warm solver ms | overhead ms | overhead % | built anew ms | times faster")
     for table, field in VARIED:
         if not fields or field in fields:
             _line(case, solver, table, field)
-    if workers:
-        _workers(case)
 
 
 def _line(case: Case, solver: PointSolver, table: str, field: str) -> None:
@@ -92,13 +97,23 @@ def _workers(case: Case) -> None:
         Parameter(Target("Offers", "Any", "price"), "×", 0.8, 1.2),
         Parameter(Target("Demand", "Any", "quantity"), "×", 0.9, 1.1),
     )
-    design = Design("draws", parameters, "Sobol", 48)
+    probe = PointSolver(case, Options(lp=True))
+    probe.base()
+    began = time.perf_counter()
+    for factor in FACTORS:
+        probe.solve(tuple(Change(p.target, p.how, factor) for p in parameters))
+    one = (time.perf_counter() - began) / len(FACTORS)
+    # Draws in powers of two are balanced; half of them should take a process half a minute.
+    draws = 2 ** math.ceil(math.log2(max(16.0, 2 * LEAST_SECONDS / one)))
+    design = Design("draws", parameters, "Sobol", draws)
     took = {}
     for workers in (2, 1):
         told: list[float] = []
         sweep(case, design, lp=True, workers=workers, on_progress=lambda _, told=told: told.append(time.perf_counter()))
         # The first points wait for the bases to be built; the rate is that of the later ones.
         took[workers] = (told[-1] - told[8]) / (len(told) - 9)
+    chunk = took[2] * draws
+    print(f"{draws} draws, {chunk:.0f} seconds of work for each of two processes, one thread each")
     print(f"seconds per point: {took[1]:.3f} with one process, {took[2]:.3f} with two: {took[1] / took[2]:.2f} times")
 
 
