@@ -1,9 +1,9 @@
 """What a point of a sweep costs: beyond the solver, against building anew, and with two workers.
 
 `python -m benchmarks.sweeps [CASE] [FIELD …]`: the linear program of the case, three points per field, medians, and how many
-times faster a point is than building and solving it anew (asked: 3). Overhead is processor time outside the seam to HiGHS, so that
-other work on the machine does not count. `python -m benchmarks.sweeps [CASE] --workers`: the gain of two processes against one (asked:
-1.7 on two free cores), over draws that take each process 30 seconds and more, one thread each.
+times faster a point is than building and solving it anew (asked: 3). Overhead is processor time outside the seam to HiGHS, so
+that other work on the machine does not count. `python -m benchmarks.sweeps [CASE] --workers`: the gain of two processes against
+one (asked: 1.7 on two free cores), over draws that take each process 30 seconds and more, one thread each.
 """
 
 from __future__ import annotations
