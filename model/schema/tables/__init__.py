@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from model.schema.column import Table
-from model.schema.tables import chemistry, demand, network, places, requests, rules, settings, study, supply, terms
+from model.schema.tables import (
+    chemistry,
+    demand,
+    goals,
+    network,
+    places,
+    requests,
+    rules,
+    settings,
+    study,
+    supply,
+    terms,
+)
 
 _ALL = {
     t.name: t
-    for module in (settings, places, chemistry, supply, terms, requests, network, demand, rules, study)
+    for module in (settings, places, chemistry, supply, terms, requests, network, demand, goals, rules, study)
     for t in module.TABLES
 }
 _ORDER = (

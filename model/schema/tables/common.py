@@ -122,3 +122,17 @@ OVERRIDABLE = {
     "Sales": ("Sale",),
     "Materials": ("Disposal",),
 }
+
+HARDNESS = (
+    Column(
+        "hardness", "choice", "Hard rules hold; soft ones cost their penalty.", default="Hard", choices=("Hard", "Soft")
+    ),
+    Column("penalty", "number", "Cost per kg by which a soft rule is missed.", unit="USD/kg", low=0),
+)
+WINDOW = Column(
+    "window",
+    "choice",
+    "Span over which amounts are summed.",
+    default="Calendar Year",
+    choices=("Period", "Calendar Year"),
+)
