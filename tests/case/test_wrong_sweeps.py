@@ -36,6 +36,23 @@ ALL = [
         "what is named 'Q9' in Offers has Status Exclude: sweep Prices can not be run as long as it is not part of the case",
     ),
     Wrong(
+        both(
+            put("Sweeps", FIRST, "Row", "Nobody Else"),
+            add(
+                "Offers",
+                Offer="Q9",
+                Supplier="Iluka",
+                Notes="Nobody Else",
+                Material="NdPr Oxide",
+                Price="9",
+                Status="Exclude",
+            ),
+        ),
+        "sweep-row-off",
+        "sweeps.csv:2 (Row)",
+        "what is named 'Nobody Else' in Offers has Status Exclude: sweep Prices can not be run as long as it is not part of the case",
+    ),
+    Wrong(
         put("Sweeps", FIRST, "Field", "Prise"),
         "field-unknown",
         "sweeps.csv:2 (Field)",
