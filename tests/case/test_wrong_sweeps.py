@@ -37,12 +37,12 @@ ALL = [
     ),
     Wrong(
         both(
-            put("Sweeps", FIRST, "Row", "Nobody Else"),
+            put("Sweeps", FIRST, "Row", "Nobody"),
+            add("Suppliers", Supplier="Nobody", Country="Australia"),
             add(
                 "Offers",
                 Offer="Q9",
-                Supplier="Iluka",
-                Notes="Nobody Else",
+                Supplier="Nobody",
                 Material="NdPr Oxide",
                 Price="9",
                 Status="Exclude",
@@ -50,7 +50,7 @@ ALL = [
         ),
         "sweep-row-off",
         "sweeps.csv:2 (Row)",
-        "what is named 'Nobody Else' in Offers has Status Exclude: sweep Prices can not be run as long as it is not part of the case",
+        "what is named 'Nobody' in Offers has Status Exclude: sweep Prices can not be run as long as it is not part of the case",
     ),
     Wrong(
         put("Sweeps", FIRST, "Field", "Prise"),

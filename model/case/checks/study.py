@@ -85,7 +85,8 @@ def _switched_off(finder: Finder, table: str, name: str) -> bool:
     keys = [k for k in TABLES[table].key if k in gone]
     texts = {fold(" / ".join(as_text(v) for v in words)) for words in gone[keys].itertuples(index=False)}
     # Also whatever else such a row names: its supplier, or the country in which it was mined.
-    texts |= {fold(v) for column in gone for v in gone[column] if isinstance(v, str)}
+    refers = [c.name for c in TABLES[table].columns if c.kind == "reference" and c.name in gone]
+    texts |= {fold(v) for column in refers for v in gone[column] if isinstance(v, str)}
     return fold(name) in texts | ({fold(ANY)} if len(gone) else set())
 
 
