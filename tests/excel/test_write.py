@@ -98,7 +98,7 @@ def test_drop_downs_name_ranges_that_hold_the_choices(tmp_path: Path) -> None:
     assert not supplier.showErrorMessage  # a new supplier may be typed; check hints at misspelt ones
     assert kind.showErrorMessage
     assert _entries(book, tmp_path / "out.xlsx", supplier.formula1) == ["Alpha", "Beta"]
-    assert _entries(book, tmp_path / "out.xlsx", kind.formula1) == ["Bid", "Spot", "Renewal"]
+    assert _entries(book, tmp_path / "out.xlsx", kind.formula1) == ["Bid", "Spot", "Renewal", "Consignment"]
 
 
 def _entries(book: Any, path: Path, name: str) -> list[Any]:
