@@ -146,7 +146,7 @@ class Processes:
         # wait for ever (CPython issue 94777), and a base is far larger than a pipe holds.
         self._packed = setup.packed()
         self._before = set(multiprocessing.active_children())
-        self._pool = self._new(workers)
+        self._pool, self._broken = self._new(workers), False
 
     def _new(self, workers: int) -> ProcessPoolExecutor:
         context = multiprocessing.get_context("spawn")
@@ -154,24 +154,16 @@ class Processes:
 
     def results(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Answer]]:
         """Yield every task with its answer; one at which its process died again, alone, is marked so."""
-        queue = Queue(tasks)
-        while True:
-            suspects: list[Task] = []
-            yield from _stream(self._submit, queue, self.workers, suspects)
-            if not suspects:
-                return
-            # One of these points ended its process, and the pool with it: each is tried once more by itself.
-            self._pool.shutdown(wait=False, cancel_futures=True)
-            for task in suspects:
-                answer = self._alone(task)
-                yield task, answer
-                queue.done(task, answer)
-            self._pool = self._new(self.workers)
+        return _all_answers(self._submit, self._alone, tasks, self.workers)
 
     def _submit(self, task: Task) -> Future[Answer]:
+        if self._broken:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            self._pool, self._broken = self._new(self.workers), False
         return self._pool.submit(_solve_own, task.changes, task.near, task.keep)
 
     def _alone(self, task: Task) -> Answer:
+        self._broken = True  # the pool goes with the process that ended
         with self._new(1) as pool:
             try:
                 return pool.submit(_solve_own, task.changes, task.near, task.keep).result()
@@ -222,17 +214,7 @@ class Dask:
 
     def results(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Answer]]:
         """Yield every task with its answer; one at which its worker died again, alone, is marked so."""
-        queue = Queue(tasks)
-        while True:
-            suspects: list[Task] = []
-            yield from _stream(self._submit, queue, self.workers, suspects)
-            if not suspects:
-                return
-            # The scheduler suspects whatever a worker had in hand when it died.
-            for task in suspects:
-                answer = self._alone(task)
-                yield task, answer
-                queue.done(task, answer)
+        return _all_answers(self._submit, self._alone, tasks, self.workers)
 
     def _submit(self, task: Task) -> Future[Answer]:
         future: Future[Answer] = self._pool.submit(solve_point, self._packed, task.changes, task.near, task.keep)
@@ -259,6 +241,22 @@ def _died(message: str) -> Answer:
 
 def _is_death(fault: BaseException) -> bool:
     return isinstance(fault, BrokenProcessPool) or type(fault).__name__ == "KilledWorker"
+
+
+def _all_answers(
+    submit: Callable[[Task], Future[Answer]], alone: Callable[[Task], Answer], tasks: Iterable[Task], workers: int
+) -> Iterator[tuple[Task, Answer]]:
+    """Yield every task with its answer; whatever was in hand when a worker died is tried once more by itself."""
+    queue = Queue(tasks)
+    while True:
+        suspects: list[Task] = []
+        yield from _stream(submit, queue, workers, suspects)
+        if not suspects:
+            return
+        for task in suspects:
+            answer = alone(task)
+            yield task, answer
+            queue.done(task, answer)
 
 
 def _stream(
