@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from model.bids.form import BID, asked_of, bid_table
+from model.bids.unread import beyond_the_form, headers_of, other_sheets
 from model.case.build import raw_of
 from model.case.case import Case
 from model.case.timeline import Vector
@@ -21,7 +22,8 @@ from model.schema.typed import TableData
 from model.schema.values import fold, is_blank
 
 _FROM_THE_FORM = ("supplier", "line", "rfq", "round", "material", "site", "notes")
-_NOT_SAID = {"file-no-table", "unknown-sheet", "column-unknown", "no-period-columns"}
+_NOT_SAID = {"file-no-table", "unknown-sheet", "column-unknown", "column-without-header", "no-period-columns"}
+"""Said in words of the bid sheet, or of no matter there."""
 
 
 @dataclass(frozen=True)
@@ -77,15 +79,18 @@ def read_bids(case: Case, files: Sequence[Path], number: int | None) -> tuple[li
 def _read_file(case: Case, table: Table, path: Path) -> tuple[TableData | None, list[Problem]]:
     if not path.exists():
         return None, [problem("file-missing", path=path)]
-    raws, found = read_workbook(path, {BID: table})
+    raws, found = read_workbook(path, {BID: table}, whole=True)
     told = [p for p in found if p.code not in _NOT_SAID]
-    if not raws:
-        return None, told or [problem("bid-no-sheet", sheet=BID)]
     named = {"Periods", "Series", *(t for c in table.columns for t in c.refers_to)}
     known = [raw_of(d) for name, d in case.data.items() if name in named]
+    told += other_sheets(path, table, [p.address for p in found if p.code == "unknown-sheet"])
+    if not raws:
+        return None, told or [problem("bid-no-sheet", sheet=BID)]
     data, more = parse([*known, *raws])
     told += [p for p in more if p.table == BID and p.code not in _NOT_SAID]
-    return data.get(BID), told if BID in data else [*told, problem("bid-empty", BID)]
+    if BID not in data:
+        return None, [*told, problem("bid-empty", BID)]
+    return data[BID], told + beyond_the_form(case, data[BID], raws[0], found)
 
 
 def _bids(case: Case, d: TableData, file: str, number: int | None, found: list[Problem]) -> Iterable[Bid]:
@@ -96,11 +101,15 @@ def _bids(case: Case, d: TableData, file: str, number: int | None, found: list[P
     for i in (int(i) for i in d.frame.index):
         cells = {c.name: d.frame.at[i, c.name] for c in d.table.columns}
         values: dict[str, Any] = {k: v for k, v in cells.items() if not is_blank(v)}
-        if d.frame.at[i, "status"] == "Exclude":
-            continue
         bid = Bid(file, i, d, values, offered[i])
+        if d.frame.at[i, "status"] == "Exclude":
+            found.append(problem("bid-excluded", bid.address("status"), row=_row(bid)))
+            continue
         if not _anything(bid, declared):
-            if "material" in values:
+            if "notes" in values:
+                said = problem("bid-only-notes", bid.address("notes"), row=_row(bid), notes=values["notes"])
+                found.append(said)
+            elif "material" in values:
                 found.append(problem("bid-none", bid.address("material"), row=_row(bid), material=values["material"]))
             continue
         _say_wrong_frame(bid, number, suppliers, found)
@@ -124,11 +133,11 @@ def _tonnes(case: Case, d: TableData) -> np.ndarray:
     periods = case.timeline.periods
     out = np.zeros((len(d.frame), len(periods)))
     for t, p in enumerate(periods):
-        whole = [str(p.year + k) for k in range(p.whole_years) if str(p.year + k) in d.wide.columns]
-        if p.label in d.wide.columns:
+        headers = headers_of(p, d)
+        if headers == [p.label]:
             out[:, t] = d.wide[p.label].fillna(0.0)
-        elif whole:
-            out[:, t] = sum(d.wide[y].fillna(0.0).to_numpy() for y in whole) * min(1.0, p.years)
+        elif headers:
+            out[:, t] = sum(d.wide[y].fillna(0.0).to_numpy() for y in headers) * min(1.0, p.years)
     return out
 
 

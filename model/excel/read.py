@@ -24,6 +24,7 @@ from model.schema.tables import TABLES
 from model.schema.values import is_blank
 
 MAX_BLANK_ROWS = 200
+FORM_BLANK_ROWS = 2000
 MAX_CELLS = 800_000
 _DAMAGED = (
     KeyError,
@@ -45,10 +46,13 @@ _ESCAPED = re.compile(r"_x005F_(?=x[0-9A-Fa-f]{4}_)|_x(00[01][0-9A-Fa-f])_")
 Cells = dict[int, object]
 
 
-def read_workbook(path: Path, tables: Mapping[str, Table] = TABLES) -> tuple[list[RawTable], list[Problem]]:
+def read_workbook(
+    path: Path, tables: Mapping[str, Table] = TABLES, *, whole: bool = False
+) -> tuple[list[RawTable], list[Problem]]:
     """Return the raw tables of a workbook and everything that is to be said about the file and its sheets.
 
-    `tables` are those that are looked for, by name: those of a case, or of a form that the program hands out.
+    `tables` are those that are looked for, by name: those of a case, or of a form that the program hands out. With `whole`
+    cells far below and far beside a table are looked for too: what somebody else has filled in is nowhere passed over.
 
     Stored values are read, formulas are never computed. The file is not changed and not held open.
     """
@@ -58,7 +62,7 @@ def read_workbook(path: Path, tables: Mapping[str, Table] = TABLES) -> tuple[lis
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of parts that it would not write again
-            raws, more = _tables(data, tables)
+            raws, more = _tables(data, tables, whole)
     except _DAMAGED:
         return [], [*found, problem("file-damaged", path=path.name)]
     if not raws and not any(p.level == "error" for p in more):
@@ -66,26 +70,27 @@ def read_workbook(path: Path, tables: Mapping[str, Table] = TABLES) -> tuple[lis
     return raws, [*found, *more]
 
 
-def _tables(data: bytes, tables: Mapping[str, Table]) -> tuple[list[RawTable], list[Problem]]:
+def _tables(data: bytes, tables: Mapping[str, Table], whole: bool) -> tuple[list[RawTable], list[Problem]]:
     package = Package(data)
     places, found = locate(package.sheets, tables)
     book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
     try:
-        raws = [_table(book[place.sheet.name], place, package.scan(place.sheet), found) for place in places]
+        raws = [_table(book[p.sheet.name], p, package.scan(p.sheet), found, whole) for p in places]
     finally:
         book.close()
     return [raw for raw in raws if raw is not None], found
 
 
-def _table(sheet: Any, place: Place, scan: Scan, found: list[Problem]) -> RawTable | None:
+def _table(sheet: Any, place: Place, scan: Scan, found: list[Problem], whole: bool) -> RawTable | None:
     sheet.reset_dimensions()  # some writers declare fewer cells than they write
     name, table = place.sheet.name, place.table.name
     header = _header(sheet, place, scan, found)
     if header is None:
         return None
     row, headers = header
-    last = min(max(headers, default=1) + 3, place.last_column)
-    rows, stray = _rows(sheet, place, scan, row, headers, last, found)
+    last = place.last_column if whole else min(max(headers, default=1) + 3, place.last_column)
+    most_blank = FORM_BLANK_ROWS if whole else MAX_BLANK_ROWS
+    rows, stray = _rows(sheet, place, scan, row, headers, last, most_blank, found)
     for column, number in sorted(stray.items()):
         letter = column_letter(column)
         at = f"{name}!{letter}{number}"
@@ -140,7 +145,14 @@ def _anything(sheet: Any) -> bool:
 
 
 def _rows(
-    sheet: Any, place: Place, scan: Scan, header: int, headers: Cells, last: int, found: list[Problem]
+    sheet: Any,
+    place: Place,
+    scan: Scan,
+    header: int,
+    headers: Cells,
+    last: int,
+    most_blank: int,
+    found: list[Problem],
 ) -> tuple[list[tuple[int, Cells]], dict[int, int]]:
     """Return the used rows below the header, and (column → first row) of cells that stand under no header."""
     rows: list[tuple[int, Cells]] = []
@@ -148,7 +160,7 @@ def _rows(
     blank = visited = 0
     left = place.first_column
     for number, line in enumerate(sheet.iter_rows(min_row=header + 1, min_col=left, max_col=last), header + 1):
-        if blank >= MAX_BLANK_ROWS or number == place.end_row:
+        if blank >= most_blank or number == place.end_row:
             break
         visited += len(line)
         if visited > MAX_CELLS:

@@ -8,6 +8,16 @@ BIDS = {
     "bid-no-sheet": error("the file holds no sheet {sheet}; send the bid sheet that was handed out"),
     "bid-empty": error("the sheet holds no rows"),
     "bid-none": note("no bid for {material}"),
+    "bid-only-notes": warning("the row is no bid, but its Notes say: {notes}"),
+    "bid-excluded": warning("the supplier excludes the row, and it is not read"),
+    "bid-own-column": error(
+        "column {column!r} is not of the bid sheet, is not read, and holds {found!r}{more}; take it out, or move it to Notes"
+    ),
+    "bid-no-header": error("the cell stands under no header and is not read; take it out, or move it to Notes"),
+    "bid-sheet-copied": error(
+        "sheet {sheet!r} is a copy of the bid sheet and is not read; move its rows to sheet Bid, or take it out"
+    ),
+    "bid-sheet-unread": warning("the supplier added sheet {sheet!r}, which is not read"),
     "bid-incomplete": error("a bid needs {column}"),
     "bid-without-tonnes": error("a bid needs the tonnes that are offered in at least one period"),
     "bid-other-round": error("the sheet is of round {found}, but round {expected} is read"),

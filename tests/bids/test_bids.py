@@ -243,3 +243,102 @@ def test_the_declaration_leaves_our_columns_out():
     names = {c.name for c in bid_table().columns}
     assert not names & set(OURS)
     assert {"price", "lead_time", "minimum_order", "valid_until", "mined_in", "magnet_in", "end_uses_allowed"} <= names
+
+
+# ---- what a supplier adds
+
+
+def add_column(path: Path, header: str, at: int = 3, **cells) -> str:
+    """Write a column beside the form and return its letter; `r3=5` puts 5 in row 3."""
+    book = load_workbook(path)
+    sheet = book["Bid"]
+    column = max(c.column for c in sheet[2] if c.value is not None) + at
+    sheet.cell(2, column, header or None)
+    for row, value in cells.items():
+        sheet.cell(int(row[1:]), column, value)
+    book.save(path)
+    return sheet.cell(2, column).column_letter
+
+
+@pytest.mark.parametrize(
+    ("header", "value", "code", "words"),
+    [
+        ("Lot Size (t)", 5, "outside-lots", "column 'Lot Size (t)' asks for whole lots"),
+        ("Bundle With", "Dy Oxide", "outside-bundles", "a price depend on what else is bought"),
+        ("Lot Size", "no", "bid-own-column", "column 'Lot Size' is not of the bid sheet, is not read, and holds 'no'"),
+        ("Port", "Santos", "bid-own-column", "holds 'Santos' and 1 more; take it out, or move it to Notes"),
+        ("2031", 12, "period-unknown", "column '2031' is not a period or a year"),
+        ("2026", 12, "period-doubled", "year 2026 stands beside its own periods 2026-H1, 2026-H2"),
+        ("", "only with the Dy", "bid-no-header", "the cell stands under no header and is not read"),
+    ],
+)
+def test_no_column_of_a_supplier_is_passed_over(run, case, sheets, tmp_path, header, value, code, words):
+    fill(sheets[0], GOOD)
+    more = {"r5": value} if "more" in words else {}
+    letter = add_column(sheets[0], header, at=1 if header else 30, r3=value, **more)
+    ended = read(run, case, tmp_path / "next", sheets[0])
+    assert ended.code == 2
+    row = 2 if code == "period-unknown" else 3
+    found = [p for p in ended.facts["problems"] if p["level"] == "error"]
+    assert (code, f"[{sheets[0].name}]Bid!{letter}{row}") in said(ended)
+    assert words in " ".join(p["sentence"] for p in found)
+    assert not (tmp_path / "next").exists()
+
+
+def test_a_column_left_blank_asks_for_nothing(run, case, sheets, tmp_path):
+    fill(sheets[0], GOOD)
+    add_column(sheets[0], "Lot Size")
+    assert read(run, case, tmp_path / "next", sheets[0]).code == 0
+
+
+def test_rows_are_read_wherever_they_stand(run, case, sheets, tmp_path):
+    """A row far below blank ones and one in a hidden row are bids; one that is taken out or only speaks is said."""
+    fill(sheets[0], GOOD, *[{}] * 3)
+    book = load_workbook(sheets[0])
+    sheet, at = book["Bid"], {str(c.value).partition(" (")[0]: c.column for c in load_workbook(sheets[0])["Bid"][2]}
+    ours = {"Supplier": OTHER, "RFQ": "Y-26", "Round": 1, "Material": "Y Oxide"}
+    rows = {
+        5: {**ours, "Line": 5, **GOOD, "Status": "Exclude"},
+        6: {**ours, "Line": 6, "Notes": "not before 2029"},
+        400: {**ours, "Line": 7, **GOOD, "Price": 31},
+    }
+    for number, row in rows.items():
+        for header, value in row.items():
+            sheet.cell(number, at[header], value)
+    sheet.row_dimensions[3].hidden = True
+    book.save(sheets[0])
+    ended = read(run, case, tmp_path / "next", sheets[0])
+    assert ended.code == 0
+    assert len(ended.facts["offers"]) == 2
+    told = {(p["id"], p["sentence"]) for p in ended.facts["problems"]}
+    assert ("bid-excluded", "the supplier excludes the row, and it is not read") in told
+    assert ("bid-only-notes", "the row is no bid, but its Notes say: not before 2029") in told
+    assert ("rows-hidden", "rows 3 are hidden and are included") in told
+
+
+def test_other_sheets_are_said_and_a_copy_of_the_form_is_refused(run, case, sheets, tmp_path):
+    fill(sheets[0], GOOD)
+    book = load_workbook(sheets[0])
+    book.create_sheet("Our terms")["A1"] = "valid for 30 days"
+    book.save(sheets[0])
+    ended = read(run, case, tmp_path / "next", sheets[0])
+    assert (ended.code, said(ended, "warning")) == (0, [("bid-sheet-unread", f"[{sheets[0].name}]Our terms")])
+    copied = book.copy_worksheet(book["Bid"])
+    book.save(sheets[0])
+    again = read(run, case, tmp_path / "more", sheets[0])
+    assert said(again) == [("bid-sheet-copied", f"[{sheets[0].name}]{copied.title}")]
+
+
+@pytest.mark.parametrize(
+    ("row", "code", "header"),
+    [
+        ({**GOOD, "Currency": "EUR"}, "not-found", "Currency"),
+        ({**GOOD, "Incoterm": "FOBB"}, "not-a-choice", "Incoterm"),
+        ({**GOOD, "Price": "30 EUR"}, "not-a-number", "Price"),
+        ({**GOOD, "Material": "  "}, "cell-empty", "Material"),
+    ],
+)
+def test_terms_that_are_not_known_are_said_at_their_cells(run, case, sheets, tmp_path, row, code, header):
+    fill(sheets[0], row)
+    ended = read(run, case, tmp_path / "next", sheets[0])
+    assert (ended.code, said(ended)) == (2, [(code, cell(sheets[0], header))])
