@@ -9,10 +9,10 @@ import pandas as pd
 
 from model.case.case import Row
 from model.case.timeline import Vector, month_number
+from model.network import buildout
 from model.report.shape import Show, amount, day, frame_of, mark, musd, part, text
 from model.report.view import View
 from model.report.words import date_of
-from model.rules import groups
 from model.rules.capital import annuity
 from model.rules.line_capacity import existing, factor
 
@@ -122,7 +122,7 @@ def _project(
         None if permit is None else date_of(permit),
         None if permit is None else date_of(permit + float(row.permit_time)),
         None if start is None else date_of(start[0]),
-        None if start is None else date_of(groups.commissioning(row, start[0])),
+        None if start is None else date_of(buildout.commissioning(row, start[0])),
         size,
         modules if parts else None,
         row.ramp_year_1,
@@ -151,7 +151,7 @@ def _reason(view: View, row: Row, decision: str) -> str:
         return "the permit is taken, nothing is built on it"
     if view.plan.as_is:
         return "As Is builds nothing new"
-    if not groups.build_starts(view.net).get(row.project):
+    if not buildout.build_starts(view.net).get(row.project):
         return "can not start up before the horizon ends"
     rival = next(
         (p for p in _starts(view) if row.exclusive_group and view.projects[p].exclusive_group == row.exclusive_group),
@@ -187,7 +187,7 @@ def _spans(row: Row, permit: float | None, start: tuple[float, float] | None) ->
         spans.append(("Permit", permit, permit + float(row.permit_time)))
         spans.append(("Permit held", permit + float(row.permit_time), start[0] if start else float("inf")))
     if start:
-        on = groups.commissioning(row, start[0])
+        on = buildout.commissioning(row, start[0])
         ends = [on + 12.0 * y for y in range(5)]
         spans.append(("Building", start[0], on))
         shares = (row.ramp_year_1, row.ramp_year_2, row.ramp_year_3, row.ramp_year_4)
@@ -212,12 +212,12 @@ def installed(view: View, site: str, line: str) -> tuple[Vector, Vector]:
 
     def ours(row: Row, start: float, size: float) -> Vector:
         here = (row.site, row.line) == (site, line)
-        usable: Vector = here * row.output_share * size * groups.ramp(view.line, row, start)
+        usable: Vector = here * row.output_share * size * buildout.ramp(view.line, row, start)
         return usable
 
     old, new = existing(net, site, line).copy(), np.zeros(len(view.periods))
     for c in net.running_builds:
-        if groups.learns(net.project_rows[c.project]):  # bounded by themselves, and so not among what exists
+        if buildout.learns(net.project_rows[c.project]):  # bounded by themselves, and so not among what exists
             old += ours(net.project_rows[c.project], month_number(c.build_start), float(c.build_size))
     for project, label, size in view.rows("builds"):
         new += ours(view.projects[project], view.periods[view.at[label]].start, float(size))

@@ -10,6 +10,7 @@ import pandas as pd
 from model.case.case import Row
 from model.case.prices import payments
 from model.case.timeline import month_number
+from model.network import buildout
 from model.plan import COST_KINDS
 from model.report.building import capital_of, modules_of
 from model.report.charges import Departures, Duties, flows, sources
@@ -172,7 +173,7 @@ def _built(view: View) -> Iterator[_Item]:
     for row, start, ours, modules in started:
         for t, due in enumerate(paid(view.net, row.project, start)):
             yield "Capital", "Projects", row, t, ours * float(due)
-        for t, span in enumerate(groups.years_on(view.line, row, start)):
+        for t, span in enumerate(buildout.years_on(view.line, row, start)):
             yield "Plants", "Projects", row, t, row.capital_share * row.fixed_cost * modules * float(span)
     named = {r.subsidy: r for r in view.case.rows("Subsidies")}
     for name, project, period, got in view.rows("subsidies"):

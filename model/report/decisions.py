@@ -12,12 +12,13 @@ import pandas as pd
 from model.case.case import Row
 from model.case.places import supplier_place
 from model.case.timeline import month_number
+from model.network import buildout
 from model.report import building, places
 from model.report.paid import purchase_costs
 from model.report.shape import Show, day, frame_of, mark, musd, records
 from model.report.view import View, ledger_of
 from model.report.words import NOTICEABLE, date_of, listed
-from model.rules import groups, qualification
+from model.rules import qualification
 from model.rules.family import kusd_to_musd
 
 DECISIONS = (
@@ -224,7 +225,7 @@ def _builds(view: View) -> Iterator[tuple[Any, ...]]:
             continue
         row = view.projects[project]
         start = view.periods[t].start
-        on = date_of(groups.commissioning(row, start))
+        on = date_of(buildout.commissioning(row, start))
         yield (
             "Build",
             f"{row.project} ({row.line})",

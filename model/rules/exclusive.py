@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from model.network import buildout
 from model.network.network import Network
-from model.rules import groups
 from model.rules.family import Family, Index, Model, Relaxation, Violation, total
 from model.rules.ledger import Ledger, at_most
 
@@ -26,7 +26,7 @@ def rule(m: Model, net: Network, group: str) -> Any:
     members = [
         m.build[p.project, last]
         for p in net.projects
-        if p.exclusive_group == group and groups.build_starts(net)[p.project]
+        if p.exclusive_group == group and buildout.build_starts(net)[p.project]
     ]
     running = sum(net.project_rows[c.project].exclusive_group == group for c in net.running_builds)
     return total((1.0, v) for v in members) <= float(1 - running) if members else None

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from model.network import buildout
 from model.network.network import Network
-from model.rules import groups
 from model.rules.family import Family, Index, Model, Relaxation, Violation, total
 from model.rules.ledger import Ledger, at_least, at_most
 
@@ -22,7 +22,7 @@ def index(net: Network) -> list[Index]:
     """Return (project, "max" or "min") of the projects that have a relative size and can be started."""
     out: list[Index] = []
     for p in net.projects:
-        if p.prerequisite and groups.build_starts(net)[p.project]:
+        if p.prerequisite and buildout.build_starts(net)[p.project]:
             out += [(p.project, "max")] if _is(p.max_relative) else []
             out += [(p.project, "min")] if p.min_relative > 0 else []
     return out

@@ -19,9 +19,10 @@ import numpy as np
 import numpy.typing as npt
 
 from model.case.timeline import Vector
+from model.network import buildout
 from model.network.network import Network
 from model.network.parts import once_per_network
-from model.rules import groups, line_capacity
+from model.rules import line_capacity
 from model.rules.family import Family, Index, Model, Violation, total
 from model.rules.ledger import Ledger
 
@@ -52,8 +53,8 @@ def rule(m: Model, net: Network, site: str, line: str, t: int) -> Any:
 def _plants(net: Network) -> dict[tuple[str, str], dict[int, tuple[float, list[tuple[str, int, float]]]]]:
     """Return line → period → (what it does without new plants, [(project, start, the most that one adds to it)])."""
     out: dict[tuple[str, str], dict[int, tuple[float, list[tuple[str, int, float]]]]] = defaultdict(dict)
-    young = {(p.site, p.line) for c in net.running_builds if groups.learns(p := net.project_rows[c.project])}
-    lines = {(p.site, p.line) for p in net.projects if groups.new_starts(net)[p.project]} - young
+    young = {(p.site, p.line) for c in net.running_builds if buildout.learns(p := net.project_rows[c.project])}
+    lines = {(p.site, p.line) for p in net.projects if buildout.new_starts(net)[p.project]} - young
     for site, line in sorted(key for key in lines if net.line_keys[key] == "Process"):
         feed = _fed(net, site, line)
         able = line_capacity.existing(net, site, line) * line_capacity.factor(net, site, line)
@@ -70,7 +71,7 @@ def _added(net: Network, site: str, line: str, t: int) -> list[tuple[str, int, f
     """Return (project, last start with capacity in a period, the most that it adds then, in t)."""
     out = []
     for p in (p for p in net.projects if (p.site, p.line) == (site, line)):
-        shares = {s: groups.ramp(net.timeline, p, net.timeline.periods[s].start)[t] for s in _starts(net, p.project)}
+        shares = {s: buildout.ramp(net.timeline, p, net.timeline.periods[s].start)[t] for s in _starts(net, p.project)}
         some = [s for s, share in shares.items() if share > 0]
         if some:
             size = p.output_share * p.max_size * p.max_repeats * line_capacity.factor(net, site, line)[t]
@@ -79,7 +80,7 @@ def _added(net: Network, site: str, line: str, t: int) -> list[tuple[str, int, f
 
 
 def _starts(net: Network, project: str) -> list[int]:
-    return groups.new_starts(net)[project]
+    return buildout.new_starts(net)[project]
 
 
 # ---- feed ---------------------------------------------------------------------------------------------------------

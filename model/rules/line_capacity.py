@@ -18,9 +18,9 @@ import numpy as np
 
 from model.case.places import market_place
 from model.case.timeline import Vector, month_number
+from model.network import buildout
 from model.network.network import Network
 from model.network.parts import once_per_network
-from model.rules import groups
 from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, total
 from model.rules.ledger import Ledger, at_most
 from model.rules.ledger_projects import is_young, usable
@@ -71,8 +71,8 @@ def existing(net: Network, site: str, line: str) -> Vector:
     capacity = net.case.by_period(row.capacity) if row is not None else np.zeros(len(net.timeline))
     for c in net.running_builds:
         p = net.project_rows[c.project]
-        if (p.site, p.line) == (site, line) and not groups.learns(p):
-            capacity = capacity + p.output_share * c.build_size * groups.ramp(
+        if (p.site, p.line) == (site, line) and not buildout.learns(p):
+            capacity = capacity + p.output_share * c.build_size * buildout.ramp(
                 net.timeline, p, month_number(c.build_start)
             )
     return capacity
@@ -81,11 +81,11 @@ def existing(net: Network, site: str, line: str) -> Vector:
 @once_per_network
 def added(net: Network, site: str, line: str) -> list[tuple[str, int, Vector]]:
     """Return (project, start, t/y usable in each period per t/y built) of what may be built, young plants left out."""
-    starts = groups.new_starts(net)
+    starts = buildout.new_starts(net)
     return [
-        (p.project, s, p.output_share * groups.ramp(net.timeline, p, net.timeline.periods[s].start))
+        (p.project, s, p.output_share * buildout.ramp(net.timeline, p, net.timeline.periods[s].start))
         for p in net.projects
-        if (p.site, p.line) == (site, line) and not groups.learns(p)
+        if (p.site, p.line) == (site, line) and not buildout.learns(p)
         for s in starts[p.project]
     ]
 

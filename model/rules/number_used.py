@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from model.case.case import Row
+from model.network import buildout
 from model.network.network import Network
 from model.network.parts import once_per_network
 from model.rules import groups
@@ -26,7 +27,7 @@ def items(net: Network, limit: Row) -> list[str]:
         return [r.site for r in net.case.rows("Sites") if r.facility != "Existing" and limit.site in (None, r.site)]
     if limit.counts == "Projects":
         found = [p for p in net.projects if limit.project in (None, p.project) and limit.site in (None, p.site)]
-        return [p.project for p in found if groups.build_starts(net)[p.project]]
+        return [p.project for p in found if buildout.build_starts(net)[p.project]]
     if limit.counts == "Recipes":
         sites = [(o.recipe.recipe, o.site) for o in net.operations if limit.site in (None, o.site)]
         return [f"{r} at {i}" for r, i in dict.fromkeys(sites)]

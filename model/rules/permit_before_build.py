@@ -11,8 +11,8 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+from model.network import buildout
 from model.network.network import Network
-from model.rules import groups
 from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, total
 from model.rules.ledger import Ledger
 from model.rules.ledger_projects import may_begin, needs_permit
@@ -21,13 +21,13 @@ from model.rules.ledger_projects import may_begin, needs_permit
 def index(net: Network) -> list[Index]:
     """Return (project, period) of the build decisions of projects that need a permit."""
     return [
-        (p, t) for p, ts in groups.build_starts(net).items() if groups.needs_permit(net.project_rows[p]) for t in ts
+        (p, t) for p, ts in buildout.build_starts(net).items() if buildout.needs_permit(net.project_rows[p]) for t in ts
     ]
 
 
 def rule(m: Model, net: Network, p: str, t: int) -> Any:
     """Return build ≤ permit, as early as the permit time allows."""
-    s = groups.permit_period(net, net.project_rows[p], t)
+    s = buildout.permit_period(net, net.project_rows[p], t)
     return total([(1.0, m.build[p, t]), (-1.0, m.permit[p, s])]) <= 0.0
 
 

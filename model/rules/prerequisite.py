@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from model.network import buildout
 from model.network.network import Network
-from model.rules import groups
 from model.rules.family import Family, Index, Model, Relaxation, Violation, total
 from model.rules.ledger import Ledger
 
@@ -21,7 +21,7 @@ def index(net: Network) -> list[Index]:
         (p.project, t)
         for p in net.projects
         if p.prerequisite and p.prerequisite not in running
-        for t in groups.build_starts(net)[p.project]
+        for t in buildout.build_starts(net)[p.project]
     ]
 
 

@@ -16,9 +16,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from model.case.timeline import Vector, month_number
+from model.network import buildout
 from model.network.network import Network
 from model.network.parts import once_per_network
-from model.rules import groups
 from model.rules.capital import payments
 from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, total
 from model.rules.ledger import TOLERANCE, Ledger, at_least, at_most
@@ -27,7 +27,7 @@ from model.rules.ledger_projects import why_not
 
 def index(net: Network) -> list[Index]:
     """Return (project, period, "min" or "max") of every possible start."""
-    out: list[Index] = [(p, t, end) for p, ts in groups.new_starts(net).items() for t in ts for end in ("min", "max")]
+    out: list[Index] = [(p, t, end) for p, ts in buildout.new_starts(net).items() for t in ts for end in ("min", "max")]
     for p, t in repeated(net):
         out += [(p, t, "start"), (p, t, "stay")]
     return out + [(p, 0, "all") for p in dict.fromkeys(p for p, _ in repeated(net))]
@@ -35,7 +35,7 @@ def index(net: Network) -> list[Index]:
 
 def repeated(net: Network) -> list[Index]:
     """Return (project, start) of the projects of which several modules can be started."""
-    starts = groups.new_starts(net)
+    starts = buildout.new_starts(net)
     return [(p.project, t) for p in net.projects if p.max_repeats > 1 for t in starts[p.project]]
 
 
@@ -67,16 +67,16 @@ def rule(m: Model, net: Network, p: str, t: int, end: str) -> Any:
 def paid(net: Network, p: str, start: float) -> Vector:
     """Return what is paid in each period per unit of a project's capital, shape (T,), if construction starts then."""
     row = net.project_rows[p]
-    return payments(net.timeline, net.case.settings, row, start, groups.years_on(net.timeline, row, start))
+    return payments(net.timeline, net.case.settings, row, start, buildout.years_on(net.timeline, row, start))
 
 
 def costs(m: Model, net: Network) -> Iterator[Cost]:
     """Yield capital and fixed cost of every possible start, and of builds under way."""
-    for p, starts in groups.new_starts(net).items():
+    for p, starts in buildout.new_starts(net).items():
         row = net.project_rows[p]
         for s in starts:
             start = net.timeline.periods[s].start
-            years, capital = groups.years_on(net.timeline, row, start), row.capital_share * paid(net, p, start)
+            years, capital = buildout.years_on(net.timeline, row, start), row.capital_share * paid(net, p, start)
             for t in net.periods:
                 yield Cost("Capital", t, float(capital[t]) * row.capex_per_capacity, m.size[p, s])
                 for c, v in started(m, net, p, s):
@@ -84,7 +84,7 @@ def costs(m: Model, net: Network) -> Iterator[Cost]:
                     yield Cost("Plants", t, c * years[t] * row.fixed_cost * row.capital_share, v)
     for run in net.running_builds:
         row, start = net.project_rows[run.project], month_number(run.build_start)
-        years = groups.years_on(net.timeline, row, start)
+        years = buildout.years_on(net.timeline, row, start)
         whole = row.capital_share * (row.capex_fixed + row.capex_per_capacity * run.build_size)
         for t in net.periods:
             yield Cost("Capital", t, whole * float(paid(net, run.project, start)[t]), None)

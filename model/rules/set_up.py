@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 
 from model.case.timeline import Vector, month_number
+from model.network import buildout
 from model.network.network import Network
 from model.network.parts import Operation, once_per_network
-from model.rules import groups, line_capacity, number_used
+from model.rules import line_capacity, number_used
 from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, kusd_to_musd, total
 from model.rules.ledger import Ledger, at_least, counts
 
@@ -75,12 +76,12 @@ def _young(net: Network, project: str, start: int) -> Vector:
     row = net.project_rows[project]
     if start >= 0:
         ready: Vector = (
-            row.max_size * row.max_repeats * groups.ramp(net.timeline, row, net.timeline.periods[start].start)
+            row.max_size * row.max_repeats * buildout.ramp(net.timeline, row, net.timeline.periods[start].start)
         )
     else:
         running = [c for c in net.running_builds if c.project == project]
         ready = np.sum(
-            [c.build_size * groups.ramp(net.timeline, row, month_number(c.build_start)) for c in running], axis=0
+            [c.build_size * buildout.ramp(net.timeline, row, month_number(c.build_start)) for c in running], axis=0
         )
     share: Vector = row.output_share * ready
     return share

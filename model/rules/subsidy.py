@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 
 from model.case.case import Row
+from model.network import buildout
 from model.network.network import Network
 from model.network.parts import once_per_network
-from model.rules import groups
 from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, total
 from model.rules.ledger import Ledger, at_most
 from model.rules.project_size import paid, started
@@ -46,7 +46,7 @@ def programmes(net: Network) -> dict[int, tuple[Row, list[Row]]]:
 
 def grants(net: Network) -> list[Index]:
     """Return (programme, project, start) of what may be granted."""
-    starts = groups.new_starts(net)
+    starts = buildout.new_starts(net)
     return [
         (b, p.project, s)
         for b, (_, found) in programmes(net).items()

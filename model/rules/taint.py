@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from model.network import buildout
 from model.network.labels import Label, country_flag
 from model.network.network import Network
 from model.network.parts import Operation, once_per_network
@@ -115,7 +116,7 @@ def downgrades(net: Network) -> list[Index]:
 def _capacity(net: Network, site: str, line: str) -> Any:
     """Return what a line can do in each period, shape (T,), with all that may be built and is being built."""
     able = line_capacity.existing(net, site, line) + line_capacity.at_most_added(net, site, line)
-    for p in (p for p in net.project_rows.values() if (p.site, p.line) == (site, line) and groups.learns(p)):
+    for p in (p for p in net.project_rows.values() if (p.site, p.line) == (site, line) and buildout.learns(p)):
         running = sum(c.build_size for c in net.running_builds if c.project == p.project)
         able = able + p.output_share * (p.max_size * p.max_repeats if p in net.projects else running)
     return able * line_capacity.factor(net, site, line)

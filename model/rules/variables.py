@@ -30,6 +30,7 @@ from collections.abc import Iterable
 
 import pyomo.environ as pyo
 
+from model.network import buildout
 from model.network.network import Network
 from model.rules import (
     attribution,
@@ -137,10 +138,10 @@ def shortage_tiers(net: Network, declared: int) -> range:
 
 
 def _projects(m: Model, net: Network) -> None:
-    starts = groups.build_starts(net)
-    _nonnegative(m, "size", [(p, t) for p, ts in groups.new_starts(net).items() for t in ts])
+    starts = buildout.build_starts(net)
+    _nonnegative(m, "size", [(p, t) for p, ts in buildout.new_starts(net).items() for t in ts])
     _binary(m, "build", [(p, t) for p, ts in starts.items() for t in ts])
-    _binary(m, "permit", groups.permits(net))
+    _binary(m, "permit", buildout.permits(net))
     m.modules = pyo.Var(project_size.repeated(net), within=pyo.NonNegativeIntegers)
     _nonnegative(m, "granted", subsidy.grants(net))
 

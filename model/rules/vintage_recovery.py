@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from model.case.timeline import month_number
+from model.network import buildout
 from model.network.network import Network
 from model.network.parts import once_per_network
-from model.rules import groups
 from model.rules.family import Family, Index, Model, Violation, total
 from model.rules.ledger import Ledger, at_most
 from model.rules.line_capacity import factor
@@ -42,9 +42,9 @@ def usable(net: Network, p: str, s: int, t: int) -> float:
     row = net.project_rows[p]
     allowed = float(factor(net, row.site, row.line)[t] * row.output_share)
     if s >= 0:
-        return allowed * float(groups.ramp(net.timeline, row, net.timeline.periods[s].start)[t])
+        return allowed * float(buildout.ramp(net.timeline, row, net.timeline.periods[s].start)[t])
     running = [c for c in net.running_builds if c.project == p]
-    ready = sum(c.build_size * groups.ramp(net.timeline, row, month_number(c.build_start))[t] for c in running)
+    ready = sum(c.build_size * buildout.ramp(net.timeline, row, month_number(c.build_start))[t] for c in running)
     return allowed * float(ready)
 
 

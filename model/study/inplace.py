@@ -17,7 +17,7 @@ import numpy as np
 import pyomo.environ as pyo
 
 from model.case.case import Case
-from model.network import customs, need
+from model.network import buildout, customs, need
 from model.network.network import Network
 from model.network.parts import Scope
 from model.network.renumbered import renumbered
@@ -390,7 +390,7 @@ def _shape(net: Network) -> tuple[Any, ...]:
         project_size.repeated(net),
         subsidy.grants(net),
         groups.slacks(net),
-        groups.permits(net),
+        buildout.permits(net),
         [name for name, r in net.material.items() if is_blank(r.disposal_cost)],
         [(net.case.amounts("Demand", d) > 0).tolist() for d in net.demand],
     )

@@ -13,9 +13,9 @@ import pytest
 
 from model.auditor import audit
 from model.case.case import Case, Row
+from model.network import buildout
 from model.network.network import Network
 from model.plan import Plan, load_plan
-from model.rules import groups
 from model.rules.ledger_projects import recovered
 from model.solver.build import build
 from model.solver.compile import compile_model
@@ -262,7 +262,7 @@ def test_a_plant_recovers_nothing_after_its_life(life: float) -> None:
     (project,) = c.rows("Projects")
     for period in c.timeline.periods:
         ours = recovered(c.timeline, project, period.start)
-        assert groups.recovery(c.timeline, project, period.start) == pytest.approx(ours)
+        assert buildout.recovery(c.timeline, project, period.start) == pytest.approx(ours)
     if life == 2.5:  # from 2027-04 on: 9 months in 2027, then 3 at 0.4, 12 at 0.6, 6 at 0.8
         assert ours_of(c, project) == pytest.approx([0.4, (3 * 0.4 + 12 * 0.6 + 6 * 0.8) / 21, 1.0])
 

@@ -13,8 +13,8 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_matrix
 
 from model.case.case import Case
+from model.network import buildout
 from model.network.network import Network
-from model.rules import groups
 from model.solver.build import build
 from model.solver.compile import Matrix, compile_model
 from model.solver.passes import cost_weights
@@ -115,7 +115,7 @@ def test_money_scales(seed: int, factor: float):
 
 def starts_of(net: Network) -> list[dict[str, int]]:
     """Return every way of starting projects, or not, as project → period."""
-    choices = [[None, *groups.new_starts(net)[p.project]] for p in net.projects]
+    choices = [[None, *buildout.new_starts(net)[p.project]] for p in net.projects]
     return [
         {p.project: t for p, t in zip(net.projects, ts, strict=True) if t is not None}
         for ts in itertools.product(*choices)
@@ -130,7 +130,7 @@ def cost_with(net: Network, matrix: Matrix, starts: dict[str, int]) -> float:
             p, t = index
             first = starts.get(p)
             if name == "permit" and first is not None:
-                first = groups.permit_period(net, net.project_rows[p], first)
+                first = buildout.permit_period(net, net.project_rows[p], first)
             lower[j] = upper[j] = float(first is not None and t >= first)
     weights, constant = cost_weights(net, matrix)
     a = csr_matrix((matrix.values, matrix.columns, matrix.starts), shape=matrix.shape)

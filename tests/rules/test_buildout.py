@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from model.network import buildout
 from model.network.network import Network
-from model.rules import capital, groups
+from model.rules import capital
 from tests.rules.micro import case, cost_of, halves, need, offer, plan_of, tonnes, years
 
 CHAIN = {
@@ -163,9 +164,9 @@ def test_ramp_is_the_mean_over_unequal_periods():
     )
     row = c.rows("Projects")[0]
     start = c.timeline.periods[0].start
-    assert groups.ramp(c.timeline, row, start) == pytest.approx([0, 0, 0.4, 0.4, 0.8, 1.0])
+    assert buildout.ramp(c.timeline, row, start) == pytest.approx([0, 0, 0.4, 0.4, 0.8, 1.0])
     # Started half a year later, 2028 mixes half a year at 40 % and half a year at 80 %.
-    assert groups.ramp(c.timeline, row, start + 6) == pytest.approx([0, 0, 0, 0.4, 0.6, (0.5 * 0.8 + 1.5) / 2])
+    assert buildout.ramp(c.timeline, row, start + 6) == pytest.approx([0, 0, 0, 0.4, 0.6, (0.5 * 0.8 + 1.5) / 2])
 
 
 def test_life_ends():
@@ -185,7 +186,7 @@ def test_a_build_that_starts_up_after_the_horizon_is_not_offered():
         demand=[need(site="Works", p2026=1, p2027=1)],
         projects=[project(construction_time=24)],
     )
-    assert groups.build_starts(Network(c)) == {"New": []}
+    assert buildout.build_starts(Network(c)) == {"New": []}
 
 
 def test_exclusive_projects():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from model.rules import groups
+from model.network import buildout
 from tests.rules.micro import case, cost_of, halves, need, plan_of, tonnes, years
 
 MATERIALS = [
@@ -133,7 +133,7 @@ def test_recovery_is_the_mean_over_the_part_of_a_period_in_which_the_plant_exist
         projects=[NEW | {"construction_time": 18, "recovery_year_1": 0.6, "recovery_year_2": 0.92}],
     )
     row, line = c.rows("Projects")[0], c.timeline
-    assert groups.recovery(line, row, line.periods[0].start) == pytest.approx([1.0, 0.6, 0.76])
+    assert buildout.recovery(line, row, line.periods[0].start) == pytest.approx([1.0, 0.6, 0.76])
 
 
 def test_our_share_of_capital_and_output():

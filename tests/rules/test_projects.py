@@ -116,13 +116,13 @@ def test_interest_of_phased_spending(shares):
 
 @pytest.mark.parametrize(("mode", "salvage"), [("Annuity", "None"), ("Cash", "None"), ("Cash", "Remaining Annuities")])
 def test_two_ways_of_finding_what_is_paid_agree(mode, salvage):
-    from model.rules import groups
+    from model.network import buildout
 
     plant = project(construction_time=30, capex_year_1=0.5, capex_year_3=0.5, life=7, finance_rate=0.09)
     c = chain(periods=years(2026, 2027, 2028, 2029), settings={"Discount Rate": 0.05}, projects=[plant])
     row, line = c.rows("Projects")[0], c.timeline
     for start in (p.start + shift for p in line.periods[:2] for shift in (-5.0, 0.0)):
-        on = groups.years_on(line, row, start)
+        on = buildout.years_on(line, row, start)
         ours = capital.payments(line, {"capex_mode": mode, "salvage": salvage}, row, start, on)
         assert ours == pytest.approx(capital_due(line, row, start, mode, salvage), abs=1e-12)
 
