@@ -17,8 +17,9 @@ from model.case.case import Row
 from model.network.network import Network
 from model.network.parts import once_per_network
 from model.rules import groups
+from model.rules.comparison import at_most
 from model.rules.family import Family, Index, Model, Relaxation, Violation, total
-from model.rules.ledger import Ledger, at_most
+from model.rules.ledger import Ledger
 from model.rules.project_size import started
 
 

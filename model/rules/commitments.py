@@ -13,8 +13,9 @@ from typing import Any
 from model.case.prices import payments, price_of
 from model.network.network import Network
 from model.rules import leaving
+from model.rules.comparison import equal
 from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, kusd_to_musd, total
-from model.rules.ledger import Ledger, equal
+from model.rules.ledger import Ledger
 from model.rules.offer_limits import as_offered
 
 

@@ -19,8 +19,9 @@ import numpy as np
 
 from model.network.network import Network
 from model.rules import groups, signing
+from model.rules.comparison import at_least, at_most, counts
 from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, kusd_to_musd, total
-from model.rules.ledger import Ledger, at_least, at_most, counts
+from model.rules.ledger import Ledger
 from model.rules.offer_limits import bought
 
 

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from model.case.case import Row
+from model.rules.comparison import at_least, at_most
 from model.rules.family import Violation
-from model.rules.ledger import Ledger, at_least, at_most
+from model.rules.ledger import Ledger
 from model.rules.ledger_cover import Line, Need, Routes
 from model.rules.line_capacity import can_do
 

@@ -22,8 +22,9 @@ from typing import Any
 from model.network.network import Network
 from model.network.parts import once_per_network
 from model.rules import substitution
+from model.rules.comparison import equal
 from model.rules.family import Family, Index, Model, Relaxation, Violation, impossible, total
-from model.rules.ledger import Ledger, equal
+from model.rules.ledger import Ledger
 
 
 def index(net: Network) -> list[Index]:

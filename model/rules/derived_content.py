@@ -22,9 +22,10 @@ from model.network.network import Network
 from model.network.parts import once_per_network
 from model.network.predicates import ANY_STAGE
 from model.rules import groups
+from model.rules.comparison import at_most
 from model.rules.export_quota import controls, windows
 from model.rules.family import Family, Index, Model, Relaxation, Violation, total
-from model.rules.ledger import Ledger, at_most
+from model.rules.ledger import Ledger
 
 
 def index(net: Network) -> list[Index]:

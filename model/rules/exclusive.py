@@ -11,8 +11,9 @@ from typing import Any
 
 from model.network import buildout
 from model.network.network import Network
+from model.rules.comparison import at_most
 from model.rules.family import Family, Index, Model, Relaxation, Violation, total
-from model.rules.ledger import Ledger, at_most
+from model.rules.ledger import Ledger
 
 
 def index(net: Network) -> list[Index]:

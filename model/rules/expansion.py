@@ -14,8 +14,9 @@ import numpy as np
 
 from model.network import buildout
 from model.network.network import Network
+from model.rules.comparison import at_least, at_most
 from model.rules.family import Family, Index, Model, Relaxation, Violation, total
-from model.rules.ledger import Ledger, at_least, at_most
+from model.rules.ledger import Ledger
 
 
 def index(net: Network) -> list[Index]:

@@ -15,8 +15,9 @@ from typing import Any
 
 from model.network.network import Network
 from model.rules import prepayment, price_steps, signing
+from model.rules.comparison import at_most
 from model.rules.family import Family, Index, Model, Relaxation, Violation, kusd_to_musd, total
-from model.rules.ledger import Ledger, at_most
+from model.rules.ledger import Ledger
 
 
 def index(net: Network) -> list[Index]:

@@ -14,8 +14,9 @@ from typing import Any
 
 from model.network.network import Network
 from model.network.parts import once_per_network
+from model.rules.comparison import equal
 from model.rules.family import Cost, Family, Index, Model, Violation, kusd_to_musd, total
-from model.rules.ledger import Ledger, equal
+from model.rules.ledger import Ledger
 
 
 def index(net: Network) -> list[Index]:

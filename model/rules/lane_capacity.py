@@ -14,8 +14,9 @@ import numpy as np
 from model.network.network import Network
 from model.network.parts import once_per_network
 from model.rules import groups
+from model.rules.comparison import at_most
 from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, kusd_to_musd, total
-from model.rules.ledger import Ledger, at_most
+from model.rules.ledger import Ledger
 
 
 def index(net: Network) -> list[Index]:

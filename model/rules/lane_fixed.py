@@ -18,9 +18,10 @@ from model.network.network import Network
 from model.network.parts import once_per_network
 from model.rules import groups, number_used
 from model.rules.bounds import arc_most
+from model.rules.comparison import at_least, counts
 from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, total
 from model.rules.lane_capacity import capacity, carried, flows
-from model.rules.ledger import Ledger, at_least, counts
+from model.rules.ledger import Ledger
 
 
 def index(net: Network) -> list[Index]:

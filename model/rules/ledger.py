@@ -17,45 +17,21 @@ import numpy as np
 from model.case.case import Case, Row
 from model.case.products import materials_of
 from model.case.timeline import Timeline, Vector, month_number
-from model.plan import PLAN_TABLES, Plan
+from model.plan import Plan
+from model.rules import ledger_reading
 from model.rules.family import Violation
-from model.rules.ledger_attribution import SPLIT, parts_of, standing_apart
+from model.rules.ledger_attribution import parts_of, standing_apart
 from model.rules.ledger_customs import Customs
 from model.rules.ledger_exports import let_out
 from model.rules.ledger_lanes import Lanes
 from model.rules.ledger_lots import Lot, Lots, Use, day_after
 from model.rules.ledger_memory import Memory
+from model.rules.ledger_places import countries
 from model.rules.ledger_plants import Items, Plant, items_of, plants_of, recipes_of
+from model.rules.ledger_reading import SOFT
 from model.rules.ledger_terms import Terms
 
-TOLERANCE = 1e-6
-# Table of soft rules → the column of their names.
-_SOFT = {"De-risking Rules": "rule", "Limits": "limit", "Cover Targets": "target"}
-_QUANTITIES = {"modules", "tonnes", "units", "size", "amount", "discounted"}
 Amounts = Mapping[Any, float]
-
-
-def at_most(family: str, left: float, right: float, sentence: str, *parts: object) -> Iterator[Violation]:
-    """Yield a violation if `left` is above `right` by more than a row's tolerance; NaN as `right` means no limit."""
-    if math.isnan(left) or left > right + TOLERANCE * max(1.0, abs(right)):
-        yield Violation(family, f"{sentence.format(*parts)}: {left:.9g}, at most {right:.9g}", left - right)
-
-
-def at_least(family: str, left: float, right: float, sentence: str, *parts: object) -> Iterator[Violation]:
-    """Yield a violation if `left` is below `right` by more than a row's tolerance; NaN as `right` means no limit."""
-    if math.isnan(left) or left < right - TOLERANCE * max(1.0, abs(right)):
-        yield Violation(family, f"{sentence.format(*parts)}: {left:.9g}, at least {right:.9g}", right - left)
-
-
-def equal(family: str, left: float, right: float, sentence: str, *parts: object) -> Iterator[Violation]:
-    """Yield a violation if two sides of a row differ by more than its tolerance."""
-    if not abs(left - right) <= TOLERANCE * max(1.0, abs(right)):
-        yield Violation(family, f"{sentence.format(*parts)}: {left:.9g} instead of {right:.9g}", abs(left - right))
-
-
-def counts(amount: float) -> bool:
-    """Return whether an amount is more than rounding."""
-    return amount > TOLERANCE
 
 
 class Ledger:
@@ -75,35 +51,14 @@ class Ledger:
         self.timeline: Timeline = case.timeline
         self.findings: list[Violation] = []
         self._name_rows()
-        self.country = _countries(case)
+        self.country = countries(case)
         self.about = Lots(case, self.country)
         self.terms = Terms(case)
         self.lanes = Lanes(case, self.country, self.about.members)
         self.customs = Customs(case, self.lanes, self.terms)
         self.periods = {p.label: p.index for p in self.timeline.periods}
-        self.lots: dict[int, Lot] = dict(self._labels())
-        self._known: dict[str, Mapping[Any, Any]] = {
-            "period": self.periods,
-            "label": self.lots,
-            "label_after": self.lots,
-            "offer": self.offers,
-            "commitment": self.commitments,
-            "recycling": self.recycling,
-            "contract": self.contracts,
-            "project": self.projects,
-            "qualification": self.qualifications,
-            "recipe": self.recipes,
-            "material": self.materials,
-            "site": self.country,
-            "from_place": self.country,
-            "to_place": self.country,
-            "segment": {s: s for s, _ in self.demand},
-            "target": self.targets,
-            "table": dict.fromkeys(_SOFT),
-        }
-        self.rows: dict[str, list[tuple[Any, ...]]] = {
-            name: list(self._read(name)) for name in PLAN_TABLES if name != "labels"
-        }
+        self.lots: dict[int, Lot] = ledger_reading.lots(self)
+        self.rows: dict[str, list[tuple[Any, ...]]] = ledger_reading.rows(self)
 
     def _name_rows(self) -> None:
         case = self.case
@@ -121,58 +76,6 @@ class Ledger:
         self.targets = {r.target: r for r in case.rows("Cover Targets")}
         self.stockpiles = {(r.site, r.material): r for r in case.rows("Stockpiles")}
         self.markets = {(r.site, r.material, r.step): r for r in case.rows("Sales")}
-
-    # ---- reading --------------------------------------------------------------------------------------------------
-
-    def _labels(self) -> Iterator[tuple[int, Lot]]:
-        frame = self.plan.tables.get("labels")
-        if frame is None or tuple(frame.columns) != PLAN_TABLES["labels"]:
-            self.findings.append(Violation("names", "the plan has no table labels", 1.0))
-            return
-        for number, right, flags in zip(*(frame[c].tolist() for c in frame.columns), strict=True):
-            lot = self.about.read(str(right), str(flags))
-            if lot is None:
-                self.findings.append(Violation("names", f"label {number} has a right that nobody needs: {right}", 1.0))
-            else:
-                yield int(number), lot
-
-    def _read(self, name: str) -> Iterator[tuple[Any, ...]]:
-        frame = self.plan.tables.get(name)
-        columns = PLAN_TABLES[name]
-        if frame is None or tuple(frame.columns) != columns:
-            self.findings.append(Violation("names", f"the plan has no table {name} of the declared columns", 1.0))
-            return
-        known = [self._known.get(c) for c in columns]
-        if name == "counted_sources":  # a rule may be about an element
-            known[columns.index("material")] = {**self.materials, **dict.fromkeys(self.about.elements)}
-        if name == "attributed":  # names are read again with each of its parts
-            here: dict[str, Mapping[Any, Any]] = {
-                "label": self.lots,
-                "label_after": self.lots,
-                "period": self.periods,
-                "table": dict.fromkeys(SPLIT),
-            }
-            known = [here.get(c) for c in columns]
-        spots = [i for i, c in enumerate(columns) if c in _QUANTITIES]
-        translated = [i for i, c in enumerate(columns) if c in ("period", "label", "label_after")]
-        for record in zip(*(frame[c].tolist() for c in columns), strict=True):
-            strange = [columns[i] for i, names in enumerate(known) if names is not None and record[i] not in names]
-            if strange:
-                self._find("names", f"{name} has an unknown {strange[0]}: {record}", record, spots)
-            elif not all(math.isfinite(record[i]) and (record[i] >= -TOLERANCE or name == "costs") for i in spots):
-                self._find("quantities", f"{name} has a negative or missing number: {record}", record, spots)
-            else:
-                yield self._translated(record, columns, translated)
-
-    def _translated(self, record: tuple[Any, ...], columns: tuple[str, ...], spots: list[int]) -> tuple[Any, ...]:
-        values = list(record)
-        for i in spots:
-            values[i] = self.periods[record[i]] if columns[i] == "period" else int(record[i])
-        return tuple(values)
-
-    def _find(self, family: str, sentence: str, record: tuple[Any, ...], spots: list[int]) -> None:
-        sizes = [abs(record[i]) for i in spots if math.isfinite(record[i])]
-        self.findings.append(Violation(family, sentence, float(max(sizes, default=1.0))))
 
     # ---- sums -----------------------------------------------------------------------------------------------------
 
@@ -438,7 +341,7 @@ class Ledger:
 
     def slack(self, table: str, rule: Row, item: str, window: str) -> float:
         """Return by how much the plan says that a rule is missed; a hard rule may not be."""
-        name = getattr(rule, _SOFT[table])
+        name = getattr(rule, SOFT[table])
         return self.missed.get((table, name, item, window), 0.0) if rule.hardness == "Soft" else 0.0
 
     def stray(
@@ -449,23 +352,3 @@ class Ledger:
         for (place, rule, item, window), amount in self.missed.items():
             if place == table and rule in ours and (rule, item, window) not in known:
                 yield Violation(family, f"{rule} on {item} in {window} is missed, but is no soft rule there", amount)
-
-
-def _countries(case: Case) -> dict[str, str]:
-    """Return place → country: sites, and suppliers and segments that have a place of their own."""
-    home = {r.supplier: r.country for r in case.rows("Suppliers")}
-    out: dict[str, str] = {r.site: r.country for r in case.rows("Sites")}
-    for r in (*case.rows("Offers"), *case.rows("Commitments")):
-        if r.supplier and r.kind != "Running Build":
-            out.setdefault(r.site or r.supplier, home.get(r.supplier, ""))
-    for r in case.rows("Demand"):
-        out.setdefault(r.site or r.segment, "")
-    for table in ("Lines", "Projects", "Stockpiles", "Sales", "Recycling"):
-        for r in case.rows(table):
-            out.setdefault(r.site, "")
-    if not case.has("Sites"):
-        taken = {r.group for r in case.rows("Country Groups")} | {r.country for r in case.rows("Countries")}
-        taken |= {*home.values(), "Any"}
-        for r in case.rows("Lanes"):
-            out.update({p: "" for p in (r.from_place, r.to_place) if p not in out and p not in taken})
-    return out

@@ -15,6 +15,7 @@ import numpy as np
 
 from model.case.case import Row
 from model.plan import PLAN_TABLES, Plan, plan_frame
+from model.rules.comparison import equal
 from model.rules.family import Violation
 from model.rules.ledger_exports import ways
 
@@ -153,8 +154,6 @@ def _sources(part: Ledger) -> Iterator[Violation]:
 
 def _sums(ledger: Ledger, name: str) -> Iterator[Violation]:
     """Yield every quantity of the plan that a ledger does not split as a whole."""
-    from model.rules.ledger import equal
-
     keys = [i for i, c in enumerate(COLUMNS) if c not in ("marks", "marks_after", "amount")]
     whole: dict[Any, float] = defaultdict(float)
     split: dict[Any, float] = defaultdict(float)

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator
 from model.case.case import Row
 from model.case.timeline import month_number
 from model.plan import CASH_KINDS, COST_KINDS
+from model.rules.comparison import TOLERANCE
 from model.rules.family import Violation
-from model.rules.ledger import TOLERANCE, Ledger
+from model.rules.ledger import Ledger
 from model.rules.ledger_projects import capital_due, years_of_life
 from model.schema.values import is_blank
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from model.rules.comparison import counts
 from model.rules.family import Violation
 from model.rules.ledger_lots import Lot
 
@@ -42,8 +43,6 @@ def _tests(ledger: Ledger) -> dict[str, _Test]:
 
 
 def _stockpiles(ledger: Ledger, name: str, test: _Test) -> Iterator[Violation]:
-    from model.rules.ledger import counts
-
     came, went = _passing(ledger)
     for i, g, t in sorted({(i, g, t) for i, g, _, t in (*came, *went) if (i, g) in ledger.stockpiles}):
         bad = sum(q for (a, b, lot, when), q in came.items() if (a, b, when) == (i, g, t) and test(lot))
@@ -68,8 +67,6 @@ def _passing(ledger: Ledger) -> tuple[dict[tuple[str, str, Lot, int], float], di
 
 
 def _lines(ledger: Ledger, name: str, test: _Test) -> Iterator[Violation]:
-    from model.rules.ledger import counts
-
     units: dict[tuple[str, str, str, int], list[float]] = defaultdict(lambda: [0.0, 0.0])
     for r, i, _, n, t, q in ledger.rows["runs"]:
         units[i, ledger.recipes[r].line, _family(ledger, r, i), t][not test(ledger.lots[n])] += q

@@ -21,9 +21,10 @@ from model.network.controls import control_matches
 from model.network.network import Network
 from model.network.parts import once_per_network
 from model.rules import groups
+from model.rules.comparison import at_most
 from model.rules.export_quota import controls, departures
 from model.rules.family import Family, Index, Model, Relaxation, Violation, total
-from model.rules.ledger import Ledger, at_most
+from model.rules.ledger import Ledger
 
 
 def index(net: Network) -> list[Index]:

@@ -22,8 +22,9 @@ from model.case.case import Row
 from model.network.network import Network
 from model.network.parts import once_per_network
 from model.rules import emissions, groups, number_used, price_steps
+from model.rules.comparison import at_least, at_most
 from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, impossible, kusd_to_musd, total
-from model.rules.ledger import Ledger, at_least, at_most
+from model.rules.ledger import Ledger
 from model.rules.offer_limits import bought
 from model.rules.stock_limits import held
 from model.schema.tables.common import ANY

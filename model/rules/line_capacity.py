@@ -21,8 +21,9 @@ from model.case.timeline import Vector, month_number
 from model.network import buildout
 from model.network.network import Network
 from model.network.parts import once_per_network
+from model.rules.comparison import at_most
 from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, total
-from model.rules.ledger import Ledger, at_most
+from model.rules.ledger import Ledger
 from model.rules.ledger_projects import is_young, usable
 
 

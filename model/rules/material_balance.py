@@ -17,8 +17,9 @@ from typing import Any
 from model.case.places import market_place
 from model.network.network import Network
 from model.network.parts import once_per_network
+from model.rules.comparison import equal
 from model.rules.family import Family, Index, Model, Violation, total
-from model.rules.ledger import Ledger, equal
+from model.rules.ledger import Ledger
 
 
 def index(net: Network) -> list[Index]:

@@ -14,8 +14,9 @@ from typing import Any
 from model.network.network import Network
 from model.network.parts import once_per_network
 from model.rules import line_capacity
+from model.rules.comparison import at_least, counts
 from model.rules.family import Family, Index, Model, Relaxation, Violation, total
-from model.rules.ledger import Ledger, at_least, counts
+from model.rules.ledger import Ledger
 
 
 @once_per_network

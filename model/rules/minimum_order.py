@@ -13,8 +13,9 @@ from typing import Any
 from model.network.network import Network
 from model.network.parts import once_per_network
 from model.rules import groups, number_used
+from model.rules.comparison import at_least, counts
 from model.rules.family import Family, Index, Model, Relaxation, Violation, total
-from model.rules.ledger import Ledger, at_least, counts
+from model.rules.ledger import Ledger
 from model.rules.offer_limits import bought
 
 

@@ -12,8 +12,9 @@ from typing import Any
 
 from model.network.network import Network
 from model.rules import groups
+from model.rules.comparison import counts
 from model.rules.family import Cost, Family, Index, Model, Violation, kusd_to_musd, total
-from model.rules.ledger import Ledger, counts
+from model.rules.ledger import Ledger
 from model.rules.offer_limits import bought
 
 

@@ -19,8 +19,9 @@ from model.case.case import Row
 from model.case.overrides import IN_EACH_PERIOD, UNITS, decision, periods_of
 from model.network.network import Network
 from model.network.parts import once_per_network
+from model.rules.comparison import at_least, at_most
 from model.rules.family import Family, Index, Model, Relaxation, Violation, impossible, total
-from model.rules.ledger import Ledger, at_least, at_most
+from model.rules.ledger import Ledger
 from model.rules.ledger_overrides import reached
 from model.rules.override_terms import terms_of
 

@@ -28,8 +28,9 @@ from model.case.timeline import Vector
 from model.network.network import Network
 from model.network.parts import once_per_network
 from model.rules import groups
+from model.rules.comparison import at_least, at_most, counts, equal
 from model.rules.family import Cost, Family, Index, Model, Violation, kusd_to_musd, total
-from model.rules.ledger import Ledger, at_least, at_most, counts, equal
+from model.rules.ledger import Ledger
 from model.rules.offer_limits import bought
 
 _BASE = 0  # number of the step below the first declared one

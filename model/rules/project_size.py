@@ -20,8 +20,9 @@ from model.network import buildout
 from model.network.network import Network
 from model.network.parts import once_per_network
 from model.rules.capital import payments
+from model.rules.comparison import TOLERANCE, at_least, at_most
 from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, total
-from model.rules.ledger import TOLERANCE, Ledger, at_least, at_most
+from model.rules.ledger import Ledger
 from model.rules.ledger_projects import why_not
 
 

@@ -20,8 +20,9 @@ from model.case.qualifications import concerns, flag_of, waiting
 from model.case.timeline import Timeline, month_number
 from model.network.network import Network
 from model.network.parts import once_per_network
+from model.rules.comparison import at_most
 from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, total
-from model.rules.ledger import Ledger, at_most
+from model.rules.ledger import Ledger
 from model.schema.values import is_blank
 
 

@@ -26,8 +26,9 @@ from typing import Any
 from model.network.network import Network
 from model.network.parts import once_per_network
 from model.rules import contract, signing
+from model.rules.comparison import at_least, at_most
 from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, kusd_to_musd, total
-from model.rules.ledger import Ledger, at_least, at_most
+from model.rules.ledger import Ledger
 
 
 @once_per_network

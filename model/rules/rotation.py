@@ -17,8 +17,9 @@ from model.case.case import Row
 from model.case.timeline import Timeline
 from model.network.network import Network
 from model.network.parts import once_per_network
+from model.rules.comparison import at_most
 from model.rules.family import Family, Index, Model, Relaxation, Violation, total
-from model.rules.ledger import Ledger, at_most
+from model.rules.ledger import Ledger
 from model.rules.material_balance import kept, node_terms, went_from
 from model.rules.stock_limits import held
 from model.schema.values import is_blank

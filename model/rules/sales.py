@@ -17,8 +17,9 @@ from model.case.case import Row
 from model.case.timeline import Vector
 from model.network.network import Network
 from model.network.parts import once_per_network
+from model.rules.comparison import at_least, at_most
 from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, impossible, kusd_to_musd, total
-from model.rules.ledger import Ledger, at_least, at_most
+from model.rules.ledger import Ledger
 from model.schema.values import is_blank
 
 

@@ -19,8 +19,9 @@ from model.network import buildout
 from model.network.network import Network
 from model.network.parts import Operation, once_per_network
 from model.rules import line_capacity, number_used
+from model.rules.comparison import at_least, counts
 from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, kusd_to_musd, total
-from model.rules.ledger import Ledger, at_least, counts
+from model.rules.ledger import Ledger
 
 
 @once_per_network

@@ -22,8 +22,9 @@ from model.network.parts import once_per_network
 from model.network.predicates import Counted
 from model.rules import groups
 from model.rules.attribution import counted_in
+from model.rules.comparison import at_least, at_most
 from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, impossible, kusd_to_musd, total
-from model.rules.ledger import Ledger, at_least, at_most
+from model.rules.ledger import Ledger
 
 
 def index(net: Network) -> list[Index]:

@@ -16,9 +16,10 @@ from model.case.places import market_place
 from model.network.network import Network
 from model.network.parts import Arc, once_per_network
 from model.rules.bounds import arc_most
+from model.rules.comparison import at_most, counts
 from model.rules.family import Family, Index, Model, Relaxation, Violation, total
 from model.rules.lane_capacity import flows
-from model.rules.ledger import Ledger, at_most, counts
+from model.rules.ledger import Ledger
 
 
 @once_per_network

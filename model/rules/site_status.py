@@ -22,9 +22,10 @@ from model.network.network import Network
 from model.network.parts import once_per_network
 from model.rules import groups, line_capacity
 from model.rules.bounds import arc_most, arrival_periods
+from model.rules.comparison import counts
 from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, total
 from model.rules.lane_capacity import flows
-from model.rules.ledger import Ledger, counts
+from model.rules.ledger import Ledger
 from model.rules.offer_limits import bought
 from model.rules.stock_limits import held
 

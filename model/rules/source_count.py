@@ -18,8 +18,9 @@ from model.case.case import Row
 from model.network.network import Network
 from model.network.parts import once_per_network
 from model.rules import groups
+from model.rules.comparison import at_least, at_most, counts
 from model.rules.family import Family, Index, Model, Relaxation, Violation, impossible, total
-from model.rules.ledger import Ledger, at_least, at_most, counts
+from model.rules.ledger import Ledger
 from model.rules.ledger_sources import by_stage, traced
 from model.rules.offer_limits import bought
 from model.rules.share_cap import base

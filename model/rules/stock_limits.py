@@ -17,8 +17,9 @@ import numpy.typing as npt
 from model.case.case import Case, Row
 from model.network.network import Network
 from model.network.parts import once_per_network
+from model.rules.comparison import at_least, at_most
 from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, kusd_to_musd, total
-from model.rules.ledger import Ledger, at_least, at_most
+from model.rules.ledger import Ledger
 from model.rules.material_balance import kept
 
 _COLUMNS = {"capacity": "capacity", "fill": "fill_rate", "release": "release_rate", "reserve": "drawable"}

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from model.network.network import Network
+from model.rules.comparison import at_least, at_most
 from model.rules.family import Family, Index, Model, Relaxation, Violation, impossible, total
-from model.rules.ledger import Ledger, at_least, at_most
+from model.rules.ledger import Ledger
 from model.rules.stock_limits import held
 
 

@@ -15,8 +15,9 @@ import numpy as np
 
 from model.network.network import Network
 from model.rules import contract, reservation, signing
+from model.rules.comparison import at_least
 from model.rules.family import Cost, Family, Index, Model, Violation, kusd_to_musd, total
-from model.rules.ledger import Ledger, at_least
+from model.rules.ledger import Ledger
 
 
 def index(net: Network) -> list[Index]:

@@ -21,8 +21,9 @@ from model.case.timeline import Vector
 from model.network.customs import value_at
 from model.network.network import Network
 from model.network.parts import once_per_network
+from model.rules.comparison import at_most
 from model.rules.family import Cost, Family, Index, Model, Violation, kusd_to_musd, total
-from model.rules.ledger import Ledger, at_most
+from model.rules.ledger import Ledger
 from model.rules.ledger_costs import charged_tonnes
 from model.rules.offer_limits import bought
 from model.rules.price_steps import spent

@@ -16,8 +16,9 @@ from model.case.timeline import month_number
 from model.network import buildout
 from model.network.network import Network
 from model.network.parts import once_per_network
+from model.rules.comparison import at_most
 from model.rules.family import Family, Index, Model, Violation, total
-from model.rules.ledger import Ledger, at_most
+from model.rules.ledger import Ledger
 from model.rules.line_capacity import factor
 
 
