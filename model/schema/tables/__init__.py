@@ -9,9 +9,11 @@ from model.schema.tables import (
     goals,
     network,
     places,
+    projects,
     requests,
     rules,
     settings,
+    stock,
     study,
     supply,
     terms,
@@ -19,7 +21,21 @@ from model.schema.tables import (
 
 _ALL = {
     t.name: t
-    for module in (settings, places, chemistry, supply, terms, requests, network, demand, goals, rules, study)
+    for module in (
+        settings,
+        places,
+        chemistry,
+        supply,
+        terms,
+        requests,
+        network,
+        projects,
+        stock,
+        demand,
+        goals,
+        rules,
+        study,
+    )
     for t in module.TABLES
 }
 _ORDER = (
