@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from model.network.network import Network
 
 _NAMED = 6  # rules named in a sentence
-MOST_LABELS = 12  # at one (place, material); beyond that, Automatic goes per rule
+MOST_LABELS = 40  # at one (place, material); beyond that, Automatic goes per rule
 
 
 @dataclass(frozen=True)

@@ -84,6 +84,7 @@ def test_there_are_two_rounds_of_bids(case: Case) -> None:
 def test_the_plan_serves_every_car_and_passes_the_audit(case: Case, plan: Plan) -> None:
     assert audit(case, plan) == []
     assert plan.tables["shortages"].empty
+    assert plan.tables["attributed"].empty  # one attribution for all rules: what it costs is no lower bound
 
 
 def test_the_award_is_what_the_plan_buys(case: Case, plan: Plan) -> None:
