@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from model.commands.reading import read_case, report_problems, results_folder
 from model.commands.request import Exit, Request, UsageError
@@ -11,6 +12,10 @@ from model.commands.sweep_case import BOOK, STORE, write_tables
 from model.console import Console, near
 from model.errors import CaseError, StoreError
 from model.runs import run_name
+
+if TYPE_CHECKING:
+    from model.case.case import Case
+    from model.study.break_evens import BreakEven
 
 _LONGEST = 80  # characters
 
@@ -23,20 +28,36 @@ def _folder(number: str, question: str) -> str:
     return f"{name[:_LONGEST]} {hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
-def run(request: Request, console: Console) -> int:
-    """Find a break-even and write it."""
-    path, words = Path(request.words[0]), request.words[1]
+def _cell(words: str) -> tuple[str, str, str]:
+    """Return (table, row, field) of a number as it is written on the command line."""
     table, _, rest = words.partition(".")
     row, _, field = rest.rpartition(".")
     if not (table and row and field):
         raise UsageError(f'{words!r} is no number of a case; write it as "Offers.A-1.Price"')
+    return table, row, field
+
+
+def _write(folder: Path, case: Case, found: BreakEven) -> None:
+    from model.report.break_even_book import write_break_even
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{folder} can not be written: {error.strerror or error}") from None
+    write_break_even(folder / BOOK, str(case.settings["case_title"] or case.name), found)
+    write_tables(folder, {"BreakEven": found.points})
+
+
+def run(request: Request, console: Console) -> int:
+    """Find a break-even and write it."""
+    path, (table, row, field) = Path(request.words[0]), _cell(request.words[1])
     if request.between is None or request.until is None:
         raise UsageError('break-even needs --between, such as 80:200 or ×0.5:×2, and --until, such as "builds Vinton"')
     console.tell(f"Reading {near(path)}")
     case, problems = read_case(path, request)
     if report_problems(path, problems, request, console, all_of_them=False) or case is None:
         return Exit.PROBLEMS
-    from model.report.break_even_book import sentence, write_break_even
+    from model.report.break_even_book import sentence
     from model.study.break_evens import FOUND, break_even, question_of
     from model.study.overlay import Target, resolve
 
@@ -62,12 +83,7 @@ def run(request: Request, console: Console) -> int:
         seed=request.seed,
         on_point=lambda value, row: console.tell(f"{value:g}: {row['status']}"),
     )
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreError(f"{folder} can not be written: {error.strerror or error}") from None
-    write_break_even(folder / BOOK, str(case.settings["case_title"] or case.name), found)
-    write_tables(folder, {"BreakEven": found.points})
+    _write(folder, case, found)
     console.facts["break_even"] = {
         "outcome": found.outcome,
         "low": found.low,

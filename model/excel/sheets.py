@@ -173,56 +173,37 @@ def _number_if_plain(value: object) -> object:
 
 def _validate(page: Page, first: int, last: int, at: int, c: Column | None, lists: Lists) -> None:
     """Add the drop-down or range check of a column. Names that are not in a list are allowed: `check` hints at them."""
-    if c is None:
-        return
-    title = {"error_title": c.title[:32]}
-    if c.kind in ("choice", "yes_no", "reference"):
-        name = lists.name_for(c)
-        if name:
-            strict = c.kind != "reference"
-            page.validate(
-                first,
-                last,
-                at,
-                {
-                    "validate": "list",
-                    "source": f"={name}",
-                    "show_error": strict,
-                    "error_message": "Choose one of the list.",
-                    **title,
-                },
-            )
-    elif c.kind in ("number", "integer"):
-        low = c.low if c.low != float("-inf") else -1e15
-        high = c.high if c.high != float("inf") else 1e15
+    check = None if c is None else _check_of(c, lists)
+    if c is not None and check:
+        page.validate(first, last, at, {**check, "error_title": c.title[:32]})
+
+
+def _check_of(c: Column, lists: Lists) -> dict[str, object]:
+    """Return what the program that shows the sheet shall check in a column, in its words; empty for nothing."""
+    if c.kind in ("choice", "yes_no", "reference") and (name := lists.name_for(c)):
+        return {
+            "validate": "list",
+            "source": f"={name}",
+            "show_error": c.kind != "reference",
+            "error_message": "Choose one of the list.",
+        }
+    if c.kind in ("number", "integer"):
         words = range_words(c.low, c.high)
-        kind = "integer" if c.kind == "integer" else "decimal"
-        page.validate(
-            first,
-            last,
-            at,
-            {
-                "validate": kind,
-                "criteria": "between",
-                "minimum": low,
-                "maximum": high,
-                "error_message": "A number" + (f", {words}." if words else "."),
-                **title,
-            },
-        )
-    elif c.kind == "date":
-        page.validate(
-            first,
-            last,
-            at,
-            {
-                "validate": "date",
-                "criteria": ">=",
-                "value": dt.date(1950, 1, 1),
-                "error_message": "A date, such as 2026-07-01.",
-                **title,
-            },
-        )
+        return {
+            "validate": "integer" if c.kind == "integer" else "decimal",
+            "criteria": "between",
+            "minimum": c.low if c.low != float("-inf") else -1e15,
+            "maximum": c.high if c.high != float("inf") else 1e15,
+            "error_message": "A number" + (f", {words}." if words else "."),
+        }
+    if c.kind == "date":
+        return {
+            "validate": "date",
+            "criteria": ">=",
+            "value": dt.date(1950, 1, 1),
+            "error_message": "A date, such as 2026-07-01.",
+        }
+    return {}
 
 
 def _finish_settings(page: Page, columns: Sequence[SheetColumn], lists: Lists) -> None:

@@ -97,6 +97,31 @@ def _checks(view: View, w: _Writer, first: int) -> Iterator[_Check]:
 
 
 def _sums(view: View, w: _Writer) -> Iterator[_Check]:
+    """Yield sums that stand in two sheets, or twice in one."""
+    yield from _bought(w)
+    yield from _tonnes(w)
+    yield (
+        "Valued shortage = shortage (MUSD, valued)",
+        "Demand",
+        "Costs",
+        _live(w.total("Demand", "valued_shortage")),
+        _live(w.kind("Shortage", "total")),
+    )
+    yield from _traced(w)
+    cash = w.total("Costs", "discounted")
+    yield "Cash cost, discounted, by kind = by period (MUSD)", "Costs", "", _live(cash), _live(_discounted(w, view))
+    objective = view.plan.summary.get("objective")
+    if objective is not None:
+        yield (
+            "Cash + penalties + shortage = what was minimised (MUSD)",
+            "Costs",
+            "solver",
+            _live(cash, w.kind("Penalties", "discounted"), w.kind("Shortage", "discounted")),
+            Formula(f"={float(objective)!r}", float(objective)),
+        )
+
+
+def _bought(w: _Writer) -> Iterator[_Check]:
     bought, price = (w.placed["Sourcing"].cells(n) for n in ("bought", "price"))
     paid = float((w.frames["Sourcing"]["bought"] * w.frames["Sourcing"]["price"]).sum()) / 1000
     yield (
@@ -120,6 +145,9 @@ def _sums(view: View, w: _Writer) -> Iterator[_Check]:
         _live(w.total("Flows", "freight")),
         _live(w.kind("Freight", "total")),
     )
+
+
+def _tonnes(w: _Writer) -> Iterator[_Check]:
     yield (
         "Opening + in − out − loss = end (t)",
         "Stockpiles",
@@ -141,25 +169,6 @@ def _sums(view: View, w: _Writer) -> Iterator[_Check]:
         _live(w.total("Shortages", "short")),
         _live(w.total("Demand", "short")),
     )
-    yield (
-        "Valued shortage = shortage (MUSD, valued)",
-        "Demand",
-        "Costs",
-        _live(w.total("Demand", "valued_shortage")),
-        _live(w.kind("Shortage", "total")),
-    )
-    yield from _traced(w)
-    cash = w.total("Costs", "discounted")
-    yield "Cash cost, discounted, by kind = by period (MUSD)", "Costs", "", _live(cash), _live(_discounted(w, view))
-    objective = view.plan.summary.get("objective")
-    if objective is not None:
-        yield (
-            "Cash + penalties + shortage = what was minimised (MUSD)",
-            "Costs",
-            "solver",
-            _live(cash, w.kind("Penalties", "discounted"), w.kind("Shortage", "discounted")),
-            Formula(f"={float(objective)!r}", float(objective)),
-        )
 
 
 def _traced(w: _Writer) -> Iterator[_Check]:

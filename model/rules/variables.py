@@ -58,83 +58,67 @@ from model.rules import (
     tariff_quota,
 )
 from model.rules.family import Index, Model
+from model.schema.values import is_blank
 
 
 def declare(m: Model, net: Network) -> None:
-    """Declare every variable of the network on the model `m`."""
+    """Declare every variable of the network on the model `m`; the order of the columns breaks ties between plans."""
     m.nothing = pyo.Var(within=pyo.NonNegativeReals, bounds=(0.0, 0.0))
-    periods = net.periods
-    available = [net.available(o.row) for o in net.offers]
-    _nonnegative(
-        m,
-        "purchase",
-        [(k, n, t) for k, o in enumerate(net.offers) for n, _ in o.labels for t in periods if not available[k][t] <= 0],
-    )
-    _nonnegative(
-        m, "committed", [(k, n, t) for k, c in enumerate(net.commitments) for n, _ in c.labels for t in periods]
-    )
-    _binary(m, "left", leaving.departures(net))
-    _nonnegative(m, "within", tariff_quota.withins(net))
-    _nonnegative(m, "recycled", recycling.recovered(net))
-    _nonnegative(m, "flow", [(a.index, x, y, t) for a in net.arcs for x, y, _ in a.moves for t in periods])
-    _nonnegative(m, "run", [(o.index, n, t) for o in net.operations for n in o.outs for t in periods])
-    _nonnegative(m, "use", [(o.index, g, x, y, t) for o in net.operations for g, x, y in o.uses for t in periods])
-    _nonnegative(m, "stock", [(i, g, n, t) for i, g, n in net.nodes() if (i, g) in net.stock_rows for t in periods])
-    _nonnegative(m, "cover", days_of_cover.covers(net))
-    _nonnegative(m, "deliver", [(d, n, t) for d, n in net.demand_labels for t in periods])
-    _nonnegative(
-        m,
-        "short",
-        [(d, k, t) for d in net.together for k in shortage_tiers(net, len(net.tiers[d])) for t in periods],
-    )
-    _nonnegative(m, "replaced", substitution.replacements(net))
-    _binary(m, "adopted", substitution.adoptions(net))
-    _nonnegative(
-        m,
-        "sale",
-        [(i, g, k, n, t) for i, g, n in net.nodes() for k in sales.steps(net).get((i, g), ()) for t in periods],
-    )
-    _nonnegative(
-        m,
-        "disposal",
-        [
-            (i, g, n, t)
-            for i, g, n in net.nodes()
-            if net.material[g].disposal_cost is not None
-            and net.material[g].disposal_cost == net.material[g].disposal_cost
-            for t in periods
-        ],
-    )
-    _nonnegative(m, "downgrade", taint.downgrades(net))
-    _binary(m, "tainted", taint.units(net))
+    _entering(m, net)
+    _moved_and_held(m, net)
+    _leaving(m, net)
+    _mixtures(m, net)
     _projects(m, net)
-    _binary(m, "recipe_on", set_up.decisions(net))
-    _binary(m, "line_on", minimum_load.decisions(net))
-    _binary(m, "open", site_status.opens(net))
-    _binary(m, "assigned", single_source.assignments(net))
-    _binary(m, "qualified", qualification.variables(net))
-    _binary(m, "ordered", groups.ordered(net))
-    _binary(m, "signed", signing.signings(net))
-    _binary(m, "renewed", signing.renewals(net))
-    _binary(m, "noticed", signing.notices(net))
-    _nonnegative(m, "untaken", take_or_pay.index(net))
-    _nonnegative(m, "reserved", reservation.reservable(net))
-    _nonnegative(m, "prolonged", reservation.prolonged(net))
-    _nonnegative(m, "vacated", reservation.vacated(net))
-    _nonnegative(m, "credit", prepayment.credits(net))
-    _nonnegative(m, "stepped", price_steps.stepped(net))
-    _binary(m, "step_on", price_steps.decisions(net))
-    _binary(m, "lane_used", groups.lane_uses(net))
-    m.lane_opened = pyo.Var(lane_fixed.openings(net), within=pyo.NonNegativeReals, bounds=(0.0, 1.0))
-    _binary(m, "counted", groups.counted_sources(net))
-    _binary(m, "used", number_used.used(net))
-    _nonnegative(m, "slack", groups.slacks(net))
+    _yes_or_no(m, net)
+    _contracts(m, net)
+    _prices(m, net)
+    _counted(m, net)
     attribution.declare(m, net)
 
 
-def shortage_tiers(net: Network, declared: int) -> range:
-    """Return the numbers of a demand row's shortage variables: its tiers, or one in As Is, which must show what is missing."""
-    return range(max(declared, 1)) if net.scope.as_is else range(declared)
+def _entering(m: Model, net: Network) -> None:
+    available = [net.available(o.row) for o in net.offers]
+    purchased = [
+        (k, n, t)
+        for k, o in enumerate(net.offers)
+        for n, _ in o.labels
+        for t in net.periods
+        if not available[k][t] <= 0
+    ]
+    committed = [(k, n, t) for k, c in enumerate(net.commitments) for n, _ in c.labels for t in net.periods]
+    _nonnegative(m, "purchase", purchased)
+    _nonnegative(m, "committed", committed)
+    _binary(m, "left", leaving.departures(net))
+    _nonnegative(m, "within", tariff_quota.withins(net))
+    _nonnegative(m, "recycled", recycling.recovered(net))
+
+
+def _moved_and_held(m: Model, net: Network) -> None:
+    ts = net.periods
+    _nonnegative(m, "flow", [(a.index, x, y, t) for a in net.arcs for x, y, _ in a.moves for t in ts])
+    _nonnegative(m, "run", [(o.index, n, t) for o in net.operations for n in o.outs for t in ts])
+    _nonnegative(m, "use", [(o.index, g, x, y, t) for o in net.operations for g, x, y in o.uses for t in ts])
+    _nonnegative(m, "stock", [(i, g, n, t) for i, g, n in net.nodes() if (i, g) in net.stock_rows for t in ts])
+    _nonnegative(m, "cover", days_of_cover.covers(net))
+
+
+def _leaving(m: Model, net: Network) -> None:
+    ts = net.periods
+    short = [(d, k, t) for d in net.together for k in shortage_tiers(net, len(net.tiers[d])) for t in ts]
+    steps = sales.steps(net)
+    sold = [(i, g, k, n, t) for i, g, n in net.nodes() for k in steps.get((i, g), ()) for t in ts]
+    disposable = {g for g, r in net.material.items() if not is_blank(r.disposal_cost)}
+    _nonnegative(m, "deliver", [(d, n, t) for d, n in net.demand_labels for t in ts])
+    _nonnegative(m, "short", short)
+    _nonnegative(m, "replaced", substitution.replacements(net))
+    _binary(m, "adopted", substitution.adoptions(net))
+    _nonnegative(m, "sale", sold)
+    _nonnegative(m, "disposal", [(i, g, n, t) for i, g, n in net.nodes() if g in disposable for t in ts])
+
+
+def _mixtures(m: Model, net: Network) -> None:
+    _nonnegative(m, "downgrade", taint.downgrades(net))
+    _binary(m, "tainted", taint.units(net))
 
 
 def _projects(m: Model, net: Network) -> None:
@@ -144,6 +128,44 @@ def _projects(m: Model, net: Network) -> None:
     _binary(m, "permit", buildout.permits(net))
     m.modules = pyo.Var(project_size.repeated(net), within=pyo.NonNegativeIntegers)
     _nonnegative(m, "granted", subsidy.grants(net))
+
+
+def _yes_or_no(m: Model, net: Network) -> None:
+    _binary(m, "recipe_on", set_up.decisions(net))
+    _binary(m, "line_on", minimum_load.decisions(net))
+    _binary(m, "open", site_status.opens(net))
+    _binary(m, "assigned", single_source.assignments(net))
+    _binary(m, "qualified", qualification.variables(net))
+    _binary(m, "ordered", groups.ordered(net))
+
+
+def _contracts(m: Model, net: Network) -> None:
+    _binary(m, "signed", signing.signings(net))
+    _binary(m, "renewed", signing.renewals(net))
+    _binary(m, "noticed", signing.notices(net))
+    _nonnegative(m, "untaken", take_or_pay.index(net))
+    _nonnegative(m, "reserved", reservation.reservable(net))
+    _nonnegative(m, "prolonged", reservation.prolonged(net))
+    _nonnegative(m, "vacated", reservation.vacated(net))
+    _nonnegative(m, "credit", prepayment.credits(net))
+
+
+def _prices(m: Model, net: Network) -> None:
+    _nonnegative(m, "stepped", price_steps.stepped(net))
+    _binary(m, "step_on", price_steps.decisions(net))
+
+
+def _counted(m: Model, net: Network) -> None:
+    _binary(m, "lane_used", groups.lane_uses(net))
+    m.lane_opened = pyo.Var(lane_fixed.openings(net), within=pyo.NonNegativeReals, bounds=(0.0, 1.0))
+    _binary(m, "counted", groups.counted_sources(net))
+    _binary(m, "used", number_used.used(net))
+    _nonnegative(m, "slack", groups.slacks(net))
+
+
+def shortage_tiers(net: Network, declared: int) -> range:
+    """Return the numbers of a demand row's shortage variables: its tiers, or one in As Is, which must show what is missing."""
+    return range(max(declared, 1)) if net.scope.as_is else range(declared)
 
 
 def _nonnegative(m: Model, name: str, index: Iterable[Index]) -> None:
