@@ -148,20 +148,22 @@ def _bought(w: _Writer) -> Iterator[_Check]:
 
 
 def _tonnes(w: _Writer) -> Iterator[_Check]:
-    yield (
-        "Opening + in − out − loss = end (t)",
-        "Stockpiles",
-        "",
-        _live(w.total("Stockpiles", "opening", "in"), minus=(w.total("Stockpiles", "out", "loss"),)),
-        _live(w.total("Stockpiles", "end")),
-    )
-    yield (
-        "Used + left = volume (t)",
-        "Export Controls",
-        "",
-        _live(w.total("ExportControls", "used", "left")),
-        _live(w.total("ExportControls", "volume")),
-    )
+    if "Stockpiles" in w.placed:
+        yield (
+            "Opening + in − out − loss = end (t)",
+            "Stockpiles",
+            "",
+            _live(w.total("Stockpiles", "opening", "in"), minus=(w.total("Stockpiles", "out", "loss"),)),
+            _live(w.total("Stockpiles", "end")),
+        )
+    if "ExportControls" in w.placed:
+        yield (
+            "Used + left = volume (t)",
+            "Export Controls",
+            "",
+            _live(w.total("ExportControls", "used", "left")),
+            _live(w.total("ExportControls", "volume")),
+        )
     yield (
         "Short by tier = short (t)",
         "Demand",
@@ -204,13 +206,14 @@ def _traced(w: _Writer) -> Iterator[_Check]:
         _live(w.total("CashPlan", "total")),
         _live(w.total("Costs", "total")),
     )
-    yield (
-        "Cover by form = cover by target (t)",
-        "Stockpiles",
-        "",
-        _live(w.total("CoverForms", "content")),
-        _live(w.total("CoverTargets", "counted")),
-    )
+    if "CoverTargets" in w.placed:
+        yield (
+            "Cover by form = cover by target (t)",
+            "Stockpiles",
+            "",
+            _live(w.total("CoverForms", "content")),
+            _live(w.total("CoverTargets", "counted")),
+        )
 
 
 def _discounted(w: _Writer, view: View) -> tuple[str, float]:

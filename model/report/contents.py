@@ -2,184 +2,52 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-import pandas as pd
-
 from model.report import (
     award,
-    building,
     charges,
-    contracts,
     controls,
     cover,
-    decisions,
     feeds,
     flows,
     origin,
-    overrides,
     places,
     provenance,
     reconciliation,
     rulebook,
     service,
-    sourcing,
     stocks,
 )
 from model.report.chains import Attribution
-from model.report.shape import Show
+from model.report.contents_decided import award_sheet, build_out_sheet, decisions_sheet, sourcing_sheet
+from model.report.specs import SheetSpec, TableSpec
 from model.report.view import View
 from model.schema.values import is_blank
 
 
-@dataclass(frozen=True)
-class TableSpec:
-    """One table of a sheet.
-
-    Attributes
-    ----------
-    name : str
-        Stable name of the Excel Table.
-    freeze : int
-        Number of key columns that stay in sight together with the header; 0 where another table stands above.
-    filtered : bool
-        Whether the header has filter buttons; overviews have none.
-    """
-
-    name: str
-    shows: tuple[Show, ...]
-    frame: pd.DataFrame
-    caption: str = ""
-    freeze: int = 0
-    filtered: bool = True
-
-
-@dataclass(frozen=True)
-class SheetSpec:
-    """One sheet: its name, its title, what one sees in a sentence, its tables, and who signs it."""
-
-    name: str
-    title: str
-    sentence: str
-    tables: tuple[TableSpec, ...]
-    signed: tuple[str, ...] = ()
-
-
 def sheets_of(view: View) -> list[SheetSpec]:
-    """Return every sheet that is nothing but tables and charts, in order."""
-    makers = (_decisions, _sourcing, _build_out, _feeds, _stockpiles, _flows, _demand, _controls, _rules, _provenance)
+    """Return every sheet that is nothing but tables and charts, in order; of some no table may be asked for."""
+    makers = (
+        decisions_sheet,
+        sourcing_sheet,
+        build_out_sheet,
+        _feeds,
+        _stockpiles,
+        _flows,
+        _demand,
+        _controls,
+        _rules,
+        _provenance,
+    )
     sheets = [make(view) for make in makers]
     if view.case.rows("Demand Checks"):
         sheets.insert(makers.index(_demand) + 1, _reconciliation(view))
     if award.has_awards(view):
-        sheets.insert(2, _award(view))
+        sheets.insert(2, award_sheet(view))
     return sheets
 
 
-def _decisions(view: View) -> SheetSpec:
-    table = TableSpec("Decisions", decisions.DECISIONS, decisions.decisions_table(view), freeze=2)
-    rows = overrides.overrides_table(view)
-    settled = TableSpec(
-        "Overrides", overrides.OVERRIDES, rows, "Overrides: what was settled beforehand", filtered=False
-    )
-    return SheetSpec(
-        "Decisions",
-        "Decisions of the first two years",
-        "What has to be signed, started or filled, by when, and what it is for. Purchases are per offer and year; "
-        "the money of a build is our share of its whole capital. The last five columns are for the meeting. Cost of "
-        "waiting was not run. What was settled beforehand stands below, with what it costs against the plan without it.",
-        (table, settled),
-    )
-
-
-def _sourcing(view: View) -> SheetSpec:
-    return SheetSpec(
-        "Sourcing",
-        "Who supplies",
-        "What is bought of each offer and comes from each commitment, first by source (t of the period), then every"
-        " offer in every period in which it can be had. Availability is what is left for us.",
-        (
-            TableSpec(
-                "SourcingByPeriod",
-                sourcing.suppliers_columns(view),
-                sourcing.suppliers_table(view),
-                "By source and period, in t",
-                filtered=False,
-            ),
-            TableSpec(
-                "Sourcing", sourcing.SOURCING, sourcing.sourcing_table(view), "Every offer and commitment by period"
-            ),
-            *_contracts(view),
-            *_recycling(view),
-        ),
-    )
-
-
-def _contracts(view: View) -> tuple[TableSpec, ...]:
-    """Return the tables of contracts and of what suppliers owe, where the case has any."""
-    out = []
-    if view.case.rows("Contracts"):
-        title = "Contracts: what is signed, committed, prepaid and bought under each"
-        out.append(TableSpec("Contracts", contracts.CONTRACTS, contracts.contracts_table(view), title))
-    if view.case.rows("Price Supports"):
-        title = "Price supports: what is added to a price, and who pays it"
-        out.append(TableSpec("PriceSupports", contracts.SUPPORTS, contracts.supports_table(view), title))
-    if any(r.largest_exposure is not None for r in view.case.rows("Suppliers")):
-        title = "Exposure: what could be lost with a supplier, against the most that may be"
-        out.append(TableSpec("Exposure", contracts.EXPOSURE, contracts.exposure_table(view), title))
-    return tuple(out)
-
-
-def _recycling(view: View) -> tuple[TableSpec, ...]:
-    """Return the table of what comes back, where the case takes anything back."""
-    if not view.case.rows("Recycling"):
-        return ()
-    title = "Recycling: what comes back, and the most that could by what was sold"
-    return (TableSpec("Recycling", sourcing.RECYCLING, sourcing.recycling_table(view), title),)
-
-
-def _award(view: View) -> SheetSpec:
-    line = view.line
-    span = f"{view.period(0)} to {view.period(len(line) - 1)}"
-    return SheetSpec(
-        "Award",
-        f"Award proposal: {view.case.settings['case_title'] or view.case.name}",
-        f"Tonnes and money of the whole plan, {span}, money undiscounted; prices in {view.case.settings['currency']} as on sheet "
-        "Sourcing, averaged over tonnes. Landed adds freight, duties, fees and conversion as on sheet Landed Cost, where the "
-        "material is delivered as it is bought. The incumbent is what is under contract for the same material, else renewals. "
-        "Why a bid is not awarded is read off prices, limits and rules; it is an indication. "
-        f"Proposal of plan {view.fingerprint}; it binds nobody until it is signed.",
-        (
-            TableSpec("AwardSums", award.SUMS, award.award_sums(view), "By request and material", filtered=False),
-            TableSpec("Award", award.AWARD, award.award_table(view), "By bid", filtered=False),
-        ),
-        award.SIGNED,
-    )
-
-
-def _build_out(view: View) -> SheetSpec:
-    return SheetSpec(
-        "Build-out",
-        "What is permitted and built",
-        "When each project is permitted, built and run; then every project with its money, and why the others are "
-        "not built; then what each line can do and does. Permit and construction are separate decisions. Money and "
-        "capacity of lines are our share; the size is that of the whole plant.",
-        (
-            TableSpec(
-                "BuildSchedule",
-                building.schedule_columns(view),
-                building.schedule_table(view),
-                "Schedule: what fills most of each period",
-                filtered=False,
-            ),
-            TableSpec("Projects", building.PROJECTS, building.projects_table(view), "Projects"),
-            TableSpec("LineCapacity", building.CAPACITY, building.capacity_table(view), "Lines"),
-            TableSpec("SiteStatus", places.SITES, places.sites_table(view), "Sites that may open or close"),
-        ),
-    )
-
-
 def _feeds(view: View) -> SheetSpec:
+    plants = bool(feeds.separations(view))
     return SheetSpec(
         "Plant Feed Check",
         "What separation plants could make, and make",
@@ -187,19 +55,22 @@ def _feeds(view: View) -> SheetSpec:
         "runs. Where the feed binds, the sources that are used up are named. Feeds that several plants could get count "
         "for each; what comes late or under a rule is not taken off.",
         (
-            TableSpec("PlantFeedCheck", feeds.CHECK, feeds.check_table(view), "Lines"),
-            TableSpec("PlantFeeds", feeds.FEEDS, feeds.feeds_table(view), "Feeds"),
+            TableSpec("PlantFeedCheck", feeds.CHECK, feeds.check_table(view), "Lines", asked=plants),
+            TableSpec("PlantFeeds", feeds.FEEDS, feeds.feeds_table(view), "Feeds", asked=plants),
             TableSpec(
                 "PlantProducts",
                 feeds.PRODUCTS,
                 feeds.products_table(view),
                 "Products: made there, and all that goes from the site",
+                asked=plants,
             ),
         ),
     )
 
 
 def _stockpiles(view: View) -> SheetSpec:
+    covers, held = bool(view.case.rows("Cover Targets")), bool(view.net.stock_rows)
+    goals = stocks.goals_table(view)
     return SheetSpec(
         "Stockpiles",
         "What is held",
@@ -207,11 +78,27 @@ def _stockpiles(view: View) -> SheetSpec:
         "t, and every stockpile by whom it may serve. Counted is what the plan allots to a target, each tonne to one. "
         "Usable is what a segment can get and may use; days are of the demand of those segments.",
         (
-            TableSpec("CoverTargets", cover.TARGETS, cover.cover_table(view), "Days of cover against their targets"),
-            TableSpec("CoverForms", cover.FORMS, cover.forms_table(view), "In which form and where cover is held"),
-            TableSpec("StockGoals", stocks.GOALS, stocks.goals_table(view), "Stock goals"),
             TableSpec(
-                "Stockpiles", stocks.STOCKPILES, stocks.stockpiles_table(view), "Stockpiles by whom they may serve"
+                "CoverTargets",
+                cover.TARGETS,
+                cover.cover_table(view),
+                "Days of cover against their targets",
+                asked=covers,
+            ),
+            TableSpec(
+                "CoverForms",
+                cover.FORMS,
+                cover.forms_table(view),
+                "In which form and where cover is held",
+                asked=covers,
+            ),
+            TableSpec("StockGoals", stocks.GOALS, goals, "Stock goals", asked=bool(len(goals))),
+            TableSpec(
+                "Stockpiles",
+                stocks.STOCKPILES,
+                stocks.stockpiles_table(view),
+                "Stockpiles by whom they may serve",
+                asked=held,
             ),
             *_kept_fresh(view),
             *_reserves(view),
@@ -263,7 +150,13 @@ def _demand(view: View) -> SheetSpec:
             *_products(view),
             *_substitutes(view),
             TableSpec("Shortages", service.SHORTAGES, service.shortages_table(view), "Short by tier"),
-            TableSpec("OneSource", places.SOURCES, places.sources_table(view), "Markets served by one source"),
+            TableSpec(
+                "OneSource",
+                places.SOURCES,
+                places.sources_table(view),
+                "Markets served by one source",
+                asked=any(r.served_by == "One Source" for r in view.case.rows("Demand")),
+            ),
         ),
     )
 
@@ -309,7 +202,13 @@ def _substitutes(view: View) -> tuple[TableSpec, ...]:
 
 
 def _controls(view: View) -> SheetSpec:
-    table = TableSpec("ExportControls", controls.CONTROLS, controls.controls_table(view), freeze=1)
+    table = TableSpec(
+        "ExportControls",
+        controls.CONTROLS,
+        controls.controls_table(view),
+        freeze=1,
+        asked=bool(view.case.rows("Export Controls")),
+    )
     return SheetSpec(
         "Export Controls",
         "Export controls",
@@ -337,14 +236,27 @@ def _rules(view: View) -> SheetSpec:
         "them; the share of what is really delivered stands beside. Then the limits, and where each stage is "
         "performed." + apart,
         (
-            TableSpec("DeRisking", rulebook.RULES, rulebook.rules_table(view), "De-risking rules"),
-            TableSpec("Limits", rulebook.LIMITS, rulebook.limits_table(view), "Limits"),
+            TableSpec(
+                "DeRisking",
+                rulebook.RULES,
+                rulebook.rules_table(view),
+                "De-risking rules",
+                asked=bool(view.case.rows("De-risking Rules")),
+            ),
+            TableSpec(
+                "Limits",
+                rulebook.LIMITS,
+                rulebook.limits_table(view),
+                "Limits",
+                asked=bool(view.case.rows("Limits") or view.case.rows("Budgets")),
+            ),
             *_emissions(view),
             TableSpec(
                 "CoveredShares",
                 origin.SHARES,
                 origin.covered_table(view),
                 "Stages performed in covered countries, by purchases and own recipes",
+                asked=origin.COVERED in view.net.places.groups,
             ),
         ),
     )

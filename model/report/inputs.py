@@ -21,14 +21,14 @@ INPUTS = (
     text("table", 16),
     text("row", 38),
     text("column", 22),
-    Show("value", "any", width=22),
+    Show("value", "any", width=30),
     mark("unit", 12),
     mark("used", 7),
     text("address", 34),
     text("source", 40),
     mark("confidence"),
 )
-NOTES = (text("level", 16), text("address", 38), Show("sentence", "text", width=22))
+NOTES = (text("level", 16), text("address", 38), Show("sentence", "open", width=22))
 _OWN_COLUMNS = ("source", "confidence", "status")
 _LONGEST = 32_000  # a cell holds 32,767 characters
 
@@ -45,13 +45,17 @@ def inputs_table(case: Case) -> pd.DataFrame:
     for name in TABLES:
         if case.has(name):
             rows += _cells(case, case.data[name])
-    given = {r.setting for r in case.rows("Settings") if not is_blank(r.value)}
-    rows += [
-        ("Settings", c.title, "value", _shown(case.settings[c.name]), c.unit, "Yes", "default", "", "")
-        for c in SETTINGS
-        if c.title not in given and case.settings[c.name] not in (None, "")
-    ]
+        if name == "Settings":
+            rows += _defaults(case)
     return frame_of(INPUTS, rows)
+
+
+def _defaults(case: Case) -> Iterator[tuple[Any, ...]]:
+    """Yield the settings that the case leaves at their default."""
+    given = {r.setting for r in case.rows("Settings") if not is_blank(r.value)}
+    for c in SETTINGS:
+        if c.title not in given and case.settings[c.name] not in (None, ""):
+            yield "Settings", c.title, "Value", _shown(case.settings[c.name]), c.unit, "Yes", "default", "", ""
 
 
 def _cells(case: Case, d: TableData) -> Iterator[tuple[Any, ...]]:

@@ -20,8 +20,8 @@ class Show:
     name : str
         Column of the frame; the header is its Title Case.
     kind : str
-        How it is shown: text, wrapped, mark, step, tonnes, money, price, share, number, date, any, or "by unit" of
-        the row.
+        How it is shown: text (as wide as its texts), open (runs on over what is empty beside it), wrapped, mark, step,
+        tonnes, money, price, share, number, date, any, or "by unit" of the row.
     unit : str
         Unit in the header.
     width : float

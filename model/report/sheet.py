@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import math
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +36,12 @@ _BY_UNIT = {
     "units": "number",
     "number": "number",
 }
+_WORDS = ("text", "open", "wrapped", "any")
+_MIDDLE = ("mark", "date", "step")
+_BROKEN = ("text", "wrapped")  # what does not fit goes on in the next line of its cell
+_WIDER, _NARROWEST = 1.5, 8.0
+_A3, _A4 = 8, 9  # as Excel numbers them
+_WIDE = 220  # characters: on A4 smaller print than can be read
 _STEPS = {"Permit": "#F4D58D", "Permit held": "#FBEFD0", "Building": "#E8A87C", "Runs": "#8FC1A9"}
 _GOOD, _BAD = {"bg_color": "#D5EBD8", "font_color": "#1E5631"}, {"bg_color": "#F8CBAD", "font_color": "#9C1C00"}
 
@@ -62,7 +69,10 @@ class Sheet:
         self.book, self.page, self.name = book, book.page(name), name
         self.row = 0
         self._widths: dict[int, float] = {}
-        self.line(title, bold=True, font_size=14, font_color=HEAD)
+        self._broken: list[tuple[int, int, str]] = []  # row, column, text of cells that may need several lines
+        # A title that ran past the paragraph below it would make the printed page wider, and everything on it smaller.
+        for piece in textwrap.wrap(title, max(wide * 3 // 5, 40)):
+            self.line(piece, bold=True, font_size=14, font_color=HEAD)
         self.paragraph(sentence, wide, font_color="#404040")
         self.row += 1
 
@@ -111,6 +121,7 @@ class Sheet:
             words = caption + ("" if len(frame) else " – none")
             self.page.text(self.row, column, words, self.book.format(bold=True, font_color=HEAD))
             self.row += 1
+        shows = [fitted(s, values) for s, (_, values) in zip(shows, frame.items(), strict=True)]
         top, rows = self.row, max(len(frame), 1)  # Excel has no table without a row
         self._header(name, (top, column, top + rows, column + len(shows) - 1), shows, filtered)
         self._cells(top + 1, column, shows, frame, formulas or {})
@@ -124,7 +135,16 @@ class Sheet:
 
     def _header(self, name: str, bounds: tuple[int, int, int, int], shows: Sequence[Show], filtered: bool) -> None:
         headers = _unique([s.header for s in shows])
-        head = self.book.format(
+        columns = [{"header": h, "header_format": self._head(s.kind)} for h, s in zip(headers, shows, strict=True)]
+        self.page.table(bounds, {"name": name, "style": None, "autofilter": filtered, "columns": columns})
+        # What stands above may have made a column wider than this table asks for.
+        wide = [max(s.width, self._widths.get(at, 0)) for at, s in enumerate(shows, bounds[1])]
+        tall = max(len(textwrap.wrap(h, max(int(w) - 2, 6))) for h, w in zip(headers, wide, strict=True))
+        self.page.sheet.set_row(bounds[0], 5 + 14 * tall)
+
+    def _head(self, kind: str) -> Any:
+        """Return the format of a header, which stands over its cells: right over numbers, in the middle over marks."""
+        return self.book.format(
             bold=True,
             font_color="#FFFFFF",
             bg_color=HEAD,
@@ -132,13 +152,8 @@ class Sheet:
             valign="vcenter",
             border=1,
             border_color=LINE,
+            align="center" if kind in _MIDDLE else "left" if kind in _WORDS else "right",
         )
-        columns = [{"header": h, "header_format": head} for h in headers]
-        self.page.table(bounds, {"name": name, "style": None, "autofilter": filtered, "columns": columns})
-        # What stands above may have made a column wider than this table asks for.
-        wide = [max(s.width, self._widths.get(at, 0)) for at, s in enumerate(shows, bounds[1])]
-        tall = max(len(textwrap.wrap(h, max(int(w) - 2, 6))) for h, w in zip(headers, wide, strict=True))
-        self.page.sheet.set_row(bounds[0], 5 + 14 * tall)
 
     def _cells(
         self, top: int, left: int, shows: Sequence[Show], frame: pd.DataFrame, formulas: dict[tuple[int, int], Formula]
@@ -147,17 +162,17 @@ class Sheet:
         names = [s.name for s in shows]
         unit = names.index("unit") if "unit" in names else -1
         for r, values in enumerate(frame.itertuples(index=False, name=None)):
-            tall = 1
             for c, (show, value) in enumerate(zip(shows, values, strict=True)):
                 at = (top + r, left + c)
                 look = self._step_look(value) if show.kind == "step" else looks[c]
                 if show.kind == "by unit":
                     look = self.look(_BY_UNIT.get(values[unit], "tonnes"))
+                elif show.kind == "any" and isinstance(value, dt.date):
+                    look = self.look("date")
+                if show.kind in _BROKEN and isinstance(value, str) and _lines(value, show.width) > 1:
+                    look = self.look("wrapped")
+                    self._broken.append((*at, value))
                 write(self.page, *at, formulas.get((r, c), value), look)
-                if show.kind == "wrapped":
-                    tall = max(tall, len(textwrap.wrap(str(value), int(show.width))))
-            if tall > 1:
-                self.page.sheet.set_row(top + r, 13.5 * tall)
         if not len(frame):
             for c, look in enumerate(looks):
                 self.page.blank(top, left + c, look)
@@ -167,7 +182,7 @@ class Sheet:
         base: dict[str, Any] = {"border": 1, "border_color": LINE, "valign": "top"}
         if kind in _NUMBERS:
             base["num_format"] = _NUMBERS[kind]
-        if kind in ("mark", "date", "step"):
+        if kind in _MIDDLE:
             base["align"] = "center"
         if kind == "wrapped":
             base["text_wrap"] = True
@@ -214,16 +229,24 @@ class Sheet:
 
     # ---- the end --------------------------------------------------------------------------------------------------
 
-    def finish(self, *, landscape: bool = True, one_page: bool = False) -> None:
-        """Set widths and how the sheet is printed."""
+    def finish(self, *, landscape: bool = True, one_page: bool = False, printed: int | None = None) -> None:
+        """Set widths and how the sheet is printed; `printed` is the number of rows that are, by default all."""
         sheet = self.page.sheet
         for column, width in self._widths.items():
             sheet.set_column(column, column, width)
+        tall: dict[int, int] = {}
+        for row, column, words in self._broken:
+            tall[row] = max(tall.get(row, 1), _lines(words, self._widths[column]))
+        for row, lines in tall.items():
+            if lines > 1:
+                sheet.set_row(row, 13.5 * lines)
         if landscape:
             sheet.set_landscape()
-        sheet.set_paper(9)
+        sheet.set_paper(_A3 if sum(self._widths.values()) > _WIDE else _A4)
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         sheet.fit_to_pages(1, 1 if one_page else 0)
+        if printed is not None:
+            sheet.print_area(0, 0, printed - 1, max(self._widths))
         sheet.hide_gridlines(2)
         sheet.set_footer("&L&8&A&R&8Page &P of &N")
 
@@ -246,6 +269,25 @@ def write(page: Page, row: int, column: int, value: Any, look: Any) -> None:
         page.date(row, column, value, look)
     else:
         page.number(row, column, float(value) + 0.0, look)
+
+
+def _lines(words: str, width: float) -> int:
+    """Return in how many lines a text stands in a cell: letters are narrower than the digits that widths count."""
+    return len(textwrap.wrap(words, int(1.1 * width)))
+
+
+def fitted(show: Show, values: Iterable[Any]) -> Show:
+    """Return a column of texts as wide as its texts ask for: narrower than declared, or up to half as wide again.
+
+    Other columns are as wide as they are declared.
+    """
+    if show.kind != "text":
+        return show
+    longest = max((len(v) for v in values if isinstance(v, str)), default=0) + 2
+    # A header breaks between words only, into three lines at most.
+    header = max((*(len(w) for w in show.header.split()), -(-len(show.header) // 3))) + 2
+    width = max(min(longest, show.width * _WIDER), header, _NARROWEST)
+    return dataclasses.replace(show, width=float(width))
 
 
 def _unique(headers: Sequence[str]) -> list[str]:

@@ -70,7 +70,8 @@ def stock_chart(
         (goals_table(story.view), "StockGoals", ["goal", "what"], "held", "target"),
     ]
     shown = [what for what in against if len(what[0])]
-    shown = shown or [(stockpiles_table(story.view), "Stockpiles", ["site", "material", "may_serve"], "end", "")]
+    if not shown and "Stockpiles" in placed:
+        shown = [(stockpiles_table(story.view), "Stockpiles", ["site", "material", "may_serve"], "end", "")]
     series: list[tuple[str, str, bool]] = []
     categories, periods = "", list[str]()
     for frame, name, keys, held, target in shown:

@@ -17,10 +17,11 @@ from model.plan import CASH_KINDS, Plan
 from model.report import inputs
 from model.report.about import write_about
 from model.report.checks import write_checks
-from model.report.contents import SheetSpec, TableSpec, landed_sheet, sheets_of
+from model.report.contents import landed_sheet, sheets_of
 from model.report.costs import cost_rows_table, costs_table, write_costs
 from model.report.fiscal import cash_plan_table, shares_table, write_cash_plan
 from model.report.sheet import Placed, Sheet
+from model.report.specs import SheetSpec, TableSpec
 from model.report.story import Story
 from model.report.summary import service_chart, stock_chart, write_summary
 from model.report.view import View
@@ -109,8 +110,10 @@ def results_content(case: Case, plan: Plan, as_is: Plan | None = None, about: Ma
 
 
 def _write_sheet(book: Book, story: Story, spec: SheetSpec, placed: dict[str, Placed]) -> None:
+    if not spec.asked:
+        return
     s = Sheet(book, spec.name, spec.title, spec.sentence)
-    _write_tables(book, s, story, spec.tables, placed)
+    _write_tables(book, s, story, spec.asked, placed)
     if spec.signed:
         s.signatures(spec.signed)
     s.finish()
@@ -145,11 +148,13 @@ def _write_inputs(book: Book, frames: Mapping[str, pd.DataFrame]) -> None:
         "Inputs Used",
         "Inputs used",
         "The case as it was understood: first what was noticed while reading it, then every figure with its "
-        "place, source and confidence. Units are those in which the program computes; a share of 0.1 is 10 %.",
+        "place, source and confidence. Units are those in which the program computes; a share of 0.1 is 10 %. The figures are "
+        "for looking up on the screen: only the notes are printed.",
     )
     s.table("Notes", inputs.NOTES, frames["Notes"], "Notes and warnings", filtered=False)
+    printed = s.row
     s.table("InputsUsed", inputs.INPUTS, frames["InputsUsed"], "Figures")
-    s.finish()
+    s.finish(printed=printed)
 
 
 def _put(path: Path, content: bytes) -> Path:

@@ -11,11 +11,11 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from model.case.case import Case
 from model.errors import StoreError
 from model.plan import CASH_KINDS, Plan, plan_frame
 from model.report import workbook as workbook_module
 from model.report.cash import cash_ledger
+from model.report.contents import sheets_of
 from model.report.view import View
 from model.report.workbook import result_tables, write_results
 from tests.report.conftest import ABOUT, Solved
@@ -101,8 +101,17 @@ def interface(path: Path) -> list[str]:
     return lines
 
 
-def test_names_of_sheets_tables_and_columns_are_pinned(written: Path) -> None:
-    assert interface(written) == PINNED.read_text(encoding="utf-8").splitlines()
+def pinned_lines(path: Path, view: View) -> list[str]:
+    """Return the names of a workbook, and of the tables that are written where a case has what they are about."""
+    rest = [
+        f"  {t.name}: {' | '.join(c.header for c in t.shows)}" for s in sheets_of(view) for t in s.tables if not t.asked
+    ]
+    return [*interface(path), "Where a case has any", *rest]
+
+
+def test_names_of_sheets_tables_and_columns_are_pinned(solved: Solved, written: Path) -> None:
+    ours = pinned_lines(written, View(solved.case, solved.plan))
+    assert ours == PINNED.read_text(encoding="utf-8").splitlines()
 
 
 def test_no_merged_cells_links_or_macros(written: Path) -> None:
@@ -334,13 +343,14 @@ def test_a_bare_case(price: float, recalculated: Callable[[Path], Path], tmp_pat
     tables = _all_sound(write_results(tmp_path / "bare.xlsx", case, plan), recalculated)
     assert tables["Sourcing"]["Bought (t)"].sum() == pytest.approx(10 if price < 50 else 0)
     assert tables["Demand"]["Short (t)"].sum() == pytest.approx(0 if price < 50 else 10)
-    assert tables["Projects"].isna().all().all()
+    # What the case has nothing of has no table, and a sheet without any is not there.
+    assert {"Projects", "ExportControls", "Overrides", "StockGoals"}.isdisjoint(tables)
+    sheets = openpyxl.load_workbook(tmp_path / "bare.xlsx").sheetnames
+    assert {"Build-out", "Plant Feed Check", "Stockpiles", "Export Controls", "De-risking"}.isdisjoint(sheets)
 
 
-def test_a_plan_of_empty_tables_is_written(tmp_path: Path) -> None:
-    case: Case = bare_case()
-    full, _ = planned(case)
+def test_which_tables_are_written_depends_on_the_case_alone(solved: Solved, written: Path, tmp_path: Path) -> None:
+    full = solved.plan
     empty = Plan({name: frame if name == "labels" else plan_frame(name, []) for name, frame in full.tables.items()})
-    assert set(tables_of(write_results(tmp_path / "empty.xlsx", case, empty))) == {
-        line.split(":")[0].strip() for line in PINNED.read_text(encoding="utf-8").splitlines() if line.startswith("  ")
-    }
+    bare = write_results(tmp_path / "empty.xlsx", solved.case, empty)
+    assert set(tables_of(bare)) == set(tables_of(written))
