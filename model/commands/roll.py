@@ -153,5 +153,10 @@ def _told(rolled: Rolled) -> list[str]:
     beyond = sum(s.beyond for s in rolled.settled)
     lines = [f"{left:,.1f} t are still due under commitments; {late:,.1f} t of them are late."]
     lines += [f"{taken} decisions of the plan became commitments, builds or permits."] if rolled.choices else []
+    if rolled.passed:
+        tables = ", ".join(sorted({x.table for x in rolled.passed}))
+        lines += [
+            f"{len(rolled.passed)} rows of {tables} have passed and are not in the case; sheet Passed keeps them."
+        ]
     lines += [f"{beyond:,.1f} t fall due after the plan ends and are not in the case."] if beyond > 0 else []
     return lines

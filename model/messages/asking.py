@@ -43,7 +43,6 @@ ROLL = {
     "volume-exceeded": warning(
         "{used} of {name} were used in {window} of {whole}: nothing is left, and {over} too much"
     ),
-    "limit-for-each": warning("limit {limit} is for each: what was used in its year is not taken off what is left"),
     "actual-not-committed": warning("what came under offer {source} is booked on no commitment: it was never accepted"),
     "actual-above-promise": warning("{source} delivered {excess} t more than the {promised} t that were promised"),
     "override-cut": warning(

@@ -13,6 +13,7 @@ from model.case.build import raw_of
 from model.case.case import Case
 from model.case.timeline import month_number
 from model.problems import Problem, problem
+from model.rolling.for_each import items_named, name_of, of_each
 from model.rolling.forms import ACTUALS
 from model.rolling.horizon import month_date
 from model.schema.csv_files import read_folder
@@ -150,6 +151,9 @@ def volumes_of(case: Case) -> dict[str, list[str]]:
         "Export Controls": [r.control for r in case.rows("Export Controls") if r.kind in ("Quota", "Licensed Volume")],
         "Tariffs": [r.tariff for r in case.rows("Tariffs") if r.in_quota is not None],
         "Sales": [f"{r.site} / {r.material} / {r.step}" for r in case.rows("Sales")],
-        "Limits": [r.limit for r in case.rows("Limits")],
+        "Limits": [
+            *(r.limit for r in case.rows("Limits") if r.applies == "Sum"),
+            *(name_of(r.limit, item) for r in of_each(case) for item in items_named(case, r)),
+        ],
         "Contracts": [r.contract for r in case.rows("Contracts")],
     }

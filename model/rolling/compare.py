@@ -55,6 +55,7 @@ VOLUMES = (
     amount("left", ""),
     amount("beyond", ""),
 )
+PASSED = (mark("table", 13), text("name", 40), text("why", 34), text("what", 80))
 STEPS = (text("project", 30), text("step", 22), day("date"), amount("size", "t/y"), text("why", 26))
 
 
@@ -168,4 +169,13 @@ def write_comparison(path: Path, case: Case, rolled: Rolled, actuals: Actuals, v
     )
     s.table("Volumes", VOLUMES, volumes_table(rolled))
     s.finish()
+    if rolled.passed:
+        s = Sheet(
+            book,
+            "Passed",
+            f"Rows that are not in the case from {rolled.to} on",
+            "Their time has passed. What stood in them stands here.",
+        )
+        s.table("Passed", PASSED, frame_of(PASSED, [(x.table, x.name, x.why, x.what) for x in rolled.passed]))
+        s.finish()
     book.save(path)

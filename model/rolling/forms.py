@@ -105,7 +105,7 @@ ACTUALS: dict[str, Table] = {
                 Column(
                     "name",
                     "text",
-                    "Name of the control, tariff, limit or contract; Site / Material / Step.",
+                    'Name of the control, tariff, limit or contract; Site / Material / Step; of a limit for each "limit: item".',
                     required=True,
                 ),
                 Column(

@@ -24,6 +24,7 @@ from model.rolling import owed
 from model.rolling.actuals import Actuals, Entry
 from model.rolling.choices import Choice
 from model.rolling.horizon import Piece, month_date, moved_on, periods_frame, pieces_of
+from model.rolling.passed import Passed, without_passed
 from model.rolling.past import past_sales
 from model.rolling.promises import Settled, settle, share_deliveries
 from model.rolling.settled import bound, going_on, overrides_left
@@ -57,6 +58,7 @@ class Rolled:
     steps: tuple[Step, ...]
     warnings: tuple[Problem, ...] = ()
     volumes: tuple[Volume, ...] = ()
+    passed: tuple[Passed, ...] = ()
 
 
 def roll(case: Case, to: dt.date, actuals: Actuals, view: View | None, choices: Sequence[Choice]) -> Rolled:
@@ -113,7 +115,8 @@ def roll(case: Case, to: dt.date, actuals: Actuals, view: View | None, choices: 
     volumes = left_of(case, at, pieces, actuals, view, choices)
     new = with_left(case, new, pieces, volumes)
     warnings += volume_doubts(case, volumes)
-    return Rolled(new, to, tuple(settled), tuple(choices), tuple(steps), tuple(warnings), tuple(volumes))
+    new, passed = without_passed(case, new, pieces)
+    return Rolled(new, to, tuple(settled), tuple(choices), tuple(steps), tuple(warnings), tuple(volumes), tuple(passed))
 
 
 def _left(view: View | None, choices: Sequence[Choice]) -> dict[str, float | None]:

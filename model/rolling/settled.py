@@ -1,4 +1,4 @@
-"""Overrides when a case is rolled: their periods follow; what is past, or cut by the day, is excluded."""
+"""Overrides when a case is rolled: their periods follow; what the day cuts is excluded, and what is past goes by `passed`."""
 
 from __future__ import annotations
 

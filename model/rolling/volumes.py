@@ -10,7 +10,8 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,9 @@ from model.report.paid import price_paid
 from model.report.view import View, ledger_of
 from model.rolling.actuals import Actuals
 from model.rolling.choices import Choice
+from model.rolling.for_each import Left, name_of, used_by_item, with_items
 from model.rolling.horizon import Piece, month_date
+from model.rolling.passed import LEFT_IN
 from model.rules import derived_content, groups, limits
 from model.rules.family import kusd_to_musd
 from model.schema.tables import TABLES
@@ -49,6 +52,10 @@ class Volume:
         What the plan, or its accepted decisions, would have used; None without a plan.
     rates : mapping of str to float
         What stands in the next case by label of its periods, as a rate where numbers are rates.
+    item : str or None
+        Of a limit for each: what it is left of.
+    fresh : mapping of str to float
+        As `rates`, if nothing had been used.
     """
 
     table: str
@@ -60,6 +67,8 @@ class Volume:
     planned: float | None
     used: float
     rates: Mapping[str, float]
+    item: str | None = None
+    fresh: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def left(self) -> float:
@@ -84,6 +93,7 @@ class _Held:
     rate: Vector
     on: Vector
     used: _Used
+    item: str | None = None
 
 
 def left_of(
@@ -91,19 +101,26 @@ def left_of(
 ) -> list[Volume]:
     """Return every volume that is cut by the day, or of which something is used, in every year or period that is left."""
     said = {(r["of_table"], fold(r["name"])): float(r["used"]) for r in actuals.volumes if not is_blank(r["used"])}
+    had = {fold(r.limit) for r in case.rows("Limits")}
     out: list[Volume] = []
     for held in _held(case, at, actuals, view, choices):
         told = said.get((held.table, fold(held.name)))
         for name, a, b, mine in _spans(pieces, held.window):
+            if held.item is not None and fold(f"{held.name}{LEFT_IN}{name}") in had:
+                continue  # an earlier roll has made a limit of its own of it
             cut = a < at - _DUST
             planned = held.used(a, b)
             got = told if told is not None and cut else planned
             amounts = held.rate * held.on * case.timeline.amount_factor
-            whole = float(sum(amounts[p.index] * _part(p.start, p.end, a, b) for p in case.timeline.periods))
+            # A blank of another window is no number of this one.
+            shares = [(p.index, _part(p.start, p.end, a, b)) for p in case.timeline.periods]
+            whole = float(sum(amounts[t] * share for t, share in shares if share > 0))
             if math.isfinite(whole) and whole > 0 and (cut or got > _DUST):
                 rates = _rates(case, held, mine, max(0.0, whole - got))
                 known = None if view is None else planned
-                out.append(Volume(held.table, held.name, held.row.row_id, held.column, name, whole, known, got, rates))
+                key = (held.table, held.name, held.row.row_id, held.column)
+                fresh = _rates(case, held, mine, whole)
+                out.append(Volume(*key, name, whole, known, got, rates, held.item, fresh))
     return out
 
 
@@ -132,7 +149,7 @@ def _rates(case: Case, held: _Held, mine: Sequence[Piece], left: float) -> dict[
 
 
 def volume_doubts(case: Case, volumes: Sequence[Volume]) -> Iterator[Problem]:
-    """Yield a warning for each volume of which more was used than there was, and for limits that are not carried over."""
+    """Yield a warning for each volume of which more was used than there was."""
     for v in volumes:
         row = next(r for r in case.rows(v.table) if r.row_id == v.row_id)
         if v.over > _DUST and v.column not in ("least", "committed") and getattr(row, "limit_type", "Max") != "Min":
@@ -146,9 +163,6 @@ def volume_doubts(case: Case, volumes: Sequence[Volume]) -> Iterator[Problem]:
                 whole=f"{v.whole:.4g}",
                 over=f"{v.over:.4g}",
             )
-    for row in case.rows("Limits"):
-        if row.measure in limits.SUMMED and row.applies != "Sum" and row.window != "Period":
-            yield problem("limit-for-each", case.address("Limits", row, "applies"), table="Limits", limit=row.limit)
 
 
 def with_left(case: Case, new: Case, pieces: Sequence[Piece], volumes: Sequence[Volume]) -> Case:
@@ -163,7 +177,8 @@ def with_left(case: Case, new: Case, pieces: Sequence[Piece], volumes: Sequence[
             own = by_own_periods(case, table)
             across = pd.DataFrame({q.label: own[q.old.label] for q in pieces}, index=frame.index).astype(object)
             frame = pd.concat([frame.drop(columns=list(new.data[table].wide.columns)), across], axis=1)
-        for (row_id, column), mine in _by_number(found).items():
+        each = [Left(v.row_id, v.item, v.window, v.used, v.rates, v.fresh) for v in found if v.item is not None]
+        for (row_id, column), mine in _by_number([v for v in found if v.item is None]).items():
             rates = {label: rate for v in mine for label, rate in v.rates.items()}
             if column is None:
                 for label, rate in rates.items():
@@ -176,6 +191,8 @@ def with_left(case: Case, new: Case, pieces: Sequence[Piece], volumes: Sequence[
                 {"series": name, "series_unit": "t/y"} | {q.label: numbers[q.old.index] for q in pieces} | rates
             )
             frame.at[row_id, column] = name
+        if each:
+            frame = with_items(case, frame, each)
         new = replace_table(new, table, frame)
     return replace_table(new, "Series", with_rows(new, "Series", series)) if series else new
 
@@ -285,17 +302,23 @@ def _derived(view: View, sent: dict[int, Vector]) -> None:
 def _limits(case: Case, view: View, choices: Sequence[Choice], until: Callable[[Vector], _Used]) -> Iterator[_Held]:
     ledger = view.once(ledger_of)
     for row in groups.own_rules(view.net, "Limits"):
-        if row.measure not in limits.SUMMED or row.applies != "Sum":
+        if row.measure not in limits.SUMMED:
+            continue
+        rate, always = case.across("Limits", row), np.ones(len(view.line))
+        spend = row.measure == "Spend"
+        if row.applies != "Sum":
+            taken = partial(_accepted, view, choices, spend=spend)
+            for item, used in used_by_item(view, row, taken, until):
+                name = name_of(row.limit, item)
+                yield _Held("Limits", name, row, None, row.window, rate, always, used, item)
             continue
         if row.measure in _BOUGHT:
             chosen = {view.net.offers[k].row.offer for k in groups.limit_offers(view.net, row)}
-            used = _accepted(view, choices, chosen, spend=row.measure == "Spend")
+            used = _accepted(view, choices, chosen, spend=spend)
         else:
             each = [sum(limits.reached_by(ledger, row, (t,)).values()) for t in view.net.periods]
             used = until(np.array(each))
-        yield _Held(
-            "Limits", row.limit, row, None, row.window, case.across("Limits", row), np.ones(len(view.line)), used
-        )
+        yield _Held("Limits", row.limit, row, None, row.window, rate, always, used)
 
 
 def _contracts(case: Case, view: View, choices: Sequence[Choice]) -> Iterator[_Held]:

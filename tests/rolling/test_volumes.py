@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from model.case.case import Case
 from model.case.checks import check
 from model.problems import errors_of
 from model.report.view import View
-from model.rolling.actuals import Actuals
+from model.rolling.actuals import Actuals, volumes_of
 from model.rolling.choices import planned_choices
 from model.rolling.compare import volumes_table
 from model.rolling.next_case import roll
@@ -132,8 +133,8 @@ def test_what_is_still_due_counts_when_it_comes():
 
 def test_limits_and_contracts_are_of_the_year():
     """At most 300 t of A in 2026, 200 to 400 under its contract; 260 of the planned 300 are accepted: 40 may still be bought,
-    at a rate of 53.3 for nine months, under the contract up to 140, and nothing need be. In 2027 all is as before. What is a
-    limit for each offer is said not to be carried over."""
+    at a rate of 53.3 for nine months, under the contract up to 140, and nothing need be. In 2027 all is as before. Of B, which is
+    limited for each offer, nothing is accepted: it may still have all of its 300 t, in nine months."""
     limit = {"measure": "Volume", "limit_type": "Max", "2026": 300, "2027": 300}
     limits = [{"limit": "All", "supplier": "A", **limit}, {"limit": "One", "supplier": "B", "applies": "Each", **limit}]
     now = world(
@@ -153,11 +154,67 @@ def test_limits_and_contracts_are_of_the_year():
     assert errors_of(check(new)) == []
     by_name = {r.limit: new.across("Limits", r).tolist() for r in new.rows("Limits")}
     assert by_name["All"] == pytest.approx([40 / 0.75, 300])
-    assert by_name["One"] == [300, 300]
+    assert by_name["One"] == pytest.approx([300 / 0.75, 300])
+    assert set(by_name) == {"All", "One"}
     (row,) = new.rows("Contracts")
     assert new.rate_amounts(row.least).tolist() == pytest.approx([0, 200])
     assert new.rate_amounts(row.most).tolist() == pytest.approx([140, 400])
-    assert [p.code for p in done.warnings] == ["limit-for-each"]
+    assert done.warnings == ()
+
+
+@pytest.mark.parametrize(("kind", "fixed"), [("Max", False), ("Fixed", True)])
+def test_a_limit_for_each_leaves_each_what_it_has_not_used(kind, fixed):
+    """200 t of either offer a year, 960 needed. In April 150 of A's 200 are accepted: 50 are left of A, 200 of B, in nine months.
+
+    A Max stays for each as a whole, for offers that come anew; a Fixed is of each alone for the rest of the year. Rolled on in
+    July after 20 t more of A, 30 are left; in 2027 the rows of 2026 are gone and the limit is what it was.
+    """
+    limit = {"limit": "L", "measure": "Volume", "limit_type": kind, "applies": "Each", "2026": 200, "2027": 200}
+    wanted = {"periods": years(2026, 2027), "demand": [need(site="Plant", p2026=960, p2027=960)]}
+    now = world(**wanted, limits=[limit], shortage_costs=[{"segment": "Plant", "tier": 1, "cost": 100}])
+
+    def on(now: Case, to: str, tonnes: float):
+        view = View(now, plan_of(now))
+        taken = [
+            replace(c, verdict="Accepted", changed_to=tonnes)
+            for c in planned_choices(view)
+            if (c.kind, c.item, c.period) == ("Buy", "A", "2026")
+        ]
+        done = roll(now, dt.date.fromisoformat(to), Actuals((), (), (), ()), view, taken)
+        assert errors_of(check(done.case)) == []
+        return done, {r.limit: done.case.amounts("Limits", r) for r in done.case.rows("Limits")}
+
+    def tonnes(case: Case, name: str) -> float:
+        (row,) = [r for r in case.rows("Limits") if r.limit == name]
+        return float(case.across("Limits", row)[0] * case.timeline.amount_factor[0])
+
+    first, found = on(now, "2026-04-01", 150)
+    assert set(found) == ({"L", "L: A, left in 2026", "L: B, left in 2026"} if fixed else {"L", "L: A, left in 2026"})
+    assert tonnes(first.case, "L: A, left in 2026") == pytest.approx(50)
+    if fixed:
+        assert tonnes(first.case, "L: B, left in 2026") == pytest.approx(200)
+        assert np.isnan(found["L"][0])
+    else:
+        assert tonnes(first.case, "L") == pytest.approx(200)
+    planned = plan_of(first.case).tables["purchases"]
+    bought = planned[planned["period"] == "2026"].groupby("offer")["tonnes"].sum().to_dict()
+    assert bought == pytest.approx({"A": 50, "B": 200})
+    second, again = on(first.case, "2026-07-01", 20)
+    assert set(again) == set(found)
+    assert tonnes(second.case, "L: A, left in 2026") == pytest.approx(30)
+    third, last = on(second.case, "2027-01-01", 0)
+    assert {name: list(v) for name, v in last.items()} == {"L": [200]}
+    assert {(x.table, x.name) for x in third.passed} == {("Limits", name) for name in found if name != "L"}
+
+
+def test_the_form_takes_what_was_used_of_each():
+    """120 t of A's 200 are counted as used in the form, none was accepted in the plan: 80 are left for nine months."""
+    limit = {"limit": "T", "measure": "Volume", "limit_type": "Max", "applies": "Each", "2026": 200, "2027": 200}
+    now = world(**TWO, limits=[limit], shortage_costs=[{"segment": "Plant", "tier": 1, "cost": 100}])
+    assert volumes_of(now)["Limits"] == ["T: A", "T: B"]
+    _, done = rolled_on(now, "2026-04-01", used={("Limits", "T: A"): 120})
+    (row,) = [r for r in done.case.rows("Limits") if r.limit == "T: A, left in 2026"]
+    assert float(done.case.across("Limits", row)[0]) == pytest.approx(80 / 0.75)
 
 
 def test_the_form_asks_for_what_is_used():

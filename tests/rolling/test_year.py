@@ -113,9 +113,20 @@ def _conserved(rolled: Rolled) -> None:
 
 
 def test_overrides_follow_their_periods():
-    """Past, cut and later windows of a sum; a stock that holds in each period goes on in what is left of its window."""
+    """Past, cut and later windows of a sum; a stock that holds in each period goes on in what is left of its window.
+
+    The past one is not in the next case but in the list of what has passed, whoever excluded it; the cut one is excluded.
+    """
     rows = [
         {"override": "past", "table": "Offers", "row": "Spot", "to_period": "2026-02", "value": 1},
+        {
+            "override": "past too",
+            "table": "Offers",
+            "row": "Spot",
+            "to_period": "2026-03",
+            "value": 1,
+            "status": "Exclude",
+        },
         {"override": "cut", "table": "Offers", "row": "Spot", "to_period": "2026-06", "value": 2},
         {
             "override": "later",
@@ -140,6 +151,9 @@ def test_overrides_follow_their_periods():
     assert errors_of(check(rolled.case)) == []
     left = {r.override: (r.from_period, r.to_period) for r in rolled.case.rows("Overrides")}
     assert left == {"later": ("2026-05", None), "stock": ("2026-04", "2026-06")}
+    assert list(rolled.case.tables["Overrides"]["override"]) == ["cut", "later", "stock"]
+    assert [(x.table, x.name) for x in rolled.passed] == [("Overrides", "past"), ("Overrides", "past too")]
+    assert rolled.passed[0].what == "table Offers; row Spot; to period 2026-02; value 1"
     assert [p.code for p in rolled.warnings] == ["override-cut"]
     assert "override cut began before" in rolled.warnings[0].sentence
 
@@ -204,6 +218,40 @@ def test_a_contract_that_was_signed_goes_on_for_the_rest(duration, verdict, left
     if verdict == "Accepted":
         assert (None if is_blank(row.duration) else row.duration) == (None if duration is None else 9)
         assert [(r.row, r.from_period) for r in next_one.rows("Overrides")] == [("F", "2026-04")]
+
+
+def test_rows_do_not_pile_up_over_monthly_rolls():
+    """A contract signed in January, a limit for each, and an override of every month, rolled on three times.
+
+    Whatever a roll writes takes the place of what the last one wrote: after each there is one override that signs the contract,
+    one series for each number that has become one, and one limit for the one offer; of the planner's overrides those of the
+    months ahead are left. All that is gone stands in the list of what has passed.
+    """
+    spot = {"table": "Offers", "row": "Spot", "limit_type": "Max", "value": 500}
+    ahead = [{"override": f"own {m}", "from_period": m, "to_period": m, **spot} for m in MONTHS[:5]]
+    limit = {"limit": "L", "measure": "Volume", "limit_type": "Max", "applies": "Each", "2026": 550, "2027": 600}
+    now = monthly().replace(
+        "Contracts", pd.DataFrame([{"contract": "F", "set_up_cost": 50, "duration": 36, "most": 900}])
+    )
+    now = now.replace("Overrides", pd.DataFrame(ahead)).replace("Limits", pd.DataFrame([limit]))
+    now = now.set("Offers", {"offer": "Spot"}, "contract", "F")
+    gone: list[str] = []
+    sizes: list[dict[str, int]] = []
+    for k in range(3):
+        to = dt.date.fromisoformat(f"{MONTHS[k + 1]}-01")
+        view = View(now, plan_of(now, price_overrides=False))
+        choices = frozen(view, planned_choices(view), to)
+        rolled = roll(now, to, actual(30, {}, to), view, choices)
+        assert errors_of(check(rolled.case)) == []
+        now = rolled.case
+        gone += [x.name for x in rolled.passed]
+        assert len(now.rows("Overrides")) == 1 + 5 - (k + 1) == len(now.tables["Overrides"])
+        assert [r.limit for r in now.rows("Limits")] == ["L", "L: Spot, left in 2026"]
+        assert list(now.tables["Series"]["series"]) == [f"F, Most, left from {to}"]
+        sizes.append({n: len(f) for n, f in now.tables.items() if n not in ("Periods", "Overrides", "Commitments")})
+    assert all(size == sizes[0] for size in sizes)
+    assert [n for n in gone if n.startswith("own")] == [f"own {m}" for m in MONTHS[:3]]
+    assert [n for n in gone if "signed before" in n] == [f"F, signed before {m}-01" for m in MONTHS[1:3]]
 
 
 @pytest.mark.parametrize(
