@@ -263,7 +263,13 @@ def _header(d: TableData, name: str) -> str:
 
 
 def raise_on_errors(problems: Iterable[Problem]) -> None:
-    """Raise CaseError if any of the problems is an error."""
+    """Raise CaseError if any of the problems is an error.
+
+    Raises
+    ------
+    CaseError
+        With all the problems, warnings and notes too.
+    """
     listed = list(problems)
     if errors_of(listed):
         raise CaseError(listed)

@@ -114,6 +114,11 @@ class Case:
 
         A row of Demand that counts products comes once for each material of the product; see `model.case.products`. What
         stands in for a material comes as a need of zero tonnes; see `model.case.substitutes`.
+
+        Raises
+        ------
+        KeyError
+            If there is no such table in the schema.
         """
         if table not in TABLES:
             raise KeyError(f"there is no table {table!r}")

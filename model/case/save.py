@@ -14,7 +14,15 @@ from model.schema.tables import TABLES
 
 
 def save_case(case: Case, path: str | Path) -> None:
-    """Write a case; see `model.case.case.Case.save`."""
+    """Write a case; see `model.case.case.Case.save`.
+
+    Raises
+    ------
+    CaseError
+        If the case has errors.
+    StoreError
+        If the place can not be written, or holds what is no part of a case.
+    """
     raise_on_errors(case.problems)
     place = Path(path)
     try:

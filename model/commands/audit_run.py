@@ -10,7 +10,15 @@ from model.errors import StoreError
 
 
 def run(request: Request, console: Console) -> int:
-    """Audit the plans of a run folder and return 0 if they are sound, 1 if not."""
+    """Audit the plans of a run folder and return 0 if they are sound, 1 if not.
+
+    Raises
+    ------
+    UsageError
+        If the folder is not that of a run.
+    CaseError
+        If its case can not be used.
+    """
     from model.auditor import audit
     from model.case.load import load
     from model.plan import load_plan

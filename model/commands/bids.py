@@ -14,7 +14,13 @@ from model.schema.values import nearest
 
 
 def run(request: Request, console: Console) -> int:
-    """Write bid sheets, or read filled ones."""
+    """Write bid sheets, or read filled ones.
+
+    Raises
+    ------
+    UsageError
+        If words or options are missing, or name what the case does not have.
+    """
     what, *names = request.words
     if what not in ("new", "read"):
         raise UsageError(f"bids: {what!r} is neither 'new' nor 'read'{nearest(what, ('new', 'read'))}")
@@ -98,7 +104,13 @@ def readable(path: Path, request: Request, console: Console) -> Case | None:
 
 
 def refuse_to_overwrite(request: Request, source: Path) -> None:
-    """Refuse to write over the case itself, and over anything else without --force."""
+    """Refuse to write over the case itself, and over anything else without --force.
+
+    Raises
+    ------
+    UsageError
+        If `--out` is the case, or is there already.
+    """
     out = request.out
     assert out is not None
     if out.resolve() == source.resolve():

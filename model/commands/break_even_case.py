@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from model.commands.reading import read_case, report_problems, results_folder
 from model.commands.request import Exit, Request, UsageError
-from model.commands.sweep_case import BOOK, STORE, write_tables
+from model.commands.studies import BOOK, STORE, made, refused, write_tables
 from model.console import Console, near
-from model.errors import CaseError, StoreError
+from model.errors import CaseError
 from model.runs import run_name
 
 if TYPE_CHECKING:
@@ -40,16 +40,20 @@ def _cell(words: str) -> tuple[str, str, str]:
 def _write(folder: Path, case: Case, found: BreakEven) -> None:
     from model.report.break_even_book import write_break_even
 
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreError(f"{folder} can not be written: {error.strerror or error}") from None
-    write_break_even(folder / BOOK, str(case.settings["case_title"] or case.name), found)
+    write_break_even(made(folder) / BOOK, str(case.settings["case_title"] or case.name), found)
     write_tables(folder, {"BreakEven": found.points})
 
 
 def run(request: Request, console: Console) -> int:
-    """Find a break-even and write it."""
+    """Find a break-even and write it.
+
+    Raises
+    ------
+    UsageError
+        If the number is not written as one of a case, or what it is asked for is missing.
+    StoreError
+        If the results can not be written.
+    """
     path, (table, row, field) = Path(request.words[0]), _cell(request.words[1])
     if request.between is None or request.until is None:
         raise UsageError('break-even needs --between, such as 80:200 or ×0.5:×2, and --until, such as "builds Vinton"')
@@ -66,9 +70,7 @@ def run(request: Request, console: Console) -> int:
         question = question_of(case, request.until)
         resolve(case, target)
     except CaseError as error:
-        said = error.problems[0].sentence
-        console.complain(f"{said[0].upper()}{said[1:]}.")
-        return Exit.USAGE
+        return refused(error, console)
     folder = results_folder(request) / run_name(path, case.name) / "break_even" / _folder(target.name, question.words)
     found = break_even(
         case,

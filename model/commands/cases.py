@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from model.commands.reading import read_case, report_problems, results_folder
 from model.commands.request import Exit, Request
-from model.commands.sweep_case import BOOK, STORE, shown, write_tables
+from model.commands.studies import BOOK, STORE, made, refused, shown, stopped, write_tables
 from model.console import Console, near
-from model.errors import CaseError, StoreError
+from model.errors import CaseError
 from model.runs import run_name
 
 if TYPE_CHECKING:
@@ -32,9 +32,7 @@ def run(request: Request, console: Console) -> int:
         for name in names:
             canned_named(name)
     except CaseError as error:
-        sentence = error.problems[0].sentence
-        console.complain(f"{sentence[0].upper()}{sentence[1:]}.")
-        return Exit.USAGE
+        return refused(error, console)
     folder = results_folder(request) / run_name(path, case.name) / "cases"
     store = request.store or folder / STORE
     try:
@@ -51,8 +49,7 @@ def run(request: Request, console: Console) -> int:
             on_progress=shown(console),
         )
     except KeyboardInterrupt:
-        console.complain(f"Stopped. What was solved is kept in {near(store)}; the same command goes on from there.")
-        return Exit.STOPPED
+        return stopped(store, console)
     _write(case, found, folder, console)
     return Exit.DONE if "objective" in found.base else Exit.NO_PLAN
 
@@ -60,11 +57,7 @@ def run(request: Request, console: Console) -> int:
 def _write(case: Case, found: Cases, folder: Path, console: Console) -> None:
     from model.report.case_book import write_cases
 
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreError(f"{folder} can not be written: {error.strerror or error}") from None
-    tables = write_cases(folder / BOOK, case, found)
+    tables = write_cases(made(folder) / BOOK, case, found)
     write_tables(folder, tables)
     answers = tables["Answers"]
     for name, said in zip(answers["case"], answers["answer"], strict=True):

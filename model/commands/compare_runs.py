@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from model.commands.reading import results_folder
 from model.commands.request import Exit, Request, UsageError
-from model.commands.sweep_case import BOOK, write_tables
+from model.commands.studies import BOOK, made, write_tables
 from model.console import Console, near
 from model.errors import StoreError
 
@@ -17,18 +17,22 @@ if TYPE_CHECKING:
 
 
 def run(request: Request, console: Console) -> int:
-    """Compare two run folders and write the comparison."""
+    """Compare two run folders and write the comparison.
+
+    Raises
+    ------
+    UsageError
+        If one of the folders is not that of a run.
+    StoreError
+        If the results can not be written.
+    """
     from model.report.run_comparison import comparison_tables, sentences, write_comparison
 
     a, b = (_side(Path(word), console) for word in request.words)
     tables = comparison_tables(a, b)
     name = re.sub(r"[\\/:*?\"<>|\x00-\x1f]", "_", f"{a.name} to {b.name}")
     folder = results_folder(request) / "compare" / name
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreError(f"{folder} can not be written: {error.strerror or error}") from None
-    write_comparison(folder / BOOK, a, b, tables)
+    write_comparison(made(folder) / BOOK, a, b, tables)
     write_tables(folder, tables)
     said = sentences(a, b, tables)
     console.facts["comparison"] = {

@@ -9,7 +9,17 @@ from model.console import Console, problem_facts, problem_lines
 
 
 def run(request: Request, console: Console) -> int:
-    """Convert a case; what is there is overwritten only with --force."""
+    """Convert a case; what is there is overwritten only with --force.
+
+    Raises
+    ------
+    UsageError
+        If the target is there already.
+    CaseError
+        If the source can not be read.
+    StoreError
+        If the target can not be written.
+    """
     from model.excel.convert import convert
 
     source, target = map(Path, request.words)

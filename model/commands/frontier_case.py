@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from model.commands.reading import read_case, report_problems, results_folder
 from model.commands.request import Exit, Request, UsageError
-from model.commands.sweep_case import BOOK, STORE, write_tables
+from model.commands.studies import BOOK, STORE, made, refused, stopped, write_tables
 from model.console import Console, near
-from model.errors import CaseError, StoreError
+from model.errors import CaseError
 from model.runs import run_name
 
 if TYPE_CHECKING:
@@ -18,7 +18,15 @@ if TYPE_CHECKING:
 
 
 def run(request: Request, console: Console) -> int:
-    """Find a frontier of a case and write it."""
+    """Find a frontier of a case and write it.
+
+    Raises
+    ------
+    UsageError
+        If it is not said against what.
+    StoreError
+        If the results can not be written.
+    """
     path = Path(request.words[0])
     if request.against is None:
         raise UsageError(
@@ -33,8 +41,7 @@ def run(request: Request, console: Console) -> int:
     try:
         found = _found(case, request, console, store)
     except KeyboardInterrupt:
-        console.complain(f"Stopped. What was solved is kept in {near(store)}; the same command goes on from there.")
-        return Exit.STOPPED
+        return stopped(store, console)
     if found is None:
         return Exit.USAGE
     folder = above / run_name(Path(found.measure.name), found.measure.name)
@@ -50,8 +57,7 @@ def _found(case: Case, request: Request, console: Console, store: Path) -> Front
     try:
         measure = measure_of(case, request.against)
     except CaseError as error:
-        sentence = error.problems[0].sentence
-        console.complain(f"{sentence[0].upper()}{sentence[1:]}.")
+        refused(error, console)
         return None
     console.tell(f"Cost against {measure.name}")
     return frontier(
@@ -69,11 +75,7 @@ def _found(case: Case, request: Request, console: Console, store: Path) -> Front
 def _write(case: Case, found: Frontier, folder: Path) -> None:
     from model.report.frontier_book import write_frontier
 
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreError(f"{folder} can not be written: {error.strerror or error}") from None
-    write_frontier(folder / BOOK, str(case.settings["case_title"] or case.name), found)
+    write_frontier(made(folder) / BOOK, str(case.settings["case_title"] or case.name), found)
     write_tables(folder, {"Frontier": found.points, "PayOff": found.pay_off})
 
 

@@ -10,7 +10,15 @@ from model.errors import StoreError
 
 
 def run(request: Request, console: Console) -> int:
-    """Write the template; nothing is overwritten."""
+    """Write the template; nothing is overwritten.
+
+    Raises
+    ------
+    UsageError
+        If the name is not that of a new workbook.
+    StoreError
+        If it can not be written.
+    """
     from model.excel.write import write_template
 
     path = Path(request.words[0])

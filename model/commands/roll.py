@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 
 
 def run(request: Request, console: Console) -> int:
-    """Roll a case, or write the form."""
+    """Roll a case, or write the form.
+
+    Raises
+    ------
+    UsageError
+        If an option is missing, or the day or the run do not fit the case.
+    """
     path = Path(request.words[0])
     if request.to is None:
         raise UsageError("roll needs --to, the first day of the next case")

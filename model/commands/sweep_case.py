@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import re
-import time
-from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from model.commands.reading import read_case, report_problems, results_folder
 from model.commands.request import Exit, Request
+from model.commands.studies import BOOK, STORE, refused, shown, stopped, write_tables
 from model.console import Console, near
 from model.errors import CaseError, StoreError
 from model.runs import run_name
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from model.study.sweeps import Sweep
 
-    from model.study.sweeps import Sweep, SweepProgress
-
-POINTS, STORE, BOOK = "points.csv", "points.sqlite", "results.xlsx"
+_POINTS = "points.csv"
 
 
 def run(request: Request, console: Console) -> int:
@@ -35,9 +31,7 @@ def run(request: Request, console: Console) -> int:
     try:
         design = design_named(case, request.words[1] if len(request.words) > 1 else None, request.seed)
     except CaseError as error:
-        sentence = error.problems[0].sentence
-        console.complain(f"{sentence[0].upper()}{sentence[1:]}.")
-        return Exit.USAGE
+        return refused(error, console)
     folder = results_folder(request) / run_name(path, case.name) / "sweep" / run_name(Path(design.name), design.name)
     store = request.store or folder / STORE
     console.tell(f"Sweep {design.name}: {design.method}, seed {design.seed}; points are kept in {near(store)}")
@@ -66,27 +60,11 @@ def run(request: Request, console: Console) -> int:
             console.tell("The same with the plan kept")
             kept = solved(True)
     except KeyboardInterrupt:
-        console.complain(f"Stopped. What was solved is kept in {near(store)}; the same command goes on from there.")
-        return Exit.STOPPED
+        return stopped(store, console)
     _save(found, folder)
     _write_book(str(case.settings["case_title"] or case.name), found, kept, folder)
     _show(found, folder, console)
     return Exit.DONE if found.base["objective"] is not None else Exit.NO_PLAN
-
-
-def shown(console: Console) -> Callable[[SweepProgress], None]:
-    """Return a listener that tells how far points are, once a second."""
-    last = 0.0
-
-    def tell(now: SweepProgress) -> None:
-        nonlocal last
-        if time.monotonic() - last < 1.0 and now.done + now.cached < now.total:
-            return
-        last = time.monotonic()
-        left = "" if now.seconds_left is None else f", {now.seconds_left:,.0f} s left"
-        console.tell(f"{now.done + now.cached} of {now.total}: {now.failed} failed, {now.cached} known before{left}")
-
-    return tell
 
 
 def _write_book(title: str, found: Sweep, kept: Sweep | None, folder: Path) -> None:
@@ -97,30 +75,14 @@ def _write_book(title: str, found: Sweep, kept: Sweep | None, folder: Path) -> N
     write_tables(folder, answers)
 
 
-def write_tables(folder: Path, answers: Mapping[str, pd.DataFrame]) -> None:
-    """Write tables as CSV files named after them.
-
-    Raises
-    ------
-    StoreError
-        If one can not be written.
-    """
-    for name, frame in answers.items():
-        words = re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
-        try:
-            frame.to_csv(folder / f"{words}.csv", index=False, encoding="utf-8", lineterminator="\n")
-        except OSError as error:
-            raise StoreError(f"{folder / words}.csv can not be written: {error.strerror or error}") from None
-
-
 def _save(found: Sweep, folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        new = folder / f"{POINTS}.new"
+        new = folder / f"{_POINTS}.new"
         found.save(new)
-        new.replace(folder / POINTS)
+        new.replace(folder / _POINTS)
     except OSError as error:
-        raise StoreError(f"{folder / POINTS} can not be written: {error.strerror or error}") from None
+        raise StoreError(f"{folder / _POINTS} can not be written: {error.strerror or error}") from None
 
 
 def _show(found: Sweep, folder: Path, console: Console) -> None:
@@ -133,7 +95,7 @@ def _show(found: Sweep, folder: Path, console: Console) -> None:
         "solved": found.solved,
         "cached": found.cached,
         "statuses": {str(k): int(v) for k, v in statuses.items()},
-        "file": str(folder / POINTS),
+        "file": str(folder / _POINTS),
         "results": str(folder / BOOK),
     }
     listed = ", ".join(f"{number} {status}" for status, number in statuses.items())

@@ -82,7 +82,13 @@ class Page:
         self.sheet, self.name, self._plain = sheet, name, plain
 
     def text(self, row: int, column: int, value: str, style: Any = None) -> None:
-        """Write a text as a text, whatever it begins with."""
+        """Write a text as a text, whatever it begins with.
+
+        Raises
+        ------
+        StoreError
+            If it is longer than a cell can be.
+        """
         if len(value) > 32_767:
             raise StoreError(f"{self._at(row, column)}: a text of {len(value):,} characters does not fit in a cell")
         if value.startswith("<r>") and value.endswith("</r>"):
@@ -133,7 +139,13 @@ class Page:
         _checked(self.sheet.data_validation(first, column, last, column, dict(options)), self._at(first, column))
 
     def table(self, bounds: tuple[int, int, int, int], options: Mapping[str, Any]) -> None:
-        """Make a real Excel Table of a range (first row, first column, last row, last column)."""
+        """Make a real Excel Table of a range (first row, first column, last row, last column).
+
+        Raises
+        ------
+        StoreError
+            If a header does not fit in a table.
+        """
         headers = [c["header"] for c in options["columns"]]
         unfit = next((h for h in headers if len(h) > 255 or h.startswith("<r>")), None)
         if unfit is not None:

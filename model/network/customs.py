@@ -101,7 +101,7 @@ def _equal(price: Vector, other: Vector | float) -> bool:
 
 
 def value_at(net: Network, tariff: Row, place: str, material: str) -> tuple[Vector, bool]:
-    """Return the value (USD/kg) on which a tariff charges what leaves a place, by period, and whether it is the price paid."""
+    """Return the value (USD/kg) on which a tariff charges what leaves a place, shape (T,), and whether it is the price paid."""
     paid = prices_paid(net).get((place, material)) if tariff.charged_on == PRICE else None
     if paid is not None:
         return paid, True

@@ -81,7 +81,7 @@ def existing(net: Network, site: str, line: str) -> Vector:
 
 @once_per_network
 def added(net: Network, site: str, line: str) -> list[tuple[str, int, Vector]]:
-    """Return (project, start, t/y usable in each period per t/y built) of what may be built, young plants left out."""
+    """Return (project, start, t/y usable per t/y built, shape (T,)) of what may be built, young plants left out."""
     starts = buildout.new_starts(net)
     return [
         (p.project, s, p.output_share * buildout.ramp(net.timeline, p, net.timeline.periods[s].start))
@@ -179,7 +179,7 @@ def does(ledger: Ledger) -> dict[tuple[str, str, int], float]:
 
 
 def can_do(ledger: Ledger) -> tuple[dict[tuple[str, str], Vector], dict[tuple[str, str], str]]:
-    """Return what each line can do in each period (t), builds of the plan and under way included, and its kind."""
+    """Return what each line can do in each period (t), shape (T,), builds of the plan and under way included, and its kind."""
     line, case = ledger.timeline, ledger.case
     rows = {(r.site, r.line): r for r in case.rows("Lines")}
     kinds = {key: r.kind for key, r in rows.items()}

@@ -56,7 +56,7 @@ def costs(m: Model, net: Network) -> Iterator[Cost]:
 
 
 def entering(net: Network, tariff: Row) -> tuple[dict[int, Vector], str]:
-    """Return arc → value (USD/kg) by period of what enters an importer by it, and the flag of the origin that it charges."""
+    """Return arc → value (USD/kg), shape (T,), of what enters an importer by it, and the flag of the origin that it charges."""
     country = net.places.country
     inside = net.places.countries_of(tariff.importer)
     values = {

@@ -64,7 +64,10 @@ def cost_weights(net: Network, matrix: Matrix, kinds: tuple[str, ...] = COST_KIN
 
 
 def priority_weights(net: Network, matrix: Matrix) -> Floats:
-    """Return 1 for every shortage that comes before cost: priority 1, and in As Is what has no price of going short."""
+    """Return 1 for every shortage that comes before cost, 0 for every other column, shape (n,).
+
+    That is a shortage of priority 1, and in As Is what has no price of going short.
+    """
     first = {d for d, row in enumerate(net.demand) if row.priority == 1 or (net.scope.as_is and not net.tiers[d])}
     weights = np.zeros(matrix.shape[1])
     for j, (d, _, _) in matrix.columns_named("short"):

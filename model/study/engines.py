@@ -68,6 +68,11 @@ def solve_point(packed: bytes, changes: Overlay, near: bytes | None = None, keep
     """Solve a point in this process; the base is built when it is first seen. See `Task` for what else is given.
 
     Whatever goes wrong with the point is its status; only a source that is another one is refused as a whole.
+
+    Raises
+    ------
+    SetupError
+        If the worker runs another version of the program than whoever asks.
     """
     number = hash(packed)
     if number not in _SOLVERS:

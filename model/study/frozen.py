@@ -28,7 +28,7 @@ _PATIENCE = 60.0  # seconds for finding out which rule it is
 
 
 def decided(net: Network, matrix: Matrix) -> npt.NDArray[np.int64]:
-    """Return the columns that a kept plan keeps."""
+    """Return the numbers of the columns that a kept plan keeps, in rising order, shape (k,)."""
     bound = {k for k, o in enumerate(net.offers) if not is_blank(o.row.contract)}
     found = [
         j

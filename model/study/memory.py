@@ -33,7 +33,13 @@ class Memory:
         self._key = hashlib.sha256(known.encode()).hexdigest()
 
     def solution(self, solve: Callable[[], Solution]) -> Solution:
-        """Return the next solution of the search: as it is kept, or from `solve`, and then it is kept."""
+        """Return the next solution of the search: as it is kept, or from `solve`, and then it is kept.
+
+        Raises
+        ------
+        KeyboardInterrupt
+            If `solve` was stopped by one; what it found is not kept.
+        """
         self._number += 1
         key = f"{self._key}:{self.points}:{self._number}"
         row, left = self._store.rows([key]).get(key), self._store.start(key)
