@@ -80,6 +80,32 @@ def test_multi_commodity_network_design():
     assert cost == pytest.approx(min(of(c) for c in choices), rel=1e-6)
 
 
+def test_two_stage_facility_choice_with_random_demand_and_availability():
+    """All 2³ ways of opening plants first, and for each outcome a plain linear program of what they can then make and send.
+
+    Columns: A, B, C to the north, A, B, C to the south, imports to the north and the south.
+    """
+    _, cost = planned("facility_choice")
+    opening, size = np.array([300, 220, 200]), np.array([60, 50, 40])
+    outcomes = [  # probability, availability of A, B, C, demand of the north and the south
+        (0.5, [1, 1, 1], [40, 30]),
+        (0.3, [0.5, 1, 0.8], [50, 35]),
+        (0.2, [1, 0.3, 0.6], [30, 45]),
+    ]
+    price = [2 + 3, 2 + 5, 2 + 4, 2 + 6, 2 + 2, 2 + 4, 25, 25]
+    made = np.hstack([np.eye(3), np.eye(3), np.zeros((3, 2))])
+    served = np.array([[1, 1, 1, 0, 0, 0, 1, 0], [0, 0, 0, 1, 1, 1, 0, 1]])
+
+    def of(opened: tuple[int, ...]) -> float:
+        total = float(opening @ opened)
+        for chance, runs, need in outcomes:
+            most = size * runs * opened
+            total += chance * linprog(price, A_ub=made, b_ub=most, A_eq=served, b_eq=need, method="highs").fun
+        return total
+
+    assert cost == pytest.approx(min(of(opened) for opened in product((0, 1), repeat=3)), rel=1e-6)
+
+
 def test_lot_sizing_with_a_shared_line():
     """Every choice of set-ups, with a plain linear program of what is made and held: 2⁶ of them."""
     case, cost = planned("shared_line")

@@ -28,6 +28,8 @@ HERE = Path(__file__).parent
         ("plant_sizes", 23_751_000.0),
         # Bracken and McCormick 1968, chapter 3; model BID of the GAMS Model Library.
         ("bid_evaluation", 15_210_109.512),
+        # LandS, Louveaux and Smeers 1988: capacity before demand is known, each outcome a period; printed as 381.853333.
+        ("capacity_choice", 381_853.333333),
     ],
 )
 def test_printed_optimum(name: str, dollars: float):
@@ -43,6 +45,14 @@ def test_orders_of_the_lot_sizing_case():
     assert plan is not None
     bought = plan.tables["purchases"].set_index("period")["tonnes"]
     assert bought.to_dict() == pytest.approx({"1": 210.0, "3": 150.0})
+
+
+def test_capacities_of_the_two_stage_case():
+    """As printed: 8/3, 4, 10/3 and 2, all of them before the first outcome."""
+    plan = solve(load(HERE / "capacity_choice"), as_is=False).plan
+    assert plan is not None
+    builds = plan.tables["builds"].groupby("project")["size"].sum()
+    assert builds.to_list() == pytest.approx([8 / 3, 4, 10 / 3, 2], rel=1e-6)
 
 
 def test_a_plant_with_a_fixed_cost_is_not_said_to_be_built_for_nothing():
