@@ -48,7 +48,7 @@ RULES = {
     "ban-with-volume": warning("a Ban forbids everything; its volumes are not used"),
     "control-without-volume": warning("the control has no volume in any period and limits nothing"),
     "licence-without-rate": error("a Licence needs an Approval Rate"),
-    "licence-with-volume": warning("a Licence grants a share of its Base; its volumes are not used"),
+    "licence-with-volume": note("a Licence grants a share of its Base; what its volumes say is granted besides"),
     "de-minimis-unused": warning("a De Minimis is not used here: {why}"),
     "de-minimis-purchases": error("sources of what is bought are counted whatever it holds; leave De Minimis blank"),
     "licence-column-unused": warning("a {kind} has no use for {column}; only a Licence has"),

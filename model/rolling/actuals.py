@@ -148,7 +148,7 @@ def _volume_problems(case: Case, actuals: Actuals) -> Iterator[Problem]:
 def volumes_of(case: Case) -> dict[str, list[str]]:
     """Return the names of what has a volume, by table."""
     return {
-        "Export Controls": [r.control for r in case.rows("Export Controls") if r.kind in ("Quota", "Licensed Volume")],
+        "Export Controls": [r.control for r in case.rows("Export Controls") if r.kind != "Ban"],
         "Tariffs": [r.tariff for r in case.rows("Tariffs") if r.in_quota is not None],
         "Sales": [f"{r.site} / {r.material} / {r.step}" for r in case.rows("Sales")],
         "Limits": [

@@ -24,6 +24,7 @@ from model.rolling import owed
 from model.rolling.actuals import Actuals, Entry
 from model.rolling.choices import Choice
 from model.rolling.horizon import Piece, month_date, moved_on, periods_frame, pieces_of
+from model.rolling.licences import licences_left
 from model.rolling.passed import Passed, without_passed
 from model.rolling.past import past_sales
 from model.rolling.promises import Settled, settle, share_deliveries
@@ -112,7 +113,10 @@ def roll(case: Case, to: dt.date, actuals: Actuals, view: View | None, choices: 
         new = _availability(new, view, choices, pieces)
         if case.has("Recycling"):
             new = replace_table(new, "Past Sales", past_sales(case, view, at))
-    volumes = left_of(case, at, pieces, actuals, view, choices)
+    volumes = [
+        *left_of(case, at, pieces, actuals, view, choices),
+        *licences_left(case, at, pieces, actuals, view),
+    ]
     new = with_left(case, new, pieces, volumes)
     warnings += volume_doubts(case, volumes)
     new, passed = without_passed(case, new, pieces)

@@ -22,6 +22,7 @@ from model.rolling.choices import Choice
 from model.rolling.compare import planned_stock
 from model.rolling.forms import ACTUALS
 from model.rolling.horizon import pieces_of
+from model.rolling.licences import licences_left
 from model.rolling.volumes import left_of
 from model.schema.column import Table
 from model.schema.tables import TABLES
@@ -75,7 +76,9 @@ def expected(case: Case, to: dt.date, view: View | None, choices: Sequence[Choic
     sent = owed.under_way(view, at, taken) if view is not None else []
     came = tuple({"source": s, "date": last, "tonnes": q} for s, q in due.items())
     planned = Actuals((), came, None, ())
-    volumes = left_of(case, at, pieces_of(case.timeline, to), planned, view, choices) if view is not None else []
+    pieces = pieces_of(case.timeline, to)
+    volumes = left_of(case, at, pieces, planned, view, choices) if view is not None else []
+    volumes += licences_left(case, at, pieces, planned, view)
     used = {(v.table, v.name): v.planned for v in reversed(volumes) if v.column != "least"}
     return {
         "Actual Volumes": [

@@ -35,8 +35,8 @@ from model.rules.family import kusd_to_musd
 from model.schema.tables import TABLES
 from model.schema.values import fold, is_blank
 
-_DUST = 1e-9
-_Used = Callable[[float, float], float]  # months → what was used between them
+DUST = 1e-9
+Used = Callable[[float, float], float]  # months → what was used between them
 _BOUGHT = ("Volume", "Spend")
 
 
@@ -92,7 +92,7 @@ class _Held:
     window: str
     rate: Vector
     on: Vector
-    used: _Used
+    used: Used
     item: str | None = None
 
 
@@ -100,22 +100,22 @@ def left_of(
     case: Case, at: float, pieces: Sequence[Piece], actuals: Actuals, view: View | None, choices: Sequence[Choice]
 ) -> list[Volume]:
     """Return every volume that is cut by the day, or of which something is used, in every year or period that is left."""
-    said = {(r["of_table"], fold(r["name"])): float(r["used"]) for r in actuals.volumes if not is_blank(r["used"])}
+    said = told_of(actuals)
     had = {fold(r.limit) for r in case.rows("Limits")}
     out: list[Volume] = []
     for held in _held(case, at, actuals, view, choices):
         told = said.get((held.table, fold(held.name)))
-        for name, a, b, mine in _spans(pieces, held.window):
+        for name, a, b, mine in spans(pieces, held.window):
             if held.item is not None and fold(f"{held.name}{LEFT_IN}{name}") in had:
                 continue  # an earlier roll has made a limit of its own of it
-            cut = a < at - _DUST
+            cut = a < at - DUST
             planned = held.used(a, b)
             got = told if told is not None and cut else planned
             amounts = held.rate * held.on * case.timeline.amount_factor
             # A blank of another window is no number of this one.
-            shares = [(p.index, _part(p.start, p.end, a, b)) for p in case.timeline.periods]
+            shares = [(p.index, part(p.start, p.end, a, b)) for p in case.timeline.periods]
             whole = float(sum(amounts[t] * share for t, share in shares if share > 0))
-            if math.isfinite(whole) and whole > 0 and (cut or got > _DUST):
+            if math.isfinite(whole) and whole > 0 and (cut or got > DUST):
                 rates = _rates(case, held, mine, max(0.0, whole - got))
                 known = None if view is None else planned
                 key = (held.table, held.name, held.row.row_id, held.column)
@@ -124,7 +124,12 @@ def left_of(
     return out
 
 
-def _spans(pieces: Sequence[Piece], window: str) -> Iterator[tuple[str, float, float, list[Piece]]]:
+def told_of(actuals: Actuals) -> dict[tuple[str, str], float]:
+    """Return (table, name in small letters) → what the form says was used."""
+    return {(r["of_table"], fold(r["name"])): float(r["used"]) for r in actuals.volumes if not is_blank(r["used"])}
+
+
+def spans(pieces: Sequence[Piece], window: str) -> Iterator[tuple[str, float, float, list[Piece]]]:
     """Yield (name, first month, first month after, pieces in it) of the windows that are left, each from its very start."""
     by_window: dict[int, list[Piece]] = defaultdict(list)
     for q in pieces:
@@ -136,7 +141,8 @@ def _spans(pieces: Sequence[Piece], window: str) -> Iterator[tuple[str, float, f
             yield str(key), 12.0 * key, max(12.0 * key + 12, mine[-1].end), mine
 
 
-def _part(start: float, end: float, a: float, b: float) -> float:
+def part(start: float, end: float, a: float, b: float) -> float:
+    """Return the share of the months from start to end that lies between two months."""
     return max(0.0, min(end, b) - max(start, a)) / (end - start)
 
 
@@ -152,7 +158,7 @@ def volume_doubts(case: Case, volumes: Sequence[Volume]) -> Iterator[Problem]:
     """Yield a warning for each volume of which more was used than there was."""
     for v in volumes:
         row = next(r for r in case.rows(v.table) if r.row_id == v.row_id)
-        if v.over > _DUST and v.column not in ("least", "committed") and getattr(row, "limit_type", "Max") != "Min":
+        if v.over > DUST and v.column not in ("least", "committed") and getattr(row, "limit_type", "Max") != "Min":
             yield problem(
                 "volume-exceeded",
                 case.address(v.table, row, v.column),
@@ -209,12 +215,12 @@ def _by_number(volumes: Sequence[Volume]) -> dict[tuple[int, str | None], list[V
 
 def _held(case: Case, at: float, actuals: Actuals, view: View | None, choices: Sequence[Choice]) -> Iterator[_Held]:
     until, always = _until(case, at), np.ones(len(case.timeline))
-    exported = _exported(view, actuals, at) if view is not None else {}
+    sent = exported(view, actuals, at) if view is not None else {}
     for row in case.rows("Export Controls"):
         if row.kind in ("Quota", "Licensed Volume"):
             first, last = (month_number(d) if d else None for d in (row.effective, row.suspended))
             on = np.array([float(case.timeline.applies(t, first, last)) for t in range(len(case.timeline))])
-            rate, used = case.across("Export Controls", row), exported.get(row.row_id, lambda a, b: 0.0)
+            rate, used = case.across("Export Controls", row), sent.get(row.row_id, lambda a, b: 0.0)
             yield _Held("Export Controls", row.control, row, None, row.window, rate, on, used)
     for row in case.rows("Tariffs"):
         if row.in_quota is not None:
@@ -231,12 +237,12 @@ def _held(case: Case, at: float, actuals: Actuals, view: View | None, choices: S
         yield from _contracts(case, view, choices)
 
 
-def _until(case: Case, at: float) -> Callable[[Vector], _Used]:
+def _until(case: Case, at: float) -> Callable[[Vector], Used]:
     """Return how what happens in each period is counted between two months, at the latest until the day."""
 
-    def used(by_period: Vector) -> _Used:
+    def used(by_period: Vector) -> Used:
         periods = case.timeline.periods
-        return lambda a, b: float(sum(by_period[p.index] * _part(p.start, p.end, a, min(b, at)) for p in periods))
+        return lambda a, b: float(sum(by_period[p.index] * part(p.start, p.end, a, min(b, at)) for p in periods))
 
     return used
 
@@ -251,7 +257,7 @@ def _planned(case: Case, view: View | None, table: str, key: tuple[Any, ...]) ->
     return out
 
 
-def _exported(view: View, actuals: Actuals, at: float) -> dict[int, _Used]:
+def exported(view: View, actuals: Actuals, at: float) -> dict[int, Used]:
     """Return what each control counts between two months: flows as planned, and what was delivered of what is bought."""
     sent: dict[int, Vector] = defaultdict(lambda: np.zeros(len(view.line)))
     leave = Departures(view)
@@ -265,7 +271,7 @@ def _exported(view: View, actuals: Actuals, at: float) -> dict[int, _Used]:
     _derived(view, sent)
     planned = _until(view.case, at)
 
-    def used(control: int) -> _Used:
+    def used(control: int) -> Used:
         moved = planned(sent[control])
         return lambda a, b: moved(a, b) + sum(q for month, q in came[control] if a <= month < min(b, at))
 
@@ -299,7 +305,7 @@ def _derived(view: View, sent: dict[int, Vector]) -> None:
                 sent[row.row_id][view.at[label]] += content.get((segment, g), 0.0) * q
 
 
-def _limits(case: Case, view: View, choices: Sequence[Choice], until: Callable[[Vector], _Used]) -> Iterator[_Held]:
+def _limits(case: Case, view: View, choices: Sequence[Choice], until: Callable[[Vector], Used]) -> Iterator[_Held]:
     ledger = view.once(ledger_of)
     for row in groups.own_rules(view.net, "Limits"):
         if row.measure not in limits.SUMMED:
@@ -332,7 +338,7 @@ def _contracts(case: Case, view: View, choices: Sequence[Choice]) -> Iterator[_H
             yield _Held("Contracts", row.contract, row, column, "Calendar Year", rate, running, used)
 
 
-def _accepted(view: View, choices: Sequence[Choice], offers: set[str], *, spend: bool = False) -> _Used:
+def _accepted(view: View, choices: Sequence[Choice], offers: set[str], *, spend: bool = False) -> Used:
     """Return what accepted purchases of some offers are in tonnes, or MUSD, between two months."""
     bought = np.zeros(len(view.line))
     for c in choices:
@@ -340,4 +346,4 @@ def _accepted(view: View, choices: Sequence[Choice], offers: set[str], *, spend:
             for t, q in c.amounts.items():
                 each = kusd_to_musd(price_paid(view, view.offers[c.item], t)) if spend else 1.0
                 bought[t] += q * c.factor * each
-    return lambda a, b: float(sum(bought[p.index] * _part(p.start, p.end, a, b) for p in view.periods))
+    return lambda a, b: float(sum(bought[p.index] * part(p.start, p.end, a, b) for p in view.periods))

@@ -2,10 +2,11 @@
 
 Σ_{t in W, t ≤ τ} content · (flow out + purchase + committed), counted by control q ≤ Σ_{t in W, t ≤ τ} granted[q,t]
     for every τ in W: nothing leaves before it is granted
-granted[q,τ] = Σ_t share of t that is granted in τ · approval rate[t] · base[t]
+granted[q,τ] = Σ_t share of t that is granted in τ · approval rate[t] · base[t] + volume[q,τ] · Δ
 
 What is applied for evenly in one period is granted `delay` months later, by overlap. A blank base is the need, as data, of the
-segments that the control matches, by content; there is no variable for applications.
+segments that the control matches, by content; there is no variable for applications. The volume is what is granted besides, such
+as what was applied for before the plan; a blank is nothing.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from model.case.case import Row
+from model.case.case import Case, Row
 from model.case.timeline import Vector
 from model.network.controls import control_matches
 from model.network.network import Network
@@ -51,11 +52,17 @@ def applied(net: Network, control: Row) -> Vector:
     return np.where(np.isnan(base), need, base)
 
 
+def besides(case: Case, control: Row) -> Vector:
+    """Return what a licence grants besides a share of its base in each period (t), shape (T,)."""
+    volumes = case.amounts("Export Controls", control)
+    return np.where(np.isnan(volumes), 0.0, volumes)
+
+
 @once_per_network
 def granted(net: Network, control: Row) -> Vector:
     """Return what is granted in each period (t), shape (T,)."""
     approved = applied(net, control) * net.case.by_period(control.approval_rate)
-    out = np.zeros(len(net.timeline))
+    out = besides(net.case, control)
     for t in net.periods:
         for later, share in net.timeline.arrivals(t, float(control.delay)):
             out[later] += share * approved[t]
@@ -104,8 +111,10 @@ def _grants(ledger: Ledger, control: Row) -> list[float]:
         base = need if np.isnan(named[p.index]) else float(named[p.index])
         applied.append(base * float(rate[p.index]) / p.months)  # per month
     delay = float(control.delay)
+    numbers = ledger.case.across("Export Controls", control) * line.amount_factor
     return [
-        sum(
+        (0.0 if np.isnan(numbers[p.index]) else float(numbers[p.index]))
+        + sum(
             a * max(0.0, min(p.end - delay, q.end) - max(p.start - delay, q.start))
             for a, q in zip(applied, line.periods, strict=True)
         )

@@ -170,7 +170,7 @@ IN_PLACE: dict[tuple[str, str], InPlace] = {
     ("Materials", "reference_value"): InPlace((), ("tariff", "tariff_quota")),
     ("Limits", "amount"): InPlace(("limits", *_BOUNDS)),
     ("Limits", "penalty"): InPlace((), ("limits",)),
-    ("Export Controls", "volume"): InPlace(("export_quota", "derived_content")),
+    ("Export Controls", "volume"): InPlace(("export_quota", "derived_content", "licence_grant")),
     ("Export Controls", "base"): InPlace(("licence_grant",)),
     ("Export Controls", "approval_rate"): InPlace(("licence_grant",)),
     ("Export Controls", "delay"): InPlace(("licence_grant",)),

@@ -699,7 +699,7 @@ def test_a_separation_can_not_hide_where_it_is_done(case: Case, plan: Plan) -> N
 
 
 def test_derived_content_and_licences_are_no_quotas(case: Case, plan: Plan) -> None:
-    """Dysprosium leaves for Germany in 2030, but none is delivered; a licence has no use for a volume."""
+    """Dysprosium leaves for Germany in 2030, but none is delivered; a volume of a licence only adds to what is granted."""
     tight = case.set("Export Controls", {"control": "Civil reach"}, "", 0.01, period="2030")
     tight = tight.set("Export Controls", {"control": "Dy licence"}, "", 0.01, period="2029")
     assert audit(tight, plan) == []

@@ -223,7 +223,7 @@ LICENCES = [
         put("Export Controls", "C3", "2027", "50"),
         "licence-with-volume",
         "export_controls.csv:4 (2027)",
-        "a Licence grants a share of its Base; its volumes are not used",
+        "a Licence grants a share of its Base; what its volumes say is granted besides",
     ),
     Wrong(
         put("Export Controls", "C1", "Approval Rate", "0.5"),

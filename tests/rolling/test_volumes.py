@@ -10,6 +10,7 @@ import pytest
 
 from model.case.case import Case
 from model.case.checks import check
+from model.network.network import Network
 from model.problems import errors_of
 from model.report.view import View
 from model.rolling.actuals import Actuals, volumes_of
@@ -17,6 +18,7 @@ from model.rolling.choices import planned_choices
 from model.rolling.compare import volumes_table
 from model.rolling.next_case import roll
 from model.rolling.template import expected
+from model.rules.licence_grant import granted
 from tests.rules.micro import case, need, offer, plan_of, years
 
 MONTHS = [f"2026-{m:02d}" for m in range(1, 13)]
@@ -215,6 +217,26 @@ def test_the_form_takes_what_was_used_of_each():
     _, done = rolled_on(now, "2026-04-01", used={("Limits", "T: A"): 120})
     (row,) = [r for r in done.case.rows("Limits") if r.limit == "T: A, left in 2026"]
     assert float(done.case.across("Limits", row)[0]) == pytest.approx(80 / 0.75)
+
+
+def test_a_licence_keeps_what_is_granted_and_what_was_applied_for():
+    """Half of the 40 t that are needed in a month is granted two months later: 200 t from March to December 2026.
+
+    Rolled on month by month, with 12 t used of the 20 of March, what left and what may still leave are 200 t together after each
+    roll; what was granted and did not leave may leave from the first day on.
+    """
+    row = {"control": "Q", **CHINA, "kind": "Licence", "approval_rate": 0.5, "delay": 2}
+    now, gone = world(export_controls=[row]), 0.0
+    for k, (used, first) in enumerate([(0.0, 0.0), (0.0, 20.0), (12.0, 28.0), (28.0, 20.0)]):
+        _, done = rolled_on(now, f"{MONTHS[k + 1]}-01", used={("Export Controls", "Q"): used})
+        now, gone = done.case, gone + used
+        (control,) = now.rows("Export Controls")
+        allowed = granted(Network(now), control)
+        assert float(allowed.sum()) + gone == pytest.approx(200)
+        assert allowed[0] == pytest.approx(first)
+        assert done.warnings == ()
+    (beyond,) = rolled_on(now, "2026-06-01", used={("Export Controls", "Q"): 25})[1].warnings
+    assert beyond.code == "volume-exceeded"
 
 
 def test_the_form_asks_for_what_is_used():

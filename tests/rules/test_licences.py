@@ -32,6 +32,11 @@ def test_a_licence_with_a_base_of_its_own_and_a_fee():
     assert cost_of(world(export_controls=[row])) == pytest.approx(850)
 
 
+def test_a_licence_with_tonnes_granted_besides():
+    """10 t were granted before the plan besides 40 % of 100 t: 50 at 1, 50 at 10, defence 20 at 1."""
+    assert cost_of(world(export_controls=[LICENCE | {"2026": 10}])) == pytest.approx(50 + 500 + 20)
+
+
 def test_a_licence_comes_after_its_delay():
     """Two half-years of 50 t each, delay 3 months: half of the first half-year's 20 t are granted in it, 10 t, and 10 + 10 in the
     second. Window: period. 10 + 400 and 20 + 300."""

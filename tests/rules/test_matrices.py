@@ -513,9 +513,13 @@ def test_a_ban_is_a_quota_of_nothing():
 
 
 def test_licence_grant():
-    """A licence for civil use is granted 40 % of the 100 t that cars need."""
-    c = world(export_controls=[{**CONTROL, "kind": "Licence", "end_use": "Civil", "approval_rate": 0.4}])
-    assert_rows(c, "licence_grant", "flow[Harbour→Coast,Oxide,last:China→for Civil,2026] <= 40")
+    """A licence for civil use is granted 40 % of the 100 t that cars need, and 7 t were granted before the plan."""
+    row = {**CONTROL, "kind": "Licence", "end_use": "Civil", "approval_rate": 0.4}
+    assert_rows(
+        world(export_controls=[row]), "licence_grant", "flow[Harbour→Coast,Oxide,last:China→for Civil,2026] <= 40"
+    )
+    more = world(export_controls=[row | {"2026": 7}])
+    assert_rows(more, "licence_grant", "flow[Harbour→Coast,Oxide,last:China→for Civil,2026] <= 47")
 
 
 def test_derived_content():

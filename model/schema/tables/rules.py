@@ -117,7 +117,13 @@ TABLES = (
         group="Rules",
         common=BY_STATE,
         absent="no export is controlled",
-        periods=PeriodColumns("volume", "t/y", "Tonnes that may leave, as a rate per year.", blank="no limit"),
+        periods=PeriodColumns(
+            "volume",
+            "t/y",
+            "Tonnes that may leave, as a rate per year. Of a Licence: what is granted besides a share of its base, such as what "
+            "was applied for before the plan; there a blank is nothing.",
+            blank="no limit",
+        ),
     ),
     Table(
         "De-risking Rules",
