@@ -10,7 +10,7 @@ import numpy as np
 
 from model.case.case import Row
 from model.case.timeline import Timeline, Vector, month_number
-from model.network.parts import once_per_network
+from model.network.parts import looks_at, once_per_network
 
 if TYPE_CHECKING:
     from model.network.network import Network
@@ -39,6 +39,7 @@ def _may_start(net: Network, project: Row, t: int) -> bool:
 
 
 @once_per_network
+@looks_at("Projects")
 def build_starts(net: Network) -> dict[str, list[int]]:
     """Return for each project the periods in which construction may start.
 
@@ -61,6 +62,7 @@ def build_starts(net: Network) -> dict[str, list[int]]:
 
 
 @once_per_network
+@looks_at("Projects")
 def new_starts(net: Network) -> dict[str, list[int]]:
     """Return for each project the periods in which its construction may newly start."""
     out: dict[str, list[int]] = {}
@@ -76,6 +78,7 @@ def new_starts(net: Network) -> dict[str, list[int]]:
 
 
 @once_per_network
+@looks_at("Projects")
 def permits(net: Network) -> list[tuple[str, int]]:
     """Return (project, period) of the cumulative permit decisions."""
     starts = build_starts(net)
@@ -106,6 +109,20 @@ def ramp(timeline: Timeline, project: Row, start: float) -> Vector:
             for t in range(len(timeline))
         ]
     )
+
+
+@once_per_network
+@looks_at()
+def ramp_of(net: Network, project: str, start: float) -> Vector:
+    """Return `ramp` of a project by name."""
+    return ramp(net.timeline, net.project_rows[project], start)
+
+
+@once_per_network
+@looks_at()
+def years_of(net: Network, project: str, start: float) -> Vector:
+    """Return `years_on` of a project by name, shape (T,)."""
+    return years_on(net.timeline, net.project_rows[project], start)
 
 
 def learns(project: Row) -> bool:

@@ -20,7 +20,7 @@ from model.case.prices import price_of
 from model.case.timeline import Vector
 from model.network.lanes import Node, made_nodes
 from model.network.network import Network
-from model.network.parts import once_per_network
+from model.network.parts import looks_at, once_per_network
 
 PRICE = "Price Where Known"  # Charged On of a tariff
 
@@ -51,6 +51,7 @@ def without_price(case: Case) -> Iterator[Node]:
 
 
 @once_per_network
+@looks_at()
 def where_from(net: Network) -> Mapping[Node, _There]:
     """Return what may be at each place of each material."""
     case = net.case
@@ -75,6 +76,7 @@ def where_from(net: Network) -> Mapping[Node, _There]:
 
 
 @once_per_network
+@looks_at("Offers")
 def prices_paid(net: Network) -> Mapping[Node, Vector]:
     """Return (place, material) → the one price (USD/kg) paid for what can be there, by period, shape (T,)."""
     prices = [price_of(net.case, row) for row in net.case.rows("Offers")]

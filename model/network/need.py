@@ -13,7 +13,7 @@ from model.case.markets import most_in
 from model.case.overrides import decision, meant
 from model.case.places import supplier_place
 from model.case.timeline import Vector
-from model.network.parts import Operation, once_per_network
+from model.network.parts import Operation, looks_at, once_per_network
 from model.schema.values import is_blank
 
 _NO_LIMIT = 1e6  # t; of a market that takes everything, and of what a least spend may buy at whatever price
@@ -93,6 +93,7 @@ def _waiting(net: Network) -> set[str]:
 
 
 @once_per_network
+@looks_at()
 def late_share(net: Network) -> dict[str, Vector]:
     """Return how much must leave for a tonne to arrive before the horizon ends, by period, shape (T,).
 
@@ -117,24 +118,38 @@ def late_share(net: Network) -> dict[str, Vector]:
 def _carried(net: Network, ends: Mapping[str, Vector], late: Mapping[str, Vector]) -> dict[str, Vector]:
     """Return what ends its way, and what is used for what does, shape (T,), each more by what arrives too late."""
     at = {g: k for k, g in enumerate(ends)}
-    steps = [
-        (at[g], max(per / (out * op.least_yield) for _, out in op.outputs if out > 0), [at[h] for h, _ in op.outputs])
-        for op in net.operations
-        for g, per in op.inputs
-        if any(out > 0 for _, out in op.outputs)
-    ]
-    size = len(net.timeline)
-    more = np.array([np.broadcast_to(late.get(g, 1.0), (size,)) for g in ends]).reshape(len(at), size)
-    end = np.array(list(ends.values())).reshape(len(at), size) * more
+    size, nothing = len(net.timeline), len(at)
+    steps = _steps(net)
+    used = [at[g] for g, _, _ in steps]
+    ratios = np.array([ratio for _, ratio, _ in steps]).reshape(-1, 1)
+    # What a step makes, by row; the row after the last material is of nothing, where a step makes fewer than another.
+    most = max((len(outs) for _, _, outs in steps), default=0)
+    made = [[at[h] for h in outs] + [nothing] * (most - len(outs)) for _, _, outs in steps]
+    more = np.ones((len(at) + 1, size))
+    end = np.zeros((len(at) + 1, size))
+    for g, k in at.items():
+        more[k] = late.get(g, 1.0)
+        end[k] = ends[g] * more[k]
     total = end
-    for _ in range(len(net.material)):
+    for _ in range(len(net.material) if steps else 0):
         fresh = end.copy()
-        for k, ratio, outs in steps:
-            fresh[k] += ratio * total[outs].sum(axis=0) * more[k]
+        np.add.at(fresh, used, ratios * total[made].sum(axis=1) * more[used])
         if np.allclose(fresh, total):
             break
         total = fresh
     return {g: total[k] for g, k in at.items()}
+
+
+@once_per_network
+@looks_at()
+def _steps(net: Network) -> list[tuple[str, float, list[str]]]:
+    """Return (input, most of it per unit of an output, outputs) of every input of an operation that makes something."""
+    return [
+        (g, max(per / (out * op.least_yield) for _, out in op.outputs if out > 0), [h for h, _ in op.outputs])
+        for op in net.operations
+        for g, per in op.inputs
+        if any(out > 0 for _, out in op.outputs)
+    ]
 
 
 def _ends(net: Network) -> dict[str, Vector]:

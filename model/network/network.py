@@ -18,7 +18,7 @@ from model.network import ledgers, need
 from model.network.labels import Label, Predicates, predicates_of
 from model.network.lanes import LaneMatch, Node, Pair, lane_matches, useful
 from model.network.ledgers import RuleLedger
-from model.network.parts import Arc, Operation, Scope, Source, once_per_network
+from model.network.parts import Arc, Operation, Scope, Source, looks_at, once_per_network
 from model.network.predicates import Counted, rule_counts
 from model.network.relevance import Relevance
 from model.network.sources import stage_sources
@@ -151,6 +151,7 @@ class Network:
     # ---- bounds ---------------------------------------------------------------------------------------------------
 
     @once_per_network
+    @looks_at("Offers")
     def available(self, offer: Row) -> Vector:
         """Return the most that can be bought of an offer in each period (t), shape (T,); NaN means no limit."""
         limits = self.case.rate_amounts(offer.available_to_us)

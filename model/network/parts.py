@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from model.network.network import Network
 
 _T = TypeVar("_T")
+_LOOKS_AT = "looks_at"
 
 
 def once_per_network(function: Callable[..., _T]) -> Callable[..., _T]:
@@ -29,6 +30,26 @@ def once_per_network(function: Callable[..., _T]) -> Callable[..., _T]:
         return known[key]
 
     return remembered
+
+
+def looks_at(*tables: str) -> Callable[[_T], _T]:
+    """Say of a function that is remembered in which tables the numbers stand on which its answer depends.
+
+    Numbers that a sweep never changes in a network that stands (`model.study.inplace`) do not count. At points that change none
+    of these tables the answers of the base hold. Without this a function is asked again at every point.
+    """
+
+    def said(function: _T) -> _T:
+        setattr(function, _LOOKS_AT, frozenset(tables))
+        return function
+
+    return said
+
+
+def holds(function: Callable[..., Any], changed: Collection[str]) -> bool:
+    """Return whether what a function remembers holds after numbers of some tables have changed."""
+    tables: frozenset[str] | None = getattr(function, _LOOKS_AT, None)
+    return tables is not None and tables.isdisjoint(changed)
 
 
 Moves = tuple[tuple[int, int, tuple[int, ...]], ...]  # (label in, label out, control rows that count it)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
-from model.case.case import Case, Row
+from model.case.case import Case
 from model.case.separation import recipes
 from model.network.network import Network
-from model.network.parts import Source
+from model.network.parts import Source, holds
 
 # What places, labels and lanes alone decide, and what was gathered from the variables of a model.
 _SHARED = (
@@ -32,8 +32,13 @@ _SHARED = (
     "demand_labels",
 )
 
+# What could be of use follows from needs, sales, stock and its targets, and what rules force on the plan.
+_NEED_LOOKS_AT = frozenset({"Demand", "Sales", "Stockpiles", "Cover Targets", "Limits", "Materials"})
 
-def renumbered(net: Network, case: Case, m: object, kept: Collection[object] = ()) -> Network | None:
+
+def renumbered(
+    net: Network, case: Case, m: object, changed: Collection[str], kept: Collection[object] = ()
+) -> Network | None:
     """Return the network with the rows of another case, or None where more than numbers differs.
 
     Parameters
@@ -45,8 +50,10 @@ def renumbered(net: Network, case: Case, m: object, kept: Collection[object] = (
     m : object
         The model of the base. What was gathered from its variables for the rules is shared: no number that changes in place
         enters such a collection.
+    changed : collection of str
+        Tables with other numbers, and those with numbers that follow a series with others.
     kept : collection of functions
-        What these have remembered holds for the other case as well.
+        What these have remembered holds for the other case as well, whatever they look at.
     """
     new: Network = object.__new__(Network)
     new.__dict__.update({name: net.__dict__[name] for name in _SHARED if name in net.__dict__})
@@ -54,34 +61,35 @@ def renumbered(net: Network, case: Case, m: object, kept: Collection[object] = (
     new.material = {r.material: r for r in case.rows("Materials")}
     new.suppliers = {r.supplier: r for r in case.rows("Suppliers")}
     new.demand = case.rows("Demand")
-    rows = _by_id(case)
-    new.offers = [_source(s, rows("Offers")) for s in net.offers]
-    new.commitments = [_source(s, rows("Commitments")) for s in net.commitments]
-    new.recycling = [_source(s, rows("Recycling")) for s in net.recycling]
-    new.opening = [_source(s, rows("Stockpiles")) for s in net.opening]
+    same = {name for name, data in case.data.items() if net.case.data.get(name) is data}
+
+    def sources(found: list[Source], table: str) -> list[Source]:
+        by_id = {} if table in same else {r.row_id: r for r in case.rows(table)}
+        return [replace(s, row=by_id[s.row.row_id]) for s in found] if by_id else found
+
+    new.offers = sources(net.offers, "Offers")
+    new.commitments = sources(net.commitments, "Commitments")
+    new.recycling = sources(net.recycling, "Recycling")
+    new.opening = sources(net.opening, "Stockpiles")
     if sum(r.opening_stock > 0 for r in case.rows("Stockpiles")) != len(net.opening):
         return None
     if any(s.row.opening_stock <= 0 for s in new.opening):
         return None
-    if case.data.get("Lanes") is not net.case.data.get("Lanes"):
-        lanes = rows("Lanes")
+    new.arcs, new.operations = net.arcs, net.operations
+    if "Lanes" not in same and case.has("Lanes"):
+        lanes = {r.row_id: r for r in case.rows("Lanes")}
         new.arcs = [a if a.row is None else replace(a, row=lanes[a.row.row_id]) for a in net.arcs]
-    else:
-        new.arcs = net.arcs
-    made = {r.recipe: r for r in recipes(case)}
-    new.operations = [replace(o, recipe=made[o.recipe.recipe]) for o in net.operations]
+    if not {"Recipes", "Plant Feeds"} & set(case.data) <= same:
+        made = {r.recipe: r for r in recipes(case)}
+        new.operations = [replace(o, recipe=made[o.recipe.recipe]) for o in net.operations]
+    if _NEED_LOOKS_AT.isdisjoint(changed):
+        new.__dict__.update({name: net.__dict__[name] for name in ("need", "need_at_once") if name in net.__dict__})
     new.__dict__["_remembered"] = {
-        k: v for k, v in net.__dict__.get("_remembered", {}).items() if k[0] in kept or _gathered(k, m)
+        k: v
+        for k, v in net.__dict__.get("_remembered", {}).items()
+        if k[0] in kept or holds(k[0], changed) or _gathered(k, m)
     }
     return new
-
-
-def _by_id(case: Case) -> Callable[[str], Mapping[int, Row]]:
-    return lambda table: {r.row_id: r for r in case.rows(table)}
-
-
-def _source(source: Source, rows: Mapping[int, Row]) -> Source:
-    return replace(source, row=rows[source.row.row_id])
 
 
 def _gathered(key: tuple[Any, ...], m: object) -> bool:

@@ -24,7 +24,7 @@ import numpy as np
 from model.case.case import Row
 from model.case.timeline import Vector
 from model.network.network import Network
-from model.network.parts import once_per_network
+from model.network.parts import looks_at, once_per_network
 from model.rules import cover_transit, groups, line_capacity, vintage_recovery
 from model.rules.cover_check import check
 from model.rules.cover_routes import DAYS_PER_MONTH, LineKey, Route, routes
@@ -47,7 +47,7 @@ def index(net: Network) -> list[Index]:
         for item, _ in items(net, r)
         for t in periods(net, r)
     ]
-    return [*rows, *sorted(_shared(net))]
+    return [*rows, *shared_rows(net)]
 
 
 def targets(net: Network) -> list[Row]:
@@ -62,6 +62,7 @@ def periods(net: Network, target: Row) -> list[int]:
 
 
 @once_per_network
+@looks_at()
 def items(net: Network, target: Row) -> list[tuple[str, list[tuple[int, float]]]]:
     """Return (name, (position, content) of demand rows) of what a target covers: all together, or each by itself."""
     needs = groups.rule_demand(net, target, target.material)
@@ -159,7 +160,7 @@ _Terms = list[tuple[float, float, Cover]]  # (time, load, what covers)
 
 
 @once_per_network
-def _shared(net: Network) -> dict[Index, _Terms]:
+def shared(net: Network) -> dict[Index, _Terms]:
     """Return what stands on each shared row, by its index: one row for every time that differs."""
     named = {r.row_id: r.material for r in targets(net)}
     stock: dict[Index, _Terms] = defaultdict(list)
@@ -176,6 +177,12 @@ def _shared(net: Network) -> dict[Index, _Terms]:
         for rank, time in enumerate(sorted({round(x, 9) for x, _, _ in terms})):
             stock[what, rank, *rest] = [(time, load, key) for x, load, key in terms if round(x, 9) <= time]
     return stock
+
+
+@once_per_network
+def shared_rows(net: Network) -> list[Index]:
+    """Return the indices of the shared rows, in order."""
+    return sorted(shared(net))
 
 
 def capacity(m: Model, net: Network, line: LineKey, t: int) -> tuple[float, list[tuple[float, Any]]]:
@@ -207,16 +214,16 @@ def rule(m: Model, net: Network, what: str, rank: int, name: str, i: str, g: str
         if row.hardness == "Soft":
             terms.append((1.0, m.slack["Cover Targets", rank, name, net.timeline.periods[t].label]))
         return groups.at_least(m, terms, float(required(net, row, name)[t]))
-    found = _shared(net)[what, rank, name, i, g, n, t]
-    shared = [(load, m.cover[key]) for _, load, key in found]
+    found = shared(net)[what, rank, name, i, g, n, t]
+    sharing = [(load, m.cover[key]) for _, load, key in found]
     if what == "stock":
-        return total([*shared, (-1.0, m.stock[i, g, n, t])]) <= 0.0
+        return total([*sharing, (-1.0, m.stock[i, g, n, t])]) <= 0.0
     time = found[0][0] if len(found) == 1 else max(x for x, _, _ in found)
     if what == "transit":
         coming = cover_transit.coming(net, m, (i, g, n), t, time)
-        return total([*shared, *((-share, v) for share, v in coming)]) <= 0.0
+        return total([*sharing, *((-share, v) for share, v in coming)]) <= 0.0
     able, built = capacity(m, net, (i, g, bool(n)), t)
-    return total([*shared, *((-time * x, v) for x, v in built)]) <= able * time
+    return total([*sharing, *((-time * x, v) for x, v in built)]) <= able * time
 
 
 def costs(m: Model, net: Network) -> Iterator[Cost]:

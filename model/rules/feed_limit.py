@@ -21,7 +21,7 @@ import numpy.typing as npt
 from model.case.timeline import Vector
 from model.network import buildout
 from model.network.network import Network
-from model.network.parts import once_per_network
+from model.network.parts import looks_at, once_per_network
 from model.rules import line_capacity
 from model.rules.family import Family, Index, Model, Violation, total
 from model.rules.ledger import Ledger
@@ -71,7 +71,9 @@ def _added(net: Network, site: str, line: str, t: int) -> list[tuple[str, int, f
     """Return (project, last start with capacity in a period, the most that it adds then, in t)."""
     out = []
     for p in (p for p in net.projects if (p.site, p.line) == (site, line)):
-        shares = {s: buildout.ramp(net.timeline, p, net.timeline.periods[s].start)[t] for s in _starts(net, p.project)}
+        shares = {
+            s: buildout.ramp_of(net, p.project, net.timeline.periods[s].start)[t] for s in _starts(net, p.project)
+        }
         some = [s for s, share in shares.items() if share > 0]
         if some:
             size = p.output_share * p.max_size * p.max_repeats * line_capacity.factor(net, site, line)[t]
@@ -97,6 +99,7 @@ def _fed(net: Network, site: str, line: str) -> Vector:
 
 
 @once_per_network
+@looks_at()
 def _from_elsewhere(net: Network) -> frozenset[str]:
     """Return the materials that are only bought: nothing makes, holds or recycles them."""
     others = {h for o in net.operations for h, _ in o.outputs} | {g for _, g in net.stock_rows}
@@ -121,6 +124,7 @@ def _supply(net: Network, site: str, material: str) -> Vector:
 
 
 @once_per_network
+@looks_at()
 def _brought(net: Network, start: str, site: str, material: str) -> Floats:
     """Return the largest share of what is at `start` in one period that any way brings to a site in another, shape (T, T)."""
     size = len(net.timeline)

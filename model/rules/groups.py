@@ -12,7 +12,7 @@ from model.case.case import Row
 from model.case.places import market_place, supplier_place
 from model.case.timeline import month_number
 from model.network.network import Network
-from model.network.parts import Arc, once_per_network
+from model.network.parts import Arc, looks_at, once_per_network
 from model.network.predicates import UNKNOWN, exemptions
 from model.network.sources import StageSources
 from model.rules.family import impossible, total
@@ -23,6 +23,7 @@ OF_OFFERS = ("Offers", "Suppliers")  # what a limit on numbers may count by orde
 
 
 @once_per_network
+@looks_at("Offers", "Limits")
 def ordered(net: Network) -> list[tuple[int, int]]:
     """Return (offer, period) in which ordering at all is a decision of its own."""
     counted = any(r.measure == "Number Used" and r.counts in OF_OFFERS for r in net.case.rows("Limits"))
@@ -56,6 +57,7 @@ def most(net: Network, offer: Row, t: int) -> float:
 
 
 @once_per_network
+@looks_at("Lanes")
 def lane_groups(net: Network) -> Mapping[str, list[Arc]]:
     """Return arcs by what is used as one: the name in Shared As, or each pair of places of a row by itself."""
     out: dict[str, list[Arc]] = defaultdict(list)
@@ -66,6 +68,7 @@ def lane_groups(net: Network) -> Mapping[str, list[Arc]]:
 
 
 @once_per_network
+@looks_at("Lanes", "Limits")
 def lane_uses(net: Network) -> list[tuple[str, int]]:
     """Return (lane, period) of the use decisions."""
     from model.rules import number_used
@@ -91,6 +94,7 @@ def in_force(net: Network, rule: Row, ts: tuple[int, ...]) -> tuple[int, ...]:
 
 
 @once_per_network
+@looks_at("De-risking Rules", "Limits", "Export Controls", "Budgets")
 def rule_windows(net: Network, table: str, rule: Row) -> list[tuple[str, tuple[int, ...]]]:
     """Return (window, periods) in which a rule is in force and has a number."""
     values = net.case.across(table, rule)
@@ -123,6 +127,7 @@ def sources_of(net: Network, rule: Row, name: str) -> StageSources:
 
 
 @once_per_network
+@looks_at("De-risking Rules", "Demand")
 def source_windows(net: Network, rule: Row) -> list[tuple[str, str, tuple[int, ...]]]:
     """Return (material or element, window, periods) of a rule on sources; of a stage, where something is needed."""
     return [
@@ -135,6 +140,7 @@ def source_windows(net: Network, rule: Row) -> list[tuple[str, str, tuple[int, .
 
 
 @once_per_network
+@looks_at()
 def rule_demand(net: Network, rule: Row, name: str) -> list[tuple[int, float]]:
     """Return (position, weight) of the demand rows that a rule looks at, for one material or element."""
     return [
@@ -147,6 +153,7 @@ def rule_demand(net: Network, rule: Row, name: str) -> list[tuple[int, float]]:
 
 
 @once_per_network
+@looks_at()
 def rule_needs(net: Network, rule: Row, name: str, ts: tuple[int, ...]) -> list[tuple[int, int, float]]:
     """Return (position, period, weight) of the demand that a de-risking rule counts: neither exempt then nor too poor."""
     exempt = {t: exemptions(net.case, rule, t) for t in ts}
@@ -160,6 +167,7 @@ def rule_needs(net: Network, rule: Row, name: str, ts: tuple[int, ...]) -> list[
 
 
 @once_per_network
+@looks_at()
 def rule_materials(net: Network, rule: Row) -> list[str]:
     """Return what a rule is about: the material or element that it names, or each that is in demand by itself."""
     if rule.material:
@@ -176,6 +184,7 @@ def source_name(net: Network, rule: Row, row: Row) -> str:
 
 
 @once_per_network
+@looks_at("De-risking Rules", "Demand")
 def counted_sources(net: Network) -> list[tuple[int, str, str, str]]:
     """Return (rule, material, window, source) of the sources that may count."""
     out: list[tuple[int, str, str, str]] = []
@@ -204,6 +213,7 @@ def counted_sources(net: Network) -> list[tuple[int, str, str, str]]:
 
 
 @once_per_network
+@looks_at()
 def limit_offers(net: Network, limit: Row) -> list[int]:
     """Return positions of the offers that a limit looks at."""
     return [
@@ -217,6 +227,7 @@ def limit_offers(net: Network, limit: Row) -> list[int]:
 
 
 @once_per_network
+@looks_at("De-risking Rules", "Cover Targets", "Limits")
 def slacks(net: Network) -> list[tuple[str, int, str, str]]:
     """Return (table, rule, item, window) by which a soft rule may be missed; the item is a material or a limited thing."""
     from model.rules.days_of_cover import items as cover_items
@@ -242,6 +253,7 @@ def slacks(net: Network) -> list[tuple[str, int, str, str]]:
 
 
 @once_per_network
+@looks_at()
 def rule_items(net: Network, rule: Row) -> list[str]:
     """Return the names of a de-risking rule's rows within one window: material, and who is counted where each is."""
     if rule.metric == "Sources":

@@ -20,7 +20,7 @@ from model.case.places import market_place
 from model.case.timeline import Vector, month_number
 from model.network import buildout
 from model.network.network import Network
-from model.network.parts import once_per_network
+from model.network.parts import looks_at, once_per_network
 from model.rules.comparison import at_most
 from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, total
 from model.rules.ledger import Ledger
@@ -56,6 +56,7 @@ def _loads(net: Network, m: Model) -> dict[Index, list[tuple[float, Any]]]:
 
 
 @once_per_network
+@looks_at("Lines")
 def factor(net: Network, site: str, line: str) -> Vector:
     """Return what a t/y of capacity allows in each period (t), shape (T,): availability · Δ, or 1 for storage."""
     row = net.line_rows.get((site, line))
@@ -66,6 +67,7 @@ def factor(net: Network, site: str, line: str) -> Vector:
 
 
 @once_per_network
+@looks_at("Lines", "Projects", "Commitments")
 def existing(net: Network, site: str, line: str) -> Vector:
     """Return capacity that is no decision, in t/y, shape (T,): the line as it stands and builds under way."""
     row = net.line_rows.get((site, line))
@@ -73,18 +75,19 @@ def existing(net: Network, site: str, line: str) -> Vector:
     for c in net.running_builds:
         p = net.project_rows[c.project]
         if (p.site, p.line) == (site, line) and not buildout.learns(p):
-            capacity = capacity + p.output_share * c.build_size * buildout.ramp(
-                net.timeline, p, month_number(c.build_start)
+            capacity = capacity + p.output_share * c.build_size * buildout.ramp_of(
+                net, p.project, month_number(c.build_start)
             )
     return capacity
 
 
 @once_per_network
+@looks_at("Projects")
 def added(net: Network, site: str, line: str) -> list[tuple[str, int, Vector]]:
     """Return (project, start, t/y usable per t/y built, shape (T,)) of what may be built, young plants left out."""
     starts = buildout.new_starts(net)
     return [
-        (p.project, s, p.output_share * buildout.ramp(net.timeline, p, net.timeline.periods[s].start))
+        (p.project, s, p.output_share * buildout.ramp_of(net, p.project, net.timeline.periods[s].start))
         for p in net.projects
         if (p.site, p.line) == (site, line) and not buildout.learns(p)
         for s in starts[p.project]

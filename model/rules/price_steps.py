@@ -26,7 +26,7 @@ from model.case.case import Row
 from model.case.prices import payments, price_of
 from model.case.timeline import Vector
 from model.network.network import Network
-from model.network.parts import once_per_network
+from model.network.parts import looks_at, once_per_network
 from model.rules import groups
 from model.rules.comparison import at_least, at_most, counts, equal
 from model.rules.family import Cost, Family, Index, Model, Violation, kusd_to_musd, total
@@ -208,6 +208,7 @@ def rule(m: Model, net: Network, k: int, t: int, what: str, n: int) -> Any:
 
 
 @once_per_network
+@looks_at("Offers")
 def _prices(net: Network) -> list[Vector]:
     return [price_of(net.case, o.row) for o in net.offers]
 

@@ -18,7 +18,7 @@ from typing import Any
 from model.case.timeline import Vector, month_number
 from model.network import buildout
 from model.network.network import Network
-from model.network.parts import once_per_network
+from model.network.parts import looks_at, once_per_network
 from model.rules.capital import payments
 from model.rules.comparison import TOLERANCE, at_least, at_most
 from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, total
@@ -65,10 +65,11 @@ def rule(m: Model, net: Network, p: str, t: int, end: str) -> Any:
 
 
 @once_per_network
+@looks_at("Projects")
 def paid(net: Network, p: str, start: float) -> Vector:
     """Return what is paid in each period per unit of a project's capital, shape (T,), if construction starts then."""
     row = net.project_rows[p]
-    return payments(net.timeline, net.case.settings, row, start, buildout.years_on(net.timeline, row, start))
+    return payments(net.timeline, net.case.settings, row, start, buildout.years_of(net, p, start))
 
 
 def costs(m: Model, net: Network) -> Iterator[Cost]:
@@ -77,7 +78,7 @@ def costs(m: Model, net: Network) -> Iterator[Cost]:
         row = net.project_rows[p]
         for s in starts:
             start = net.timeline.periods[s].start
-            years, capital = buildout.years_on(net.timeline, row, start), row.capital_share * paid(net, p, start)
+            years, capital = buildout.years_of(net, p, start), row.capital_share * paid(net, p, start)
             for t in net.periods:
                 yield Cost("Capital", t, float(capital[t]) * row.capex_per_capacity, m.size[p, s])
                 for c, v in started(m, net, p, s):
@@ -85,7 +86,7 @@ def costs(m: Model, net: Network) -> Iterator[Cost]:
                     yield Cost("Plants", t, c * years[t] * row.fixed_cost * row.capital_share, v)
     for run in net.running_builds:
         row, start = net.project_rows[run.project], month_number(run.build_start)
-        years = buildout.years_on(net.timeline, row, start)
+        years = buildout.years_of(net, run.project, start)
         whole = row.capital_share * (row.capex_fixed + row.capex_per_capacity * run.build_size)
         for t in net.periods:
             yield Cost("Capital", t, whole * float(paid(net, run.project, start)[t]), None)

@@ -19,7 +19,7 @@ from model.case.case import Row
 from model.case.qualifications import concerns, flag_of, waiting
 from model.case.timeline import Timeline, month_number
 from model.network.network import Network
-from model.network.parts import once_per_network
+from model.network.parts import looks_at, once_per_network
 from model.rules.comparison import at_most
 from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, total
 from model.rules.ledger import Ledger
@@ -27,12 +27,14 @@ from model.schema.values import is_blank
 
 
 @once_per_network
+@looks_at()
 def rows(net: Network) -> dict[str, Row]:
     """Return the rows that keep something back, by name."""
     return {r.qualification: r for r in waiting(net.case)}
 
 
 @once_per_network
+@looks_at()
 def kept_back(net: Network) -> dict[tuple[str, int], list[int]]:
     """Return the labels under which a demand row is served lots that wait for a qualification, by (row, demand row)."""
     out: dict[tuple[str, int], list[int]] = defaultdict(list)
@@ -44,6 +46,7 @@ def kept_back(net: Network) -> dict[tuple[str, int], list[int]]:
 
 
 @once_per_network
+@looks_at()
 def starts(net: Network) -> dict[str, list[int]]:
     """Return the periods in which each qualification may be started, one after the other; As Is starts none."""
     useful = {q for q, _ in kept_back(net)}

@@ -77,12 +77,12 @@ def _young(net: Network, project: str, start: int) -> Vector:
     row = net.project_rows[project]
     if start >= 0:
         ready: Vector = (
-            row.max_size * row.max_repeats * buildout.ramp(net.timeline, row, net.timeline.periods[start].start)
+            row.max_size * row.max_repeats * buildout.ramp_of(net, project, net.timeline.periods[start].start)
         )
     else:
         running = [c for c in net.running_builds if c.project == project]
         ready = np.sum(
-            [c.build_size * buildout.ramp(net.timeline, row, month_number(c.build_start)) for c in running], axis=0
+            [c.build_size * buildout.ramp_of(net, project, month_number(c.build_start)) for c in running], axis=0
         )
     share: Vector = row.output_share * ready
     return share

@@ -65,6 +65,25 @@ def _delivered(net: Network, m: Model) -> dict[tuple[int, int], list[tuple[int, 
     return out
 
 
+@once_per_network
+def _counted(net: Network, m: Model) -> dict[tuple[int, str, int], list[tuple[float, Any]]]:
+    """Return what counts for a rule, by (rule, item, period), as terms: content and what is delivered."""
+    out: dict[tuple[int, str, int], list[tuple[float, Any]]] = {}
+    for row in rules(net):
+        # For a Min the flag says that a lot is not from there: what counts is what lacks it.
+        counted = row.limit_type != "Min"
+        lots, book = counted_in(m, net, row.row_id)
+        for item, t in product(groups.rule_items(net, row), net.periods):
+            material, who = _items(net)[row.row_id, item]
+            out[row.row_id, item, t] = [
+                (weight, v)
+                for d, _, weight in groups.rule_needs(net, row, material, (t,))
+                for n, v in _delivered(lots, book)[d, t]
+                if (who.flag(groups.market_use(net, d)[1], t) in lots.labels[n].flags) == counted
+            ]
+    return out
+
+
 def base(net: Network, rule: Row, name: str, ts: tuple[int, ...], weighted: bool) -> float:
     """Return the demand that a rule's share refers to in a window (t), each period times its limit if `weighted`."""
     limit = net.case.across("De-risking Rules", rule)
@@ -79,17 +98,9 @@ def base(net: Network, rule: Row, name: str, ts: tuple[int, ...], weighted: bool
 def rule(m: Model, net: Network, s: int, item: str, window: str, end: str) -> Any:
     """Return one end of one share of one rule in one window."""
     row = next(r for r in rules(net) if r.row_id == s)
-    material, who = _items(net)[s, item]
+    material, _ = _items(net)[s, item]
     ts = dict(groups.rule_windows(net, "De-risking Rules", row))[window]
-    # For a Min the flag says that a lot is not from there: what counts is what lacks it.
-    counted = row.limit_type != "Min"
-    lots, book = counted_in(m, net, s)
-    terms = [
-        (weight, v)
-        for d, t, weight in groups.rule_needs(net, row, material, ts)
-        for n, v in _delivered(lots, book)[d, t]
-        if (who.flag(groups.market_use(net, d)[1], t) in lots.labels[n].flags) == counted
-    ]
+    terms = [term for t in ts for term in _counted(net, m)[s, item, t]]
     limit = base(net, row, material, ts, weighted=True)
     slack = [(1.0, m.slack["De-risking Rules", s, item, window])] if row.hardness == "Soft" else []
     if end == "most":

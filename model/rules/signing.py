@@ -9,13 +9,14 @@ import numpy as np
 
 from model.case.case import Row
 from model.network.network import Network
-from model.network.parts import once_per_network
+from model.network.parts import looks_at, once_per_network
 from model.rules.family import Model
 
 _NONE = 1e-9  # a smaller share of a period is rounding
 
 
 @once_per_network
+@looks_at()
 def offers_under(net: Network) -> dict[str, list[int]]:
     """Return contract → positions of its offers; a contract without an offer is not signed."""
     out: dict[str, list[int]] = defaultdict(list)
@@ -32,6 +33,7 @@ def rows(net: Network) -> dict[str, Row]:
 
 
 @once_per_network
+@looks_at()
 def signings(net: Network) -> list[tuple[str, int]]:
     """Return (contract, period) in which it may be signed."""
     return [(c, t) for c in rows(net) for t in net.periods if net.decidable(t)]

@@ -15,6 +15,7 @@ value takes that everywhere on lanes. A tariff on an element charges materials t
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -25,6 +26,7 @@ from model.case.timeline import Vector
 from model.network.customs import value_at
 from model.network.labels import country_flag
 from model.network.network import Network
+from model.network.parts import looks_at, once_per_network
 from model.network.predicates import ANY_STAGE, UNKNOWN, provenance
 from model.rules.family import Cost, Family, Index, Model, Violation, kusd_to_musd
 from model.rules.ledger import Ledger
@@ -46,27 +48,53 @@ def costs(m: Model, net: Network) -> Iterator[Cost]:
     for tariff in net.case.rows("Tariffs"):
         rate = net.case.across("Tariffs", tariff)
         values, flag = entering(net, tariff)
-        for k in (k for k, o in enumerate(net.offers) if clears(net, tariff, o.row)):
+        for k in _cleared(net, tariff):
             for t in net.periods:
                 for price, v in spent(m, net, k, t):
                     yield Cost("Duties", t, price * float(rate[t]), v)
-        for a, x, y, t in m.flow:
-            if a in values and flag in net.labels[x].flags:
-                yield Cost("Duties", t, kusd_to_musd(values[a][t]) * float(rate[t]), m.flow[a, x, y, t])
+        charged = {x for x, label in enumerate(net.labels) if flag in label.flags}
+        for a, value in values.items():
+            duty = [kusd_to_musd(v) * r for v, r in zip(value.tolist(), rate.tolist(), strict=True)]
+            for x, t, v in _flows(net, m).get(a, ()):
+                if x in charged:
+                    yield Cost("Duties", t, duty[t], v)
+
+
+@once_per_network
+def _flows(net: Network, m: Model) -> dict[int, list[tuple[int, int, Any]]]:
+    """Return arc → (label as it leaves, period, variable) of everything that may flow on it."""
+    out: dict[int, list[tuple[int, int, Any]]] = defaultdict(list)
+    for (a, x, _, t), v in m.flow.items():
+        out[a].append((x, t, v))
+    return out
+
+
+@once_per_network
+@looks_at()
+def _entries(net: Network, importer: str, element: str) -> list[tuple[int, str, str]]:
+    """Return (arc, origin, material) of the lanes by which what holds an element or is a material enters an importer."""
+    country, inside = net.places.country, net.places.countries_of(importer)
+    return [
+        (a.index, a.origin, a.material)
+        for a in net.arcs
+        if country[a.destination] in inside
+        and country[a.origin] not in inside
+        and net.contents.of(element, a.material) > 0
+    ]
 
 
 def entering(net: Network, tariff: Row) -> tuple[dict[int, Vector], str]:
     """Return arc → value (USD/kg), shape (T,), of what enters an importer by it, and the flag of the origin that it charges."""
-    country = net.places.country
-    inside = net.places.countries_of(tariff.importer)
-    values = {
-        a.index: value_at(net, tariff, a.origin, a.material)[0]
-        for a in net.arcs
-        if country[a.destination] in inside
-        and country[a.origin] not in inside
-        and net.contents.of(tariff.material, a.material) > 0
-    }
+    entries = _entries(net, tariff.importer, tariff.material)
+    values = {a: value_at(net, tariff, origin, material)[0] for a, origin, material in entries}
     return values, country_flag(False, tariff.stage, net.places.countries_of(tariff.origin))
+
+
+@once_per_network
+@looks_at()
+def _cleared(net: Network, tariff: Row) -> list[int]:
+    """Return positions of the offers on which the buyer owes a tariff when they are handed over."""
+    return [k for k, o in enumerate(net.offers) if clears(net, tariff, o.row)]
 
 
 def clears(net: Network, tariff: Row, row: Row) -> bool:

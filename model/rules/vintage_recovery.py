@@ -43,9 +43,9 @@ def usable(net: Network, p: str, s: int, t: int) -> float:
     row = net.project_rows[p]
     allowed = float(factor(net, row.site, row.line)[t] * row.output_share)
     if s >= 0:
-        return allowed * float(buildout.ramp(net.timeline, row, net.timeline.periods[s].start)[t])
+        return allowed * float(buildout.ramp_of(net, p, net.timeline.periods[s].start)[t])
     running = [c for c in net.running_builds if c.project == p]
-    ready = sum(c.build_size * buildout.ramp(net.timeline, row, month_number(c.build_start))[t] for c in running)
+    ready = sum(c.build_size * buildout.ramp_of(net, p, month_number(c.build_start))[t] for c in running)
     return allowed * float(ready)
 
 

@@ -161,6 +161,7 @@ class Session:
             made.col_status = [_BASIS_STATUS[s] for s in basis.columns]
             made.row_status = [_BASIS_STATUS[s] for s in basis.rows]
             made.valid = True
+            made.alien = False  # it is one that HiGHS gave: it need not be factorised only to see that it is regular
             self._ready[basis] = made
         _must(self._highs.setBasis(self._ready[basis]), "a basis")
 

@@ -17,7 +17,7 @@ import numpy as np
 import pyomo.environ as pyo
 
 from model.case.case import Case
-from model.network import buildout, customs, need
+from model.network import buildout
 from model.network.network import Network
 from model.network.parts import Scope
 from model.network.renumbered import renumbered
@@ -43,9 +43,7 @@ from model.solver.compile import Floats, Ints, Matrix, compile_model, compile_re
 from model.study.overlay import Touched
 
 _FAMILY = {f.name: f for f in FAMILIES}
-_WAYS = inspect.unwrap(days_of_cover.ways)
-# A matter of places, lanes and lead times, none of which changes in place.
-_OF_PLACES = (inspect.unwrap(customs.where_from), inspect.unwrap(need.late_share))
+_OF_WAYS = tuple(inspect.unwrap(f) for f in (days_of_cover.ways, days_of_cover.shared, days_of_cover.shared_rows))
 # What decides which stock may cover by which way: of the first only whether there is anything, of the second every number. The
 # ways are the dearest thing that is gathered of a network, and no other number that changes in place enters them.
 _WAYS_BY_SIGN = (
@@ -265,7 +263,8 @@ class Built:
             return None
         what = entered(fields)
         same_ways = self._same_ways(case, fields)
-        net = renumbered(self.net, case, self.m, (*_OF_PLACES, _WAYS) if same_ways else _OF_PLACES)
+        tables = {table for table, _ in fields}
+        net = renumbered(self.net, case, self.m, tables, _OF_WAYS if same_ways else ())
         if net is None or _shape(net) != self._shape:
             return None
         if not same_ways and days_of_cover.covers(net) != self._covers:

@@ -116,3 +116,19 @@ def test_the_canary_sings(monkeypatch: pytest.MonkeyPatch):
     with pytest.raises(SolverError, match="known model wrongly"):
         canary.require_sane_solver()
     canary.require_sane_solver.cache_clear()
+
+
+def test_a_basis_that_a_change_makes_singular_is_only_advice():
+    """Minimise x + y: at x + y ≥ 2, x + 2 y ≥ 3 both are basic; with x + y ≥ 3 instead of the second, y = 0 and x = 3.
+
+    The old basis has two rows alike then, so that it can not be inverted; it is set without HiGHS looking at that.
+    """
+    before, after = matrix([[1, 1], [1, 2]], [2, 3], [np.inf] * 2), matrix([[1, 1], [1, 1]], [2, 3], [np.inf] * 2)
+    weights = np.array([1.0, 1.5])
+    session = Session(before)
+    assert session.minimise(weights).values == pytest.approx([1, 1])
+    basis = session.basis()
+    assert basis is not None
+    session.become(after)
+    session.start_from(basis)
+    assert session.minimise(weights).values == pytest.approx([3, 0])

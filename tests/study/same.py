@@ -5,7 +5,11 @@ from __future__ import annotations
 import numpy as np
 from scipy.sparse import csr_matrix
 
+from model.network.network import Network
 from model.solver.compile import Matrix
+from model.study.inplace import _OF_WAYS
+
+_MANY = 100  # answers that are kept at the least at every point of the rich case
 
 
 def differences(a: Matrix, b: Matrix) -> list[str]:
@@ -31,6 +35,25 @@ def differences(a: Matrix, b: Matrix) -> list[str]:
         if not np.isclose(a.constants.get(key, 0.0), b.constants.get(key, 0.0), rtol=1e-12, atol=1e-15):
             found.append(f"constant {key}")
     return found
+
+
+def not_as_remembered(net: Network, anew: Network) -> list[str]:
+    """Return what a network says without being asked again that is not so in the network built anew."""
+    kept, found = net.__dict__["_remembered"], anew.__dict__["_remembered"]
+    keys = [key for key in kept.keys() & found.keys() if hasattr(key[0], "looks_at") or key[0] in _OF_WAYS]
+    assert len(keys) > _MANY
+    wrong = [f"{key[0].__name__} {key[1:]}" for key in keys if not _same(kept[key], found[key])]
+    return wrong + [n for n in ("need", "need_at_once") if not _same(getattr(net, n), getattr(anew, n))]
+
+
+def _same(a: object, b: object) -> bool:
+    if isinstance(a, dict) and isinstance(b, dict):
+        return list(a) == list(b) and all(_same(v, b[k]) for k, v in a.items())
+    if isinstance(a, list | tuple) and isinstance(b, list | tuple):
+        return len(a) == len(b) and all(map(_same, a, b))
+    if isinstance(a, np.ndarray):
+        return np.allclose(a, b, rtol=1e-12, atol=0, equal_nan=True)
+    return a == b
 
 
 def _cost(m: Matrix, key: tuple[str, int]) -> np.ndarray:

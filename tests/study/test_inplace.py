@@ -11,7 +11,7 @@ from model.schema.tables import TABLES
 from model.study.inplace import IN_PLACE, Built
 from model.study.overlay import Change, Target, overlaid
 from tests.audit.rich_case import rich_case
-from tests.study.same import differences
+from tests.study.same import differences, not_as_remembered
 
 SHARES = (
     ("Lines", "availability"),
@@ -47,13 +47,19 @@ def changed(*changes: Change):
 
 @pytest.mark.parametrize("key", IN_PLACE, ids=lambda k: f"{k[0]}-{k[1]}")
 def test_in_place_is_built_anew(key: tuple[str, str]):
-    """Each declaration against a build; and the change must be seen in the matrix: a number that changes nothing is a fault."""
+    """Each declaration against a build; and the change must be seen in the matrix: a number that changes nothing is a fault.
+
+    What is remembered of the base must be what is found anew, too, even where the matrix does not show it.
+    """
     how, value = _INSTEAD.get(key, ("×", _FACTORS.get(key, 1.07)))
-    matrix, new = changed(Change(Target(key[0], "Any", key[1]), how, value))
-    assert matrix is not None
-    built = Built(new).matrix
-    assert differences(matrix, built) == []
-    assert differences(base().matrix, built) != []
+    new, touched = overlaid(case(), (Change(Target(key[0], "Any", key[1]), how, value),))
+    found = base().changed(new, touched)
+    assert found is not None
+    net, matrix = found
+    built = Built(new)
+    assert differences(matrix, built.matrix) == []
+    assert differences(base().matrix, built.matrix) != []
+    assert not_as_remembered(net, built.net) == []
 
 
 def test_a_series_goes_where_it_is_used():
