@@ -58,6 +58,9 @@ STRUCTURE = {
     "period-unknown": error("column {column!r} is not a period or a year of table Periods{hint}"),
     "period-years-missing": error("period {period} has columns for some of its years; {missing} are missing"),
     "period-without-column": error("period {period} has no column, and neither has its year"),
+    "period-named-as-column": error(
+        "column {period!r} is no period here, but what every such table has under that name; give period {period} another name"
+    ),
     "period-doubled": error("year {year} stands beside its own periods {periods}; keep one or the other"),
     "no-period-columns": error("table {name} has no column for any period or year"),
 }

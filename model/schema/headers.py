@@ -193,4 +193,6 @@ def _check_period_headers(raw: RawTable, headers: Headers, spans: list[Span], sc
                 "period-years-missing", raw.header_row, 1, span.label, period=span.label, missing=", ".join(missing)
             )
         elif missing:
-            scribe.say("period-without-column", raw.header_row, 1, span.label, period=span.label)
+            named = [c.title for c in raw.table.all_columns if fold(c.title) == fold(span.label)]
+            code = "period-named-as-column" if named else "period-without-column"
+            scribe.say(code, raw.header_row, 1, span.label, period=span.label)

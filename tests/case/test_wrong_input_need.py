@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from model.case.checks import check
-from tests.case.base import Change, add, both, put, read, remove, table
+from tests.case.base import Change, add, both, put, read, remove, rename, table
 from tests.case.wrong import Wrong, assert_said, listed, names
 
 YEARS = ("2026", "2027", "2028", "2029")
@@ -194,7 +194,15 @@ FINE: dict[str, Change] = {
     "one in progress": qualify({"State": "In Progress", "Done By": "2026-07-01", "Months": ""}),
     "another use": qualify({"End Use": "Civil"}, {"Qualification": "Q2", "End Use": "Military", "State": "Qualified"}),
 }
-ALL = [*PRODUCTS, *CHECKS, *QUALIFICATIONS]
+PERIODS = [
+    Wrong(
+        both(put("Periods", "2027", "Period", "Low"), rename("Demand", "2027", "Low")),
+        "period-named-as-column",
+        "demand.csv:1 (Low)",
+        "column 'Low' is no period here, but what every such table has under that name; give period Low another name",
+    ),
+]
+ALL = [*PRODUCTS, *CHECKS, *QUALIFICATIONS, *PERIODS]
 
 
 @pytest.mark.parametrize("wrong", ALL, ids=names(ALL))
