@@ -88,6 +88,9 @@ DUTIES = {
 TARGETS = {
     "cover-matches-no-demand": warning("{name} asks for nothing: no demand is of {what}"),
     "cover-without-stockpile": warning("{name} can not be met: no stockpile{where} may hold what counts as {material}"),
+    "cover-nothing-consigned": warning(
+        "{name} counts goods on consignment, but no offer of kind Consignment says in Consigned what of {material} lies there"
+    ),
     "cover-unreachable": warning(
         "{name} is missed from {period} on: nothing that may be held becomes {item} where it is needed within {days} days"
     ),

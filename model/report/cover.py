@@ -11,8 +11,8 @@ from model.case.case import Row
 from model.report.rulebook import binds
 from model.report.shape import Show, amount, frame_of, mark, text
 from model.report.view import View
-from model.rules import cover_transit, days_of_cover
-from model.rules.cover_routes import BETWEEN, DAYS_PER_MONTH
+from model.rules import cover_consigned, cover_transit, days_of_cover
+from model.rules.cover_routes import BETWEEN, DAYS_PER_MONTH, Route
 
 TARGETS = (
     text("target", 26),
@@ -102,12 +102,17 @@ def _by_target(view: View) -> tuple[dict[tuple[str, str, int], float], dict[tupl
     held = view.sums("stocks", "site", "material", "label", "period")
     best: dict[tuple[int, str, str, str, int, int], float] = defaultdict(float)
     for (r, item, i, g, n, _, t), k in ways.items():
-        if not cover_transit.is_transit(k):
+        if is_held(k):
             best[r, item, i, g, n, t] = max(best[r, item, i, g, n, t], k.factor)
     may: dict[tuple[int, str, int], float] = defaultdict(float)
     for (r, item, i, g, n, t), factor in best.items():
         may[r, item, t] += factor * held.get((i, g, n, t), 0.0)
     return counts, may
+
+
+def is_held(route: Route) -> bool:
+    """Return whether a route starts at stock of ours, not under way nor at what a supplier keeps there."""
+    return not cover_transit.is_transit(route) and cover_consigned.offer_of(route) is None
 
 
 def lasting(view: View, target: Row, item: str, t: int, amount: float) -> float | None:
@@ -145,7 +150,7 @@ def forms_table(view: View) -> pd.DataFrame:
             cover[*where, text][0] += got
             cover[*where, text][1] += got * k.factor
             used.add(where)
-        if not cover_transit.is_transit(k):
+        if is_held(k):
             lots[where].add(n)
     stock = {where: sum(held.get((where[3], where[2], n, where[5]), 0.0) for n in ns) for where, ns in lots.items()}
     idle = [(*where, "") for where, got in stock.items() if got > 0 and where not in used]

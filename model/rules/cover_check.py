@@ -24,6 +24,7 @@ def check(ledger: Ledger) -> Iterator[Violation]:
     stock: dict[tuple[str, str, str, int, int], float] = defaultdict(float)
     lines: dict[tuple[str, Line, int], list[tuple[float, float]]] = defaultdict(list)
     coming: dict[tuple[str, str, str, int, int], list[tuple[float, float]]] = defaultdict(list)
+    lying: dict[tuple[str, str, int], float] = defaultdict(float)
     asked = {r.target: parts(ledger, r) for r in ledger.own_rules("Cover Targets")}
     for name, item, i, g, n, text, t, q in ledger.rows["cover"]:
         target = ledger.targets[name]
@@ -35,7 +36,9 @@ def check(ledger: Ledger) -> Iterator[Violation]:
             continue
         held[name, item, t] += walk.factor * q
         slack, lot = walk.slack, (target.material, i, g, n, t)
-        if not walk.under_way:
+        if walk.consigned is not None:
+            lying[target.material, walk.consigned, t] += q
+        elif not walk.under_way:
             stock[lot] += q
         elif walk.asks:  # what is converted must be there first
             last = routes.longest((i, g, n))
@@ -49,6 +52,7 @@ def check(ledger: Ledger) -> Iterator[Violation]:
     yield from _shared(ledger, stock)
     yield from _worked(ledger, routes, lines)
     yield from _arriving(ledger, routes, coming)
+    yield from _lying(ledger, lying)
 
 
 def parts(ledger: Ledger, target: Row) -> dict[str, set[Need]]:
@@ -147,3 +151,17 @@ def _arriving(
             there = routes.arriving((i, g, n), t, time)
             words = "cover by {} of label {} in transit to {} in {}"
             yield from at_most(FAMILY_NAME, tonnes, there, words, g, n, i, ledger.period(t))
+
+
+def _lying(ledger: Ledger, covered: dict[tuple[str, str, int], float]) -> Iterator[Violation]:
+    """Yield every consignment of which more covers than has not been drawn by then, or than may be drawn in the period after."""
+    last = len(ledger.timeline) - 1
+    for (name, k, t), tonnes in sorted(covered.items()):
+        row = ledger.offers[k]
+        rest = float(row.consigned) - sum(q for (offer, s), q in ledger.bought.items() if offer == k and s <= t)
+        words = "cover of {} by {} on consignment in {}"
+        yield from at_most(FAMILY_NAME, tonnes, rest, words, name, k, ledger.period(t))
+        next_one = float(ledger.available(row)[min(t + 1, last)])
+        if not np.isnan(next_one):
+            words = "cover of {} by what may be drawn of {} after {}"
+            yield from at_most(FAMILY_NAME, tonnes, next_one, words, name, k, ledger.period(t))

@@ -4,6 +4,8 @@
 Σ_targets of a name, k cover[target,item,k,t] ≤ stock[i,g,l,t]                             k a route of the stock of g at i
 Σ_{k with slack time ≤ v} load[k,line] · cover[…,k,t] ≤ capacity[line,t] · v              for every slack time v
 Σ_{k with room ≤ x} cover[…,k,t] ≤ what is under way to i and is there x after t          if goods in transit count
+Σ_k cover[…,k,t] + Σ_{s ≤ t} purchase[offer,s] ≤ consigned[offer]                         if goods on consignment count
+Σ_k cover[…,k,t] ≤ available[offer,t+1]                                                   and no more than may be drawn
 required[target,item,t] = need, as data, in the days after the end of t, + safety stock; after the horizon the last rate goes on
 
 A tonne covers for one of the targets that name the same element or material; what holds two elements covers once for each, and
@@ -25,7 +27,7 @@ from model.case.case import Row
 from model.case.timeline import Vector
 from model.network.network import Network
 from model.network.parts import looks_at, once_per_network
-from model.rules import cover_transit, groups, line_capacity, vintage_recovery
+from model.rules import cover_consigned, cover_transit, groups, line_capacity, vintage_recovery
 from model.rules.cover_check import check
 from model.rules.cover_routes import DAYS_PER_MONTH, LineKey, Route, routes
 from model.rules.family import Cost, Family, Index, Model, Relaxation, kusd_to_musd, total
@@ -39,7 +41,8 @@ Cover = tuple[int, str, str, str, int, str, int]  # (target, item, place, materi
 def index(net: Network) -> list[Index]:
     """Return (what, rank, name or item, place, material or line, label or young, period) of every row.
 
-    "target": rank is the target's row, then its item; "stock", "line" and "transit": what is shared among targets of a name.
+    "target": rank is the target's row, then its item; "stock", "line", "transit" and "consigned" (with the offer as place; rank 0
+    what lies there, 1 what may be drawn): what is shared among targets of a name.
     """
     rows: list[Index] = [
         ("target", r.row_id, item, "", "", 0, t)
@@ -93,17 +96,28 @@ def ways(net: Network) -> dict[Cover, Route]:
         under_way = (
             [node for node in cover_transit.pools(net) if r.site in (None, node[0])] if counts_transit(r) else []
         )
+        lying = (
+            [node for node in cover_consigned.pools(net) if r.site in (None, node[0])] if counts_consigned(r) else []
+        )
         convert = r.forms == "Any Form"
         for item, needs in items(net, r):
             for t in periods(net, r):
                 span = within(net, r, t)
-                found = routes(net, r.material, [d for d, _ in needs], t, span, convert, {*stocks, *under_way})
+                found = routes(net, r.material, [d for d, _ in needs], t, span, convert, {*stocks, *under_way, *lying})
                 held = {node: found[node] for node in stocks if node in found}
                 out |= {(r.row_id, item, *node, k.text, t): k for node, ks in held.items() for k in ks}
                 for node in under_way:
                     for k in cover_transit.routes(net, node, found.get(node, ())):
                         out[r.row_id, item, *node, k.text, t] = k
+                for node in lying:
+                    for k in cover_consigned.routes(net, node, found.get(node, ())):
+                        out[r.row_id, item, *node, k.text, t] = k
     return out
+
+
+def counts_consigned(target: Row) -> bool:
+    """Return whether goods that lie at our site on consignment count for a target."""
+    return bool(target.on_consignment == "Yes")
 
 
 def counts_transit(target: Row) -> bool:
@@ -167,7 +181,11 @@ def shared(net: Network) -> dict[Index, _Terms]:
     timed: dict[tuple[Any, ...], _Terms] = defaultdict(list)
     for key, k in ways(net).items():
         r, _, i, g, n, _, t = key
-        if cover_transit.is_transit(k):
+        offer = cover_consigned.offer_of(k)
+        if offer is not None:
+            for rank in (0, 1):
+                stock["consigned", rank, named[r], offer, g, 0, t].append((0.0, 1.0, key))
+        elif cover_transit.is_transit(k):
             timed["transit", named[r], i, g, n, t].append((k.room, 1.0, key))
         else:
             stock["stock", 0, named[r], i, g, n, t].append((0.0, 1.0, key))
@@ -218,12 +236,23 @@ def rule(m: Model, net: Network, what: str, rank: int, name: str, i: str, g: str
     sharing = [(load, m.cover[key]) for _, load, key in found]
     if what == "stock":
         return total([*sharing, (-1.0, m.stock[i, g, n, t])]) <= 0.0
+    if what == "consigned":
+        return _consigned(m, net, rank, i, t, sharing)
     time = found[0][0] if len(found) == 1 else max(x for x, _, _ in found)
     if what == "transit":
         coming = cover_transit.coming(net, m, (i, g, n), t, time)
         return total([*sharing, *((-share, v) for share, v in coming)]) <= 0.0
     able, built = capacity(m, net, (i, g, bool(n)), t)
     return total([*sharing, *((-time * x, v) for x, v in built)]) <= able * time
+
+
+def _consigned(m: Model, net: Network, rank: int, offer: str, t: int, sharing: list[tuple[float, Any]]) -> Any:
+    """Return that no more covers than lies there on consignment, or than may be drawn of it next; None without a limit."""
+    if rank == 1:
+        most = cover_consigned.drawable(net, offer, t)
+        return None if np.isnan(most) else total(sharing) <= most
+    most, drawn = cover_consigned.there(net, m, offer, t)
+    return total([*sharing, *drawn]) <= most
 
 
 def costs(m: Model, net: Network) -> Iterator[Cost]:

@@ -18,12 +18,14 @@ from model.case.case import Row
 from model.rules.lane_capacity import ends
 from model.rules.ledger_lots import Lot, Use
 from model.rules.ledger_plants import Plant
+from model.rules.offer_limits import as_offered
 
 if TYPE_CHECKING:
     from model.rules.ledger import Ledger
 
 DAYS_PER_MONTH = 365.25 / 12
 _UNDER_WAY = "in transit"
+_CONSIGNED = "on consignment: "
 Line = tuple[str, str, bool]  # (site, line, whether its young plants)
 Need = tuple[str, str]  # (segment, material)
 
@@ -36,6 +38,7 @@ class Walk:
     slack: float
     asks: tuple[tuple[Line, float], ...]
     under_way: bool
+    consigned: str | None = None  # the offer whose goods on consignment they are
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,9 @@ class Routes:
         self, target: Row, needs: set[Need], site: str, material: str, label: int, route: str, t: int
     ) -> Walk | None:
         """Return what a route brings, or None if it does not get there, is not allowed, or there is no such route."""
+        offer, route = self._lying(target, site, material, label, route)
+        if offer == "":
+            return None
         texts = route.split("|") if route else []
         under_way = texts[:1] == [_UNDER_WAY]
         steps = [self._steps.get(x) for x in texts[under_way:]]
@@ -91,7 +97,22 @@ class Routes:
         if made is None or slack < -1e-9 or (known and slack <= 1e-9):
             return None
         factor, asks = made
-        return Walk(factor * self.ledger.about.content(target.material, final), slack, asks, under_way)
+        reached = factor * self.ledger.about.content(target.material, final)
+        return Walk(reached, slack, asks, under_way, offer)
+
+    def _lying(self, target: Row, site: str, material: str, label: int, route: str) -> tuple[str | None, str]:
+        """Return the offer of goods on consignment with which a route starts, and the rest of it: None if it does not, "" if none fits."""
+        if not route.startswith(_CONSIGNED):
+            return None, route
+        for k, row in self.ledger.offers.items():
+            first = f"{_CONSIGNED}{k}"
+            if route != first and not route.startswith(f"{first}|"):
+                continue
+            lies = (row.kind, row.lead_time) == ("Consignment", 0) and row.consigned is not None
+            here = (self.ledger.place_of(row), row.material) == (site, material)
+            if lies and here and target.on_consignment == "Yes" and as_offered(self.ledger, row, label):
+                return k, route[len(first) + 1 :]
+        return "", route
 
     def _made(
         self, name: str, steps: list[_Step], held: str, t: int

@@ -97,6 +97,11 @@ def _target(index: Index) -> bool:
     return bool(index[0] == "target")
 
 
+def _drawn(index: Index) -> bool:
+    """Return whether a row is what goods on consignment may cover."""
+    return bool(index[0] == "consigned")
+
+
 def _line(index: Index) -> bool:
     """Return whether a row shares what a line can do among targets."""
     return bool(index[0] == "line")
@@ -106,7 +111,7 @@ IN_PLACE: dict[tuple[str, str], InPlace] = {
     ("Offers", "price"): InPlace(
         ("limits", "price_steps", "prepayment", "exposure"), ("price_steps", "tariff", "tariff_quota")
     ),
-    ("Offers", "available_to_us"): InPlace(("offer_limits", *_BOUNDS)),
+    ("Offers", "available_to_us"): InPlace(("offer_limits", "days_of_cover", *_BOUNDS), only={"days_of_cover": _drawn}),
     ("Offers", "cost_per_order"): InPlace((), ("order_cost",)),
     ("Offers", "minimum_order"): InPlace(("minimum_order", *_BOUNDS)),
     ("Demand", "quantity"): InPlace(

@@ -11,7 +11,7 @@ from model.case.case import Case
 from model.plan import Plan
 from tests.audit.corrupt import Change, add, both, change, drop, more
 from tests.rules.micro import case, need, offer, plan_of, years
-from tests.rules.test_cover import NEED, SOFT, TARGET, kiln
+from tests.rules.test_cover import NEED, SOFT, TARGET, consigned, kiln
 
 REFINE = "Refine at Works to Oxide"
 YOUNG = "Refine at Works (young plant) to Oxide"
@@ -56,7 +56,18 @@ def in_transit() -> Case:
     )
 
 
-CASES: dict[str, Callable[[], Case]] = {"ore": by_ore, "transit": in_transit}
+def drawn_later() -> Case:
+    """0.6 t lie on consignment, of which 0.5 t may be drawn in a year: 0.5 t cover beside 0.5 t in stock."""
+    return consigned(available_to_us=0.5)
+
+
+CASES: dict[str, Callable[[], Case]] = {"ore": by_ore, "transit": in_transit, "consigned": drawn_later}
+
+
+def _by_k(tonnes: float) -> Change:
+    return change("cover", "tonnes", tonnes, route="on consignment: K")
+
+
 CORRUPTIONS: tuple[tuple[str, str, float, str, Change], ...] = (
     ("ore", "a target is not reached", 1.0, "target Ten days", drop("cover", target="Ten days")),
     ("ore", "a soft target is missed for nothing", 1.0, "target Soft", drop("cover", target="Soft")),
@@ -115,6 +126,22 @@ CORRUPTIONS: tuple[tuple[str, str, float, str, Change], ...] = (
         0.5,
         "asks for nothing",
         add("cover", "Soft", "Oxide", "Works", "Ore", 0, REFINE, "2026", 1.0),
+    ),
+    ("consigned", "more covers than may be drawn", 0.05, "may be drawn of K", _by_k(0.55)),
+    ("consigned", "more covers than lies there", 0.1, "by K on consignment", _by_k(0.7)),
+    (
+        "consigned",
+        "what was drawn still covers",
+        0.4,
+        "by K on consignment",
+        add("purchases", "K", 0, "2026", 0.5),
+    ),
+    (
+        "consigned",
+        "the goods of an offer that is none",
+        0.5,
+        "does not count",
+        change("cover", "route", "on consignment: B", route="on consignment: K"),
     ),
     ("transit", "more is there than comes", 1.0, "in transit", change("cover", "tonnes", 2.5, target="Under way")),
     (

@@ -366,6 +366,12 @@ TARGETS = [
         "target T1 can not be met: no stockpile at Works may hold what counts as NdPr",
     ),
     Wrong(
+        put("Cover Targets", "T1", "On Consignment", "Yes"),
+        "cover-nothing-consigned",
+        "cover_targets.csv:2 (On Consignment)",
+        "target T1 counts goods on consignment, but no offer of kind Consignment says in Consigned what of NdPr lies there",
+    ),
+    Wrong(
         put("Cover Targets", "T1", "2028", "5000"),
         "cover-days-high",
         "cover_targets.csv:2 (2028)",

@@ -305,3 +305,53 @@ def test_goods_in_transit_count_as_far_as_they_are_there_in_time(counts: str, da
     plan = plan_of(c)
     assert tonnes(plan, "cover") == pytest.approx(amount)
     assert plan.tables["missed"]["amount"].sum() == pytest.approx(36 - amount)
+
+
+def consigned(target: dict[str, Any] | None = None, **more: Any) -> Case:
+    """Return 36.525 t needed at the works, of B at 10; 0.6 t of K lie there on consignment at 12. Ten days are asked for, 1 t."""
+    lying = {"kind": "Consignment", "consigned": 0.6, "incoterm": "DAP", "site": "Works", **more}
+    return case(
+        periods=years(2026),
+        offers=[offer("B", 10.0, site="Works"), offer("K", 12.0, **lying)],
+        demand=[need(site="Works", p2026=NEED)],
+        stockpiles=[{"site": "Works", "material": "Oxide"}],
+        cover_targets=[
+            {"target": "Ten days", "material": "Oxide", "2026": 10, "on_consignment": "Yes", **(target or {})}
+        ],
+    )
+
+
+@pytest.mark.parametrize(
+    ("target", "more", "bought"),
+    [
+        # It is the supplier's: all of the 1 t is bought, of B.
+        ({"on_consignment": "No"}, {}, 1.0),
+        # 0.6 t are there to be drawn, 0.4 t are bought.
+        ({}, {}, 0.4),
+        # A quarter of a tonne may be drawn in a year; and nothing is known of what is filled up again, or lies elsewhere.
+        ({}, {"available_to_us": 0.25}, 0.75),
+        ({}, {"consigned": None}, 1.0),
+        ({"site": "Works"}, {"site": "Yard"}, 1.0),
+        ({}, {"lead_time": 1}, 1.0),
+    ],
+)
+def test_goods_on_consignment_cover_where_the_target_says_so(
+    target: dict[str, Any], more: dict[str, Any], bought: float
+):
+    """What K has there is dearer and not drawn; what it does not cover is bought of B beside the need, at 10 a tonne."""
+    c = consigned(target, **more)
+    plan = plan_of(c)
+    assert 1e3 * plan.cost() == pytest.approx(10 * (NEED + bought))
+    mine = plan.tables["cover"]
+    assert mine[mine["route"] == "on consignment: K"]["tonnes"].sum() == pytest.approx(1 - bought)
+
+
+def test_what_is_drawn_covers_no_longer():
+    """K at 4 is cheaper than B at 10, and each tonne of it lies there for cover or is drawn: drawn, it saves 6, and one of B is
+    bought for cover at 10; left there it covers for nothing. All 0.6 t stay, and the need is of B."""
+    c = consigned().set("Offers", {"offer": "K"}, "price", 4.0)
+    plan = plan_of(c)
+    assert 1e3 * plan.cost() == pytest.approx(10 * (NEED + 0.4))
+    # If no cover is asked for, it is drawn.
+    free = c.set("Cover Targets", {"target": "Ten days"}, "", 0.0, period="2026")
+    assert cost_of(free) == pytest.approx(10 * (NEED - 0.6) + 4 * 0.6)

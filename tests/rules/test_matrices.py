@@ -380,6 +380,19 @@ def test_days_of_cover():
     )
 
 
+def test_days_of_cover_by_goods_on_consignment():
+    """0.6 t of K lie at the works and 5 t a year may be drawn: what covers and what was drawn are no more than lies there, and
+    what covers is no more than may be drawn next. Ten days of 36.525 t are 1 t."""
+    lying = offer("K", 1.0, site="Works", kind="Consignment", consigned=0.6, available_to_us=5)
+    c = case(
+        offers=[lying],
+        demand=[need(site="Works", p2026=36.525)],
+        cover_targets=[{"target": "Ten days", "material": "Oxide", "2026": 10, "on_consignment": "Yes"}],
+    )
+    cover = "cover[Ten days,Works,Oxide,on consignment: K,2026]"
+    assert_rows(c, "days_of_cover", f"{cover} >= 1\n{cover} + purchase[K,2026] <= 0.6\n{cover} <= 5")
+
+
 def test_days_of_cover_by_a_plant():
     """73.05 days of 20 t/y are 4 t. The kiln turns 2 t of ore into 1 t; of its 10 t/y it can do 2 t in that time."""
     c = store(

@@ -11,6 +11,7 @@ from model.schema.tables import TABLES
 from model.study.inplace import IN_PLACE, Built
 from model.study.overlay import Change, Target, overlaid
 from tests.audit.rich_case import rich_case
+from tests.rules.test_cover import consigned
 from tests.study.same import differences, not_as_remembered
 
 SHARES = (
@@ -60,6 +61,17 @@ def test_in_place_is_built_anew(key: tuple[str, str]):
     assert differences(matrix, built.matrix) == []
     assert differences(base().matrix, built.matrix) != []
     assert not_as_remembered(net, built.net) == []
+
+
+def test_what_may_be_drawn_changes_what_goods_on_consignment_cover():
+    """0.5 t or 0.4 t may be drawn of 0.6 t that lie there: the matrix is that of the case built anew."""
+    c = consigned(available_to_us=0.5)
+    first = Built(c)
+    new, touched = overlaid(c, [Change(Target("Offers", "K", "available_to_us"), "=", 0.4)])
+    found = first.changed(new, touched)
+    assert found is not None
+    assert differences(found[1], Built(new).matrix) == []
+    assert differences(first.matrix, found[1]) != []
 
 
 def test_a_series_goes_where_it_is_used():

@@ -50,7 +50,18 @@ def _cover(finder: Finder, row: Row) -> None:
     counted = {d.material for d in needs}
     if row.forms == "Any Form":
         counted |= finder.meant(row.material, stocked) | _made_into(finder, counted)
-    _held(finder, row, name, counted)
+    lying = [
+        o
+        for o in finder.rows("Offers")
+        if (o.kind, row.on_consignment) == ("Consignment", "Yes")
+        and o.material in counted
+        and row.site in (None, o.site)
+        and o.consigned is not None
+    ]
+    if row.on_consignment == "Yes" and not lying:
+        finder.say("cover-nothing-consigned", table, row, "on_consignment", name=name, material=row.material)
+    if not any(o.consigned > 0 for o in lying):
+        _held(finder, row, name, counted)
     _other_goal(finder, row, counted)
 
 

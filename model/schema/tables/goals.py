@@ -206,6 +206,14 @@ TABLES = (
                 choices=("No", "Yes"),
             ),
             Column(
+                "on_consignment",
+                "choice",
+                "Whether a supplier's stock that lies at our site counts: what is Consigned in Offers of kind Consignment and "
+                "not yet drawn.",
+                default="No",
+                choices=("No", "Yes"),
+            ),
+            Column(
                 "safety_stock",
                 "number_or_series",
                 "Held beside the days, of what the target names; for each by itself, if it applies to each.",
