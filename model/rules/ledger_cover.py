@@ -101,7 +101,7 @@ class Routes:
         return Walk(reached, slack, asks, under_way, offer)
 
     def _lying(self, target: Row, site: str, material: str, label: int, route: str) -> tuple[str | None, str]:
-        """Return the offer of goods on consignment with which a route starts, and the rest of it: None if it does not, "" if none fits."""
+        """Return the offer on consignment with which a route starts, and the rest: None if it does not, "" if none fits."""
         if not route.startswith(_CONSIGNED):
             return None, route
         for k, row in self.ledger.offers.items():
