@@ -17,7 +17,7 @@ from model.schema.parse import parse
 from model.schema.raw import RawTable
 from model.schema.tables import TABLES
 from model.schema.typed import TableData, names_of, set_aside
-from model.schema.values import as_text, fold, is_blank, nearest
+from model.schema.values import as_text, fold, is_blank, letters, nearest
 
 Where = Mapping[str, object] | Callable[[pd.Series], bool]
 
@@ -103,15 +103,11 @@ def _python(value: Any) -> Any:
 
 def _declared(name: str) -> Table:
     # `derisking_rules`, a Python name, means De-risking Rules as well.
-    wanted = _letters(name)
+    wanted = letters(name)
     for table in TABLES.values():
-        if wanted == _letters(table.name):
+        if wanted == letters(table.name):
             return table
     raise CaseError([problem("table-unknown", "", found=name, hint=nearest(name, TABLES))])
-
-
-def _letters(name: str) -> str:
-    return "".join(c for c in fold(name) if c.isalnum())
 
 
 def replace_table(case: Case, name: str, frame: pd.DataFrame) -> Case:

@@ -8,7 +8,7 @@ from model.case.case import Case
 from model.schema.column import Column, PeriodColumns, Table
 from model.schema.tables import TABLES
 from model.schema.tables.common import ANY
-from model.schema.values import as_text, fold, is_blank
+from model.schema.values import as_text, fold, is_blank, letters
 
 OWN = ("Low", "High")
 # What a row's own Low and High are the ends of. Where the number runs across it is the first one.
@@ -31,12 +31,8 @@ def has_own_range(table: Table, field: Column | PeriodColumns) -> bool:
 
 def table_named(name: str) -> Table | None:
     """Return the table of that name in any spelling, such as `derisking_rules`."""
-    wanted = _letters(name)
-    return next((t for t in TABLES.values() if _letters(t.name) == wanted), None)
-
-
-def _letters(name: str) -> str:
-    return "".join(c for c in fold(name) if c.isalnum())
+    wanted = letters(name)
+    return next((t for t in TABLES.values() if letters(t.name) == wanted), None)
 
 
 def field_named(table: Table, name: str) -> Column | PeriodColumns | None:

@@ -113,10 +113,6 @@ class Package:
                     root.get("totalsRowCount", "0") != "0",
                 )
 
-    def has_comments(self, sheet: SheetPart) -> bool:
-        """Return whether cells of the sheet carry comments."""
-        return any(kind.lower().endswith("comments") for kind, _ in self._relations(sheet.path).values())
-
     def scan(self, sheet: SheetPart) -> Scan:
         """Return what the XML of a sheet says beyond its values."""
         xml = self._zip.read(sheet.path)

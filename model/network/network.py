@@ -14,7 +14,7 @@ from model.case.case import Case, Row
 from model.case.contents import Contents, contents_of
 from model.case.places import Places, control_of, market_place, places_of
 from model.case.timeline import Timeline, Vector, month_number
-from model.network import ledgers, need
+from model.network import ledgers
 from model.network.labels import Label, Predicates, predicates_of
 from model.network.lanes import LaneMatch, Node, Pair, lane_matches, useful
 from model.network.ledgers import RuleLedger
@@ -164,21 +164,6 @@ class Network:
             elif share < 1 - 1e-9:
                 limits[t] *= share
         return limits
-
-    @cached_property
-    def need(self) -> Mapping[str, Vector]:
-        """Most of each material that could ever be of use from each period on (t), shape (T,); a valid, finite bound."""
-        return need.ahead(self)
-
-    @cached_property
-    def need_at_once(self) -> Mapping[str, Vector]:
-        """Most of each material that could be of use in a period (t), shape (T,): where nothing can wait, that of the period."""
-        return need.at_once(self)
-
-    @cached_property
-    def moved(self) -> Mapping[str, Vector]:
-        """Most of each material that could be moved or held in a period (t), shape (T,): need, or what is made beside it."""
-        return need.moved(self)
 
     # ---- small iterators ------------------------------------------------------------------------------------------
 

@@ -32,9 +32,6 @@ _SHARED = (
     "demand_labels",
 )
 
-# What could be of use follows from needs, sales, stock and its targets, and what rules force on the plan.
-_NEED_LOOKS_AT = frozenset({"Demand", "Sales", "Stockpiles", "Cover Targets", "Limits", "Materials"})
-
 
 def renumbered(
     net: Network, case: Case, m: object, changed: Collection[str], kept: Collection[object] = ()
@@ -82,8 +79,6 @@ def renumbered(
     if not {"Recipes", "Plant Feeds"} & set(case.data) <= same:
         made = {r.recipe: r for r in recipes(case)}
         new.operations = [replace(o, recipe=made[o.recipe.recipe]) for o in net.operations]
-    if _NEED_LOOKS_AT.isdisjoint(changed):
-        new.__dict__.update({name: net.__dict__[name] for name in ("need", "need_at_once") if name in net.__dict__})
     new.__dict__["_remembered"] = {
         k: v
         for k, v in net.__dict__.get("_remembered", {}).items()

@@ -9,7 +9,7 @@ from model.case.places import market_place
 from model.case.timeline import Vector
 from model.network.network import Network
 from model.network.parts import once_per_network
-from model.rules import substitution
+from model.rules import need, substitution
 from model.schema.values import is_blank
 
 
@@ -17,7 +17,7 @@ from model.schema.values import is_blank
 def arc_most(net: Network, a: int, t: int) -> float:
     """Return the most that could be wanted on an arc in a period (t): its lane's capacity, or what its end takes."""
     arc = net.arcs[a]
-    limits = [float(net.moved[arc.material][t])]
+    limits = [float(need.moved(net)[arc.material][t])]
     if arc.row is not None:
         limits.append(float(net.case.rate_amounts(arc.row.capacity)[t]))
     taken = _taken(net, arc.destination, arc.material)

@@ -10,13 +10,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
-
 from model.network import buildout
 from model.network.network import Network
 from model.rules.comparison import at_least, at_most
 from model.rules.family import Family, Index, Model, Relaxation, Violation, total
 from model.rules.ledger import Ledger
+from model.schema.values import is_blank
 
 
 def index(net: Network) -> list[Index]:
@@ -24,13 +23,9 @@ def index(net: Network) -> list[Index]:
     out: list[Index] = []
     for p in net.projects:
         if p.prerequisite and buildout.build_starts(net)[p.project]:
-            out += [(p.project, "max")] if _is(p.max_relative) else []
+            out += [(p.project, "max")] if not is_blank(p.max_relative) else []
             out += [(p.project, "min")] if p.min_relative > 0 else []
     return out
-
-
-def _is(number: float | None) -> bool:
-    return number is not None and not np.isnan(number)
 
 
 def rule(m: Model, net: Network, p: str, end: str) -> Any:
@@ -69,7 +64,7 @@ def check(ledger: Ledger) -> Iterator[Violation]:
         if not row.prerequisite:
             continue
         basis = sizes.get(row.prerequisite, 0.0)
-        if _is(row.max_relative):
+        if not is_blank(row.max_relative):
             yield from at_most("expansion", sizes[p], row.max_relative * basis, "size of {}", p)
         yield from at_least("expansion", sizes[p], row.min_relative * basis, "size of {}", p)
 

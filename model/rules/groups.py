@@ -15,7 +15,8 @@ from model.network.network import Network
 from model.network.parts import Arc, looks_at, once_per_network
 from model.network.predicates import UNKNOWN, exemptions
 from model.network.sources import StageSources
-from model.rules.family import impossible, total
+from model.rules import need
+from model.rules.family import Model, impossible, total
 
 # ---- offers -------------------------------------------------------------------------------------------------------
 
@@ -39,18 +40,18 @@ def ordered(net: Network) -> list[tuple[int, int]]:
 def most(net: Network, offer: Row, t: int) -> float:
     """Return the most that a plan could want to buy of an offer in a period (t): what is available, or all need ahead.
 
-    Where nothing waits, see `Network.need_at_once`, need is that of the period.
+    Where nothing waits, see `need.at_once`, need is that of the period.
     """
-    needs = net.need if offer.lead_time > 0 else net.need_at_once
-    limit, need = net.available(offer)[t], float(needs[offer.material][t])
+    needs = need.ahead(net) if offer.lead_time > 0 else need.at_once(net)
+    limit, wanted = net.available(offer)[t], float(needs[offer.material][t])
     # Whoever pays less for all units from some quantity on may order more than is needed.
     rebates = [r for r in net.case.rows("Price Tiers") if r.offer == offer.offer and r.units == "All Units"]
     years = net.timeline.periods[t].whole_years
-    need = max([need, *(float(r.from_quantity) * (years if r.basis == "Year" else 1) for r in rebates)])
+    wanted = max([wanted, *(float(r.from_quantity) * (years if r.basis == "Year" else 1) for r in rebates)])
     for c in (r for r in net.case.rows("Contracts") if r.contract == offer.contract):
-        need = max(need, float(np.sum(net.case.rate_amounts(c.least))))  # what a contract forces on us
+        wanted = max(wanted, float(np.sum(net.case.rate_amounts(c.least))))  # what a contract forces on us
     there = np.inf if offer.consigned is None else float(offer.consigned)
-    return max(min(float(np.fmin(limit, need)), there), float(offer.minimum_order))
+    return max(min(float(np.fmin(limit, wanted)), there), float(offer.minimum_order))
 
 
 # ---- lanes --------------------------------------------------------------------------------------------------------
@@ -259,6 +260,15 @@ def rule_items(net: Network, rule: Row) -> list[str]:
     if rule.metric == "Sources":
         return rule_materials(net, rule)
     return [f"{g} / {c.who}" for g in rule_materials(net, rule) for c in net.counts[rule.row_id]]
+
+
+@once_per_network
+def delivered(net: Network, m: Model) -> dict[tuple[int, int], list[tuple[int, Any]]]:
+    """Return (demand row, period) → (label, variable) of every delivery to it."""
+    out: dict[tuple[int, int], list[tuple[int, Any]]] = defaultdict(list)
+    for d, n, t in m.deliver:
+        out[d, t].append((n, m.deliver[d, n, t]))
+    return out
 
 
 def market_use(net: Network, d: int) -> tuple[str, str]:

@@ -27,7 +27,7 @@ from model.case.prices import payments, price_of
 from model.case.timeline import Vector
 from model.network.network import Network
 from model.network.parts import looks_at, once_per_network
-from model.rules import groups
+from model.rules import groups, need
 from model.rules.comparison import at_least, at_most, counts, equal
 from model.rules.family import Cost, Family, Index, Model, Violation, kusd_to_musd, total
 from model.rules.ledger import Ledger
@@ -104,7 +104,7 @@ def _window(net: Network, offer: Row, ts: tuple[int, ...], steps: list[Step], al
     if offer.minimum_order <= 0:
         # All that could be of use, or the last rebate on all units that can be had.
         rebate = max([q for q in low if all_units and q <= can], default=0.0)
-        reach = min(reach, max(float(net.need[offer.material][ts[0]]), rebate))
+        reach = min(reach, max(float(need.ahead(net)[offer.material][ts[0]]), rebate))
     kept = [n for n, q in enumerate(low) if n == 0 or (q <= can if all_units else q < min(can, reach))]
     high = [min(low[n + 1] if n + 1 in kept else max(reach, low[n]), can) for n in kept]
     chosen = tuple(steps[n] for n in kept)

@@ -18,7 +18,7 @@ from model.case.timeline import Vector, month_number
 from model.network import buildout
 from model.network.network import Network
 from model.network.parts import Operation, once_per_network
-from model.rules import line_capacity, number_used
+from model.rules import line_capacity, need, number_used
 from model.rules.comparison import at_least, counts
 from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, kusd_to_musd, total
 from model.rules.ledger import Ledger
@@ -67,7 +67,7 @@ def most(net: Network, recipe: str, site: str) -> Vector:
             able = able + _young(net, *o.vintage)
     units = (able * line_capacity.factor(net, site, line) - plain.recipe.set_up_use) / max(plain.line_use, 1e-9)
     worst = min(o.least_yield for o in operations)
-    needs = [net.need_at_once[g] / (out * worst) for g, out in plain.outputs if out > 0]
+    needs = [need.at_once(net)[g] / (out * worst) for g, out in plain.outputs if out > 0]
     wanted = np.max(needs, axis=0) if needs else np.full(len(net.timeline), np.inf)
     found: Vector = np.maximum(np.minimum(units, np.maximum(wanted, least(net, recipe, site))), 0.0)
     return found

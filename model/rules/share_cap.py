@@ -11,7 +11,6 @@ period: an exemption that has ended no longer keeps a lot clean. For a Domestic 
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from itertools import product
 from typing import Any
@@ -58,14 +57,6 @@ def _items(net: Network) -> dict[tuple[int, str], tuple[str, Counted]]:
 
 
 @once_per_network
-def _delivered(net: Network, m: Model) -> dict[tuple[int, int], list[tuple[int, Any]]]:
-    out: dict[tuple[int, int], list[tuple[int, Any]]] = defaultdict(list)
-    for d, n, t in m.deliver:
-        out[d, t].append((n, m.deliver[d, n, t]))
-    return out
-
-
-@once_per_network
 def _counted(net: Network, m: Model) -> dict[tuple[int, str, int], list[tuple[float, Any]]]:
     """Return what counts for a rule, by (rule, item, period), as terms: content and what is delivered."""
     out: dict[tuple[int, str, int], list[tuple[float, Any]]] = {}
@@ -78,7 +69,7 @@ def _counted(net: Network, m: Model) -> dict[tuple[int, str, int], list[tuple[fl
             out[row.row_id, item, t] = [
                 (weight, v)
                 for d, _, weight in groups.rule_needs(net, row, material, (t,))
-                for n, v in _delivered(lots, book)[d, t]
+                for n, v in groups.delivered(lots, book)[d, t]
                 if (who.flag(groups.market_use(net, d)[1], t) in lots.labels[n].flags) == counted
             ]
     return out

@@ -20,7 +20,7 @@ import numpy as np
 from model.case.case import Row
 from model.network.network import Network
 from model.network.parts import once_per_network
-from model.rules import groups, line_capacity
+from model.rules import groups, line_capacity, need
 from model.rules.bounds import arc_most, arrival_periods
 from model.rules.comparison import counts
 from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, total
@@ -118,7 +118,7 @@ def rule(m: Model, net: Network, site: str, what: str, key: Any, t: int, when: i
     elif what == "stock":
         load = [(1.0, v) for _, v in held(net, m).get((site, key, t), [])]
         row = net.stock_rows[site, key]
-        most = float(np.fmin(net.case.by_period(row.capacity)[t], net.moved[key][t]))
+        most = float(np.fmin(net.case.by_period(row.capacity)[t], need.moved(net)[key][t]))
     else:
         load, most = flows(net, m)[key, t], arc_most(net, key, t)
     return total([*load, (-most, is_open)]) <= 0.0 if load else None

@@ -103,14 +103,6 @@ def rule(m: Model, net: Network, r: int, g: str, window: str, source: str, end: 
     return total([*counts, *((-c, v) for c, v in slack)]) <= number if counts else None
 
 
-@once_per_network
-def _delivered(net: Network, m: Model) -> dict[tuple[int, int], list[tuple[int, Any]]]:
-    out: dict[tuple[int, int], list[tuple[int, Any]]] = defaultdict(list)
-    for d, n, t in m.deliver:
-        out[d, t].append((n, m.deliver[d, n, t]))
-    return out
-
-
 def _of_stage(m: Model, net: Network, row: Row, g: str, window: str, ts: tuple[int, ...], source: str, end: str) -> Any:
     """Return the row of one source of a stage."""
     told, counted = groups.sources_of(net, row, g), m.counted[row.row_id, g, window, source]
@@ -123,7 +115,7 @@ def _of_stage(m: Model, net: Network, row: Row, g: str, window: str, ts: tuple[i
     terms = [
         (weight, v)
         for d, t, weight in groups.rule_needs(net, row, g, ts)
-        for n, v in _delivered(net, m)[d, t]
+        for n, v in groups.delivered(net, m)[d, t]
         if counts(n)
     ]
     need = base(net, row, g, ts, weighted=False)

@@ -13,8 +13,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
-
 from model.case.case import Row
 from model.network import buildout
 from model.network.network import Network
@@ -23,6 +21,7 @@ from model.rules.comparison import at_most
 from model.rules.family import Cost, Family, Index, Model, Relaxation, Violation, total
 from model.rules.ledger import Ledger
 from model.rules.project_size import paid, started
+from model.schema.values import is_blank
 
 
 @once_per_network
@@ -61,15 +60,11 @@ def index(net: Network) -> list[Index]:
     """Return (programme, project or "", start or −1): the share of each start, then the ceilings."""
     out: list[Index] = list(grants(net))
     for b, (row, found) in programmes(net).items():
-        if _is(row.ceiling_per_project):
+        if not is_blank(row.ceiling_per_project):
             out += [(b, p.project, -1) for p in found]
-        if _is(row.ceiling):
+        if not is_blank(row.ceiling):
             out.append((b, "", -1))
     return out
-
-
-def _is(number: float | None) -> bool:
-    return number is not None and not np.isnan(number)
 
 
 def rule(m: Model, net: Network, b: int, project: str, s: int) -> Any:
@@ -126,10 +121,10 @@ def check(ledger: Ledger) -> Iterator[Violation]:
         of_project[b, p] += got
         of_all[b] += got
     for (b, p), got in of_project.items():
-        if _is(rows[b].ceiling_per_project):
+        if not is_blank(rows[b].ceiling_per_project):
             yield from at_most("subsidy", got, rows[b].ceiling_per_project, "{} for {}", b, p)
     for b, got in of_all.items():
-        if _is(rows[b].ceiling):
+        if not is_blank(rows[b].ceiling):
             yield from at_most("subsidy", got, rows[b].ceiling, "{} in all", b)
 
 

@@ -24,7 +24,7 @@ from model.network.labels import Label, country_flag
 from model.network.network import Network
 from model.network.parts import Operation, once_per_network
 from model.network.predicates import ANY_STAGE
-from model.rules import groups, line_capacity
+from model.rules import groups, line_capacity, need
 from model.rules.family import Family, Index, Model, Violation, total
 from model.rules.ledger import Ledger
 from model.rules.ledger_taint import tainted
@@ -125,7 +125,7 @@ def _capacity(net: Network, site: str, line: str) -> Any:
 @once_per_network
 def _most(net: Network, site: str, material: str) -> Any:
     """Return the most of a material that could pass a stockpile in each period (t), shape (T,)."""
-    out = net.need[material].copy()
+    out = need.ahead(net)[material].copy()
     for c in net.commitments:
         if c.node[1] == material:
             out = out + net.case.amounts("Commitments", c.row)

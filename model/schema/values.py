@@ -40,6 +40,11 @@ def fold(value: object) -> str:
     return tidy(value).casefold()
 
 
+def letters(name: str) -> str:
+    """Return the letters and digits of a name, folded, by which a name in code and a title on a sheet are the same."""
+    return "".join(c for c in fold(name) if c.isalnum())
+
+
 def is_blank(value: object) -> bool:
     """Return whether a cell holds nothing."""
     if value is None:

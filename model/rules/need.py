@@ -1,10 +1,12 @@
-"""How much of a material could be of use: demand, sales, stock and cover, carried upstream through recipes."""
+"""How much of a material could be of use: demand, sales, stock and cover, carried upstream through recipes.
+
+It bounds decisions that are yes or no, so that the relaxation stays near the plan.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,15 +15,17 @@ from model.case.markets import most_in
 from model.case.overrides import decision, meant
 from model.case.places import supplier_place
 from model.case.timeline import Vector
+from model.network.network import Network
 from model.network.parts import Operation, looks_at, once_per_network
 from model.schema.values import is_blank
 
 _NO_LIMIT = 1e6  # t; of a market that takes everything, and of what a least spend may buy at whatever price
+# Needs, sales, stock and its targets, what rules force on the plan, and what may be thrown away.
+_TABLES = ("Demand", "Sales", "Stockpiles", "Cover Targets", "Limits", "Materials")
 
-if TYPE_CHECKING:
-    from model.network.network import Network
 
-
+@once_per_network
+@looks_at(*_TABLES)
 def ahead(net: Network) -> Mapping[str, Vector]:
     """Return the most of each material that could be of use from each period on (t), shape (T,); finite.
 
@@ -38,12 +42,13 @@ def ahead(net: Network) -> Mapping[str, Vector]:
     return {g: np.cumsum(v[::-1])[::-1] + kept[g] for g, v in wanted.items()}
 
 
+@once_per_network
 def moved(net: Network) -> Mapping[str, Vector]:
     """Return the most of each material that could be moved or held in each period (t), shape (T,): need, or by-products.
 
     What is made beside what is needed must go somewhere, such as to a place where it may be thrown away.
     """
-    total = {g: v.copy() for g, v in net.need_at_once.items()}
+    total = {g: v.copy() for g, v in at_once(net).items()}
     for _ in range(len(net.material)):
         beside = {g: np.zeros(len(net.timeline)) for g in total}
         for op in net.operations:
@@ -52,7 +57,7 @@ def moved(net: Network) -> Mapping[str, Vector]:
                 beside[h] = beside[h] + out * most
         fresh = {
             g: v if is_blank(net.material[g].disposal_cost) else v + np.cumsum(beside[g][::-1])[::-1]
-            for g, v in net.need_at_once.items()
+            for g, v in at_once(net).items()
         }
         if all(np.allclose(fresh[g], total[g]) for g in fresh):
             break
@@ -62,12 +67,14 @@ def moved(net: Network) -> Mapping[str, Vector]:
 
 def _run_most(net: Network, op: Operation, total: Mapping[str, Vector]) -> Vector:
     """Return the most that an operation could be run in each period (units), shape (T,): for outputs, or to be rid of inputs."""
-    useful = [net.need_at_once[h] / (out * op.least_yield) for h, out in op.outputs if out > 0]
+    useful = [at_once(net)[h] / (out * op.least_yield) for h, out in op.outputs if out > 0]
     rid = [total[g] / per for g, per in op.inputs if per > 0 and not is_blank(net.material[g].disposal_cost)]
     size = len(net.timeline)
     return np.max([*useful, *rid], axis=0) if useful or rid else np.zeros(size)
 
 
+@once_per_network
+@looks_at(*_TABLES)
 def at_once(net: Network) -> Mapping[str, Vector]:
     """Return the most of each material that could be of use in each period (t), shape (T,), among what is there in it.
 
@@ -76,7 +83,7 @@ def at_once(net: Network) -> Mapping[str, Vector]:
     """
     waits = _waiting(net)
     now = _carried(net, _ends(net), {})
-    return {g: v if g in waits else np.minimum(v, now[g]) for g, v in net.need.items()}
+    return {g: v if g in waits else np.minimum(v, now[g]) for g, v in ahead(net).items()}
 
 
 def _waiting(net: Network) -> set[str]:
