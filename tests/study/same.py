@@ -42,8 +42,7 @@ def not_as_remembered(net: Network, anew: Network) -> list[str]:
     kept, found = net.__dict__["_remembered"], anew.__dict__["_remembered"]
     keys = [key for key in kept.keys() & found.keys() if hasattr(key[0], "looks_at") or key[0] in _OF_WAYS]
     assert len(keys) > _MANY
-    wrong = [f"{key[0].__name__} {key[1:]}" for key in keys if not _same(kept[key], found[key])]
-    return wrong + [n for n in ("need", "need_at_once") if not _same(getattr(net, n), getattr(anew, n))]
+    return [f"{key[0].__name__} {key[1:]}" for key in keys if not _same(kept[key], found[key])]
 
 
 def _same(a: object, b: object) -> bool:
