@@ -1,9 +1,10 @@
 """What a tonne is worth at a border: the price that was paid for it where only one can have been, else its reference value.
 
 A place has one price for a material if all that can be there was bought at it: every way to the place, over lanes and through
-other places, starts at offers without steps that have the same price. What a recipe makes, a commitment brings, comes back or
-lay in stock at the start has no such price. Where it may be sent on in a later period than it was bought in, because it is held
-or under way, the price must also be the same in all periods. The same holds in As Is, so that both plans pay the same duty.
+other places, starts at offers without steps, and at commitments, that have the same price. What a recipe makes, comes back or lay
+in stock at the start has no such price, and a commitment of which nothing is still to be paid has none that is known. Where it
+may be sent on in a later period than it was bought in, because it is held or under way, the price must also be the same in all
+periods. The same holds in As Is, so that both plans pay the same duty.
 """
 
 from __future__ import annotations
@@ -27,27 +28,31 @@ PRICE = "Price Where Known"  # Charged On of a tariff
 
 @dataclass
 class _There:
-    """What may be at a place of a material: rows of Offers, and whether something else or from another period is among it."""
+    """What may be at a place of a material: what was bought, and whether something else or from another period is among it."""
 
-    offers: set[int] = field(default_factory=set)
+    bought: set[int] = field(default_factory=set)
     unpriced: bool = False
     late: bool = False
 
     def add(self, other: _There, late: bool) -> bool:
         """Add what may come from another place; return whether anything is new."""
-        before = len(self.offers), self.unpriced, self.late
-        self.offers |= other.offers
+        before = len(self.bought), self.unpriced, self.late
+        self.bought |= other.bought
         self.unpriced |= other.unpriced
-        self.late |= (late or other.late) and (other.unpriced or bool(other.offers))
-        return before != (len(self.offers), self.unpriced, self.late)
+        self.late |= (late or other.late) and (other.unpriced or bool(other.bought))
+        return before != (len(self.bought), self.unpriced, self.late)
 
 
 def without_price(case: Case) -> Iterator[Node]:
-    """Yield the (place, material) pairs at which something enters whose price is not that of an offer."""
+    """Yield the (place, material) pairs at which something enters that was not bought in the plan or before it."""
     yield from made_nodes(case)
-    yield from ((supplier_place(r), r.material) for r in case.rows("Commitments") if r.material)
     yield from ((r.site, r.material) for r in case.rows("Recycling"))
     yield from ((r.site, r.material) for r in case.rows("Stockpiles") if r.opening_stock > 0)
+
+
+def _bought(case: Case) -> list[Row]:
+    """Return what is bought or signed: offers, then commitments of material."""
+    return [*case.rows("Offers"), *(r for r in case.rows("Commitments") if r.material)]
 
 
 @once_per_network
@@ -55,12 +60,11 @@ def without_price(case: Case) -> Iterator[Node]:
 def where_from(net: Network) -> Mapping[Node, _There]:
     """Return what may be at each place of each material."""
     case = net.case
-    offers = case.rows("Offers")
     stepped = {r.offer for r in case.rows("Price Tiers")}
     there: dict[Node, _There] = defaultdict(_There)
-    for k, row in enumerate(offers):
+    for k, row in enumerate(_bought(case)):
         at = there[supplier_place(row), row.material]
-        at.add(_There({k}, row.offer in stepped), row.lead_time > 0)
+        at.add(_There({k}, getattr(row, "offer", None) in stepped), getattr(row, "lead_time", 0.0) > 0)
     for node in without_price(case):
         there[node].unpriced = True
     for r in case.rows("Stockpiles"):
@@ -76,24 +80,30 @@ def where_from(net: Network) -> Mapping[Node, _There]:
 
 
 @once_per_network
-@looks_at("Offers")
+@looks_at("Offers", "Commitments")
 def prices_paid(net: Network) -> Mapping[Node, Vector]:
     """Return (place, material) → the one price (USD/kg) paid for what can be there, by period, shape (T,)."""
-    prices = [price_of(net.case, row) for row in net.case.rows("Offers")]
+    prices = [_price(net.case, row) for row in _bought(net.case)]
     found = {
-        node: _the_one([prices[k] for k in sorted(t.offers)], t.late)
+        node: _the_one([prices[k] for k in sorted(t.bought)], t.late)
         for node, t in where_from(net).items()
         if not t.unpriced
     }
     return {node: price for node, price in found.items() if price is not None}
 
 
-def _the_one(prices: list[Vector], late: bool) -> Vector | None:
+def _price(case: Case, row: Row) -> Vector | None:
+    """Return what is paid for an offer or commitment; None where nothing is still to be paid of it, so that it is not known."""
+    price = price_of(case, row)
+    return price if hasattr(row, "offer") or bool((price > 0).all()) else None
+
+
+def _the_one(prices: list[Vector | None], late: bool) -> Vector | None:
     """Return the price that all have in common; with `late` also over time."""
-    if not prices:
+    if not prices or prices[0] is None:
         return None
     first = prices[0]
-    same = all(_equal(p, first) for p in prices)
+    same = all(p is not None and _equal(p, first) for p in prices)
     return first if same and not (late and not _equal(first, first[0])) else None
 
 

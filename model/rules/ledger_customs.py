@@ -43,6 +43,12 @@ class Customs:
         for node, later in self._behind((place, material)):
             if node in self._other:
                 return None
+            for row in self._signed[node]:
+                price = self.terms.price(row)
+                if np.any(price <= 0):  # paid before the plan
+                    return None
+                prices.append(price)
+                any_later |= later
             for offer in self._offers[node]:
                 if offer.offer in self.terms.tiers:
                     return None
@@ -83,6 +89,14 @@ class Customs:
         return out
 
     @cached_property
+    def _signed(self) -> dict[_Node, list[Row]]:
+        out: dict[_Node, list[Row]] = defaultdict(list)
+        for r in self.case.rows("Commitments"):
+            if r.material:
+                out[str(r.site or r.supplier), r.material].append(r)
+        return out
+
+    @cached_property
     def _held(self) -> set[_Node]:
         return {(r.site, r.material) for r in self.case.rows("Stockpiles")}
 
@@ -102,10 +116,9 @@ class Customs:
 
     @cached_property
     def _other(self) -> set[_Node]:
-        """Return where something is that was not bought of an offer in the plan."""
+        """Return where something is that was not bought."""
         case = self.case
-        found = {(str(r.site or r.supplier), r.material) for r in case.rows("Commitments") if r.material}
-        found |= {(r.site, r.material) for r in case.rows("Recycling")}
+        found = {(r.site, r.material) for r in case.rows("Recycling")}
         found |= {(r.site, r.material) for r in case.rows("Stockpiles") if r.opening_stock > 0}
         return found | self._worked["Output"]
 

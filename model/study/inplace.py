@@ -132,7 +132,7 @@ IN_PLACE: dict[tuple[str, str], InPlace] = {
     ("Shortage Costs", "cost"): InPlace((), ("shortage_tiers",)),
     ("Shortage Costs", "cost_per_product"): InPlace((), ("shortage_tiers",)),
     ("Commitments", "tonnes"): InPlace(("commitments", *_BOUNDS), ("leaving",)),
-    ("Commitments", "price"): InPlace((), ("commitments", "leaving")),
+    ("Commitments", "price"): InPlace((), ("commitments", "leaving", "tariff", "tariff_quota")),
     ("Sales", "price"): InPlace((), ("sales",)),
     ("Sales", "most"): InPlace(("sales", *_BOUNDS)),
     ("Sales", "least"): InPlace(("sales",)),

@@ -73,7 +73,7 @@ _MADE = {
         ({"offers": [offer("A", "Rising", lead_time=0.001)]}, 40),
         # It may be held on the way, and sent on in another period.
         ({"lanes": _BY_WAY, "stockpiles": [_STORE]}, 40),
-        # Two prices at one place, opening stock there, a commitment that comes there, or a recipe that makes it.
+        # Two prices at one place, opening stock there, or a recipe that makes it.
         ({"offers": _AT_PORT, "lanes": _BY_WAY}, 40),
         ({"offers": _AT_PORT[:1], "lanes": _BY_WAY}, 25),
         (
@@ -95,6 +95,44 @@ def test_what_a_duty_is_taken_on(tables: dict[str, object], duties: float):
     plan = plan_of(c)
     assert 1e3 * plan.cost("Duties") == pytest.approx(duties, rel=1e-3)
     assert 1e3 * cash_ledger(View(c, plan))["amount"].sum() == pytest.approx(1e3 * plan.cost())
+
+
+_SIGNED = {"commitment": "C", "kind": "Contract", "supplier": "A", "material": "Oxide", "2026": 4, "2027": 4}
+
+
+@pytest.mark.parametrize(
+    ("signed", "other", "duties"),
+    [
+        # 4 t a year at 5 and 6 t of B, at a place of its own, at 3: half of 20 + 18, twice.
+        ({"price": 5}, {}, 38),
+        # It is paid for already: half of the reference value of 4 on it, 8 + 9 a year.
+        ({}, {}, 34),
+        ({"price": 5}, {"tariff": {"charged_on": "Reference Value"}}, 40),
+        # An offer of the same seller at the same place: at another price what comes from there is charged on 4, at the same on 5.
+        ({"price": 5}, {"offers": [offer("A", 9.0), offer("B", 3.0)]}, 34),
+        ({"price": 5}, {"offers": [offer("A", 5.0)]}, 50),
+        # 5 in the first year and 6 in the second: 10 + 9 and 12 + 9.
+        ({"price": "Dear"}, {}, 40),
+    ],
+)
+def test_a_duty_on_what_is_signed(signed: dict[str, object], other: dict[str, object], duties: float):
+    """Half of what is paid for 4 t a year that are signed, and for 6 t that are bought."""
+    tables = {
+        "offers": [offer("B", 3.0)],
+        "series": [{"series": "Dear", "2026": 5.0, "2027": 6.0}],
+        "commitments": [_SIGNED | signed],
+        **other,
+    }
+    c = _world(**tables)
+    plan = plan_of(c)
+    assert 1e3 * plan.cost("Duties") == pytest.approx(duties)
+    if signed.get("price") == "Dear":
+        dear = change("costs", "amount", more(0.010), kind="Duties", period="2026")(plan)
+        assert [v.amount for v in audit(c, dear) if v.family == "costs"] == pytest.approx([0.010])
+        # The audit finds the price by itself: another one in the case is another duty.
+        cheap = audit(c.set("Commitments", {"commitment": "C"}, "price", 4.0), plan)
+        found = {v.sentence.split(" in ")[0]: v.amount for v in cheap if v.family == "costs"}
+        assert any(name.startswith("Duties") for name in found)
 
 
 def test_what_is_shown_and_audited():

@@ -43,13 +43,14 @@ def find(finder: Finder) -> None:
 
 
 def _bought_at_one_price(finder: Finder) -> set[str]:
-    """Return the materials that come of one offer alone at a price that never changes; rather too few."""
-    others = finder.made | {r.material for t in ("Commitments", "Recycling") for r in finder.rows(t)}
+    """Return the materials that come of one offer or commitment alone at a price that never changes; rather too few."""
+    others = finder.made | {r.material for r in finder.rows("Recycling")}
     others |= {r.material for r in finder.rows("Stockpiles") if r.opening_stock}
     stepped = {r.offer for r in finder.rows("Price Tiers")}
-    offers = finder.rows("Offers")
-    names = [o.material for o in offers]
+    offers, signed = finder.rows("Offers"), finder.rows("Commitments")
+    names = [o.material for o in (*offers, *signed)]
     plain_ones = {o.material for o in offers if isinstance(o.price, float) and not o.index and o.offer not in stepped}
+    plain_ones |= {c.material for c in signed if isinstance(c.price, float) and c.price > 0}
     return {g for g in plain_ones - others if names.count(g) == 1}
 
 

@@ -193,7 +193,14 @@ TABLES = (
                 refers_to=("Sites",),
                 blank="a place of the supplier's own in the supplier's country",
             ),
-            Column("price", "number_or_series", "Price still to be paid at the hand-over.", unit="USD/kg", default=0.0),
+            Column(
+                "price",
+                "number_or_series",
+                "Price still to be paid at the hand-over. A duty is taken on it as on that of an offer; where nothing is still "
+                "to be paid, on the material's Reference Value.",
+                unit="USD/kg",
+                default=0.0,
+            ),
             *MONEY_OF_A_PRICE,
             Column(
                 "end_uses_allowed",
