@@ -10,15 +10,19 @@ from model.network.network import Network
 from model.problems import Problem, errors_of, in_reading_order, problem
 from model.rules import days_of_cover, substitution
 from model.rules.cover_routes import DAYS_PER_MONTH
+from model.study import ends
 
 
 def check(case: Case) -> list[Problem]:
     """Return everything that is wrong with a case, or worth saying about it, by level and in the order of the sheets.
 
-    Whatever is wrong with the case, nothing raises. What nothing can reach is looked for only where there is no error.
+    Whatever is wrong with the case, nothing raises. What nothing can reach, and whether the ends of sweeps are cases, is looked
+    for only where there is no error.
     """
     found = check_tables(case)
-    return found if errors_of(found) else in_reading_order([*found, *_unreachable(case)])
+    if errors_of(found):
+        return found
+    return in_reading_order([*found, *ends.find(case), *_unreachable(case)])
 
 
 def _unreachable(case: Case) -> Iterator[Problem]:

@@ -148,7 +148,8 @@ def raw_of(d: TableData, also: str = "") -> RawTable:
     """Return a typed table as raw cells at the places where they stood, with column `also` if it had none."""
     columns: dict[str, pd.Series] = {c.name: d.frame[c.name] for c in d.table.all_columns}
     columns |= {str(h): values for frame in (d.wide, d.extra) for h, values in frame.items()}
-    taken = dict(d.locator.columns)
+    # A column of a year is gone where an overlay has put one for each of its periods.
+    taken = {name: at for name, at in d.locator.columns.items() if name in columns}
     for name, values in columns.items():
         if name not in taken and (name == also or name in d.extra.columns or values.notna().any()):
             taken[str(name)] = max(taken.values(), default=0) + 1

@@ -68,6 +68,8 @@ STUDY = {
     "sweep-methods-differ": error("sweep {sweep} has method {found} here, but {other} above"),
     "sweep-peak-outside": error("the Most Likely of {found} lies outside {low} to {high}"),
     "sweep-low-not-positive": error("a Log-uniform needs a Low above 0, found {found}"),
+    "sweep-end": error("with {name} {how} {value} this is no case: {sentence}"),
+    "sweep-end-odd": warning("with {name} {how} {value}: {sentence}"),
     "sweep-values-and-range": note("the values are tried; Low and High are not used"),
     "sweep-none": error("the case has no sweep; give one in table Sweeps"),
     "sweep-which": error("the case has several sweeps, name one: {names}"),

@@ -20,7 +20,9 @@ from model.errors import CaseError
 from model.problems import problem
 from model.schema.values import fold, nearest
 from model.solver.highs import Status
+from model.study import ends
 from model.study.canned import parts_of
+from model.study.design import Parameter
 from model.study.engines import attempt
 from model.study.identity import Identity
 from model.study.overlay import Change, Target, overlaid
@@ -118,11 +120,11 @@ def break_even(
     Raises
     ------
     CaseError
-        If the case has errors, or does not know what is named.
+        If the case has errors, does not know what is named, or would have errors at one of the two values.
     """
     raise_on_errors(check(case))
     question = question_of(case, until)
-    overlaid(case, (Change(target, how, between[0]),))
+    ends.refuse(case, [Parameter(target, how, *between)])
     share = GAP_SHARE * float(case.settings["optimality_gap"]) if gap is None else gap
     limit = float(case.settings["time_limit"]) if time_limit is None else time_limit
     options = Options(lp, 0.0 if lp else share, limit, seed, detail=True)

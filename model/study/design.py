@@ -228,10 +228,15 @@ def _quantiles(p: Parameter, shares: npt.NDArray[np.float64]) -> npt.NDArray[np.
 
 def designs_of(case: Case, seed: int = 0) -> list[Design]:
     """Return the sweeps that a case declares, in the order in which they are first named."""
+    return [_design(case, name, rows, seed) for name, rows in rows_by_sweep(case).items()]
+
+
+def rows_by_sweep(case: Case) -> dict[str, list[Row]]:
+    """Return the rows of table Sweeps by sweep, in the order in which they are first named."""
     named: dict[str, list[Row]] = {}
     for row in case.rows("Sweeps"):
         named.setdefault(row.sweep, []).append(row)
-    return [_design(case, name, rows, seed) for name, rows in named.items()]
+    return named
 
 
 def _design(case: Case, name: str, rows: Sequence[Row], seed: int) -> Design:

@@ -23,7 +23,7 @@ from model.errors import CaseError
 from model.network.network import Network
 from model.network.parts import Scope
 from model.plan import CASH_KINDS, COST_KINDS, Plan
-from model.rules.ledger_sources import by_stage
+from model.rules.ledger_sources import Miss, by_stage
 from model.solver.compile import Floats, Matrix
 from model.solver.extract import TINY, extract
 from model.solver.highs import Basis, Session, Solution, Status
@@ -110,9 +110,11 @@ class PointSolver:
         # A kept plan has no sources to choose: those that it was made with are all that it can be held to.
         if not self._traced or found.values is None or self.options.frozen:
             return frozenset(), found
-        misses = [m for m in broken(case, extract(net, matrix, found.values, {})) if m.rule.row_id not in self._sources]
+        plan = extract(net, matrix, found.values, {})
+        misses = _missed(case, plan, self._sources)
         due = sum(penalty(m) * float(net.timeline.discount[m.periods[-1]]) for m in misses if soft(m))
-        return rules_of(m for m in misses if not soft(m)), replace(found, paid=due)
+        found = replace(found, paid=due, judged=(plan, misses))
+        return rules_of(m for m in misses if not soft(m)), found
 
     def _open(self, matrix: Matrix) -> Session:
         return Session(self._relaxed(matrix), seed=self.options.seed)
@@ -353,7 +355,7 @@ class PointSolver:
             out["gap_asked"] = gap
             out["priority_shortage"] = found.held if self._limit is not None else None
             if audited or (self.options.audit and not self.options.lp):
-                wrong = _wrong(net, matrix, found.values, out)
+                wrong = _wrong(net, matrix, found, out)
                 out = {"status": REFUSED, "message": wrong, "in_place": in_place} if wrong else out | {"audited": True}
         out["solver_seconds"] = round(found.seconds, 6)
         out["seconds"] = round(time.monotonic() - began, 6)
@@ -369,6 +371,9 @@ class _Found:
     seconds: float
     first_basis: Basis | None = None
     paid: float = 0.0  # for what it misses of rules that took no part, MUSD
+    judged: tuple[Plan, list[Miss]] | None = (
+        None  # the plan, where it was looked at for such rules, and what it misses of them
+    )
 
 
 class _Shape:
@@ -412,14 +417,21 @@ class _Shape:
         return out | {f"cost_{k.lower().replace(' ', '_')}": v for k, v in by_kind.items() if k in CASH_KINDS}
 
 
-def _wrong(net: Network, matrix: Matrix, values: Floats, figures: Figures) -> str:
+def _missed(case: Case, plan: Plan, sources: frozenset[int]) -> list[Miss]:
+    """Return what a plan misses of the rules on the sources of a stage other than those (row ids) that took part."""
+    return [m for m in broken(case, plan) if m.rule.row_id not in sources]
+
+
+def _wrong(net: Network, matrix: Matrix, found: _Found, figures: Figures) -> str:
     """Return the first thing that the audit finds wrong with the plan of a point, and how many more; blank if it is sound."""
-    plan = Plan(extract(net, matrix, values, {}).tables, {k: figures[k] for k in _SUMMARY}, False)
-    misses = [m for m in broken(net.case, plan) if m.rule.row_id not in net.scope.sources]
+    assert found.values is not None
+    plan, misses = found.judged or (extract(net, matrix, found.values, {}), None)
+    misses = _missed(net.case, plan, net.scope.sources) if misses is None else misses
+    plan = Plan(plan.tables, {k: figures[k] for k in _SUMMARY}, False)
     plan = paid_for(net.case, plan, misses) or plan
-    found = audit(net.case, with_sources(net.case, plan, net.scope.sources))
-    more = f", and {len(found) - 1} more" if len(found) > 1 else ""
-    return f"the audit refused the plan: {found[0]}{more}" if found else ""
+    wrong = audit(net.case, with_sources(net.case, plan, net.scope.sources))
+    more = f", and {len(wrong) - 1} more" if len(wrong) > 1 else ""
+    return f"the audit refused the plan: {wrong[0]}{more}" if wrong else ""
 
 
 def _left(deadline: float) -> float:

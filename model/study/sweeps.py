@@ -17,6 +17,7 @@ from model.errors import CaseError
 from model.problems import problem
 from model.schema.values import fold, nearest
 from model.solver.highs import Status
+from model.study import ends
 from model.study.design import BASE, Design, Parameter, Point, designs_of, neighbours, points_of
 from model.study.engines import PROBLEM, Dask, Engine, InThisProcess, Processes, Setup
 from model.study.identity import Identity, source_hash
@@ -129,7 +130,7 @@ def sweep(
     Raises
     ------
     CaseError
-        If the case has errors, or no such sweep.
+        If the case has errors, or no such sweep, or if it would have errors at an end of a range.
     StoreError
         If the store can not be used.
     SetupError
@@ -137,6 +138,7 @@ def sweep(
     """
     raise_on_errors(check(case))
     design = replace(name, seed=name.seed or seed) if isinstance(name, Design) else design_named(case, name, seed)
+    ends.refuse(case, design.parameters)
     share = GAP_SHARE * float(case.settings["optimality_gap"]) if gap is None else gap
     limit = float(case.settings["time_limit"]) if time_limit is None else time_limit
     options = Options(lp, 0.0 if lp else share, limit, seed, frozen, audit=audit and not lp)

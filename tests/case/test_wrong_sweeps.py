@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from model.case.checks import check
+from model.checking import check as check_all
 from tests.case.base import Change, add, both, put, read
 from tests.case.wrong import Wrong, assert_said, listed, names
 
@@ -173,3 +174,52 @@ def test_wrong_input(wrong: Wrong, tmp_path: Path) -> None:
 def test_nothing_is_said_of_what_is_right(change: Change, tmp_path: Path) -> None:
     found = check(read(tmp_path / "case", change))
     assert found == [], listed(found)
+
+
+def ends(table: str, field: str, low: str, high: str, how: str = "×", row: str = "Any") -> Change:
+    return add("Sweeps", Sweep="Ends", Table=table, Row=row, Field=field, Change=how, Low=low, High=high)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (
+            ends("Lines", "Availability", "0.5", "1.7"),
+            "error sweeps.csv:5 (High): with Lines.Any.Availability × 1.7 this is no case: Availability: 1.53 is above 1; "
+            "5 per cent is 0.05 or 5%",
+        ),
+        (
+            ends("Projects", "Min Size", "1000", "1"),
+            "error sweeps.csv:5 (Low): with Projects.Any.Min Size × 1000 this is no case: commitments.csv:3 (Build Size): "
+            "the size 100 of the running build is outside 50000 to 300",
+        ),
+        (
+            ends("Settings", "Value", "-2", "0.02", "+", "Discount Rate"),
+            "error sweeps.csv:5 (Low): with Settings.Discount Rate.Value + -2 this is no case: settings.csv:5 (Value): "
+            "setting Discount Rate: -1.92 is outside 0 to 1",
+        ),
+        (
+            ends("Offers", "Price", "-0.5", "2", row="O1"),
+            "warning sweeps.csv:5 (Low): with Offers.O1.Price × -0.5: offers.csv:2 (Price): offer O1 has a negative price "
+            "in 2026-H1",
+        ),
+        (
+            both(
+                OWN,
+                put("Sweeps", FIRST, "Field", "Available to Us"),
+                put("Offers", "O1", "Low", "-7"),
+                put("Offers", "O1", "High", "3"),
+            ),
+            "error offers.csv:2 (Low): with Offers.O1.Available to Us (2027) × Low this is no case: Available to Us: -7 is "
+            "below 0",
+        ),
+        (
+            put("Sweeps", "Prices/Demand", "Value 2", "-1"),
+            "error sweeps.csv:3 (Value 2): with Demand.Any.Quantity × -1 this is no case: Quantity: -200 is below 0",
+        ),
+    ],
+)
+def test_an_end_that_is_no_case_is_said_with_its_cell(change: Change, said: str, tmp_path: Path) -> None:
+    """Before anything is solved: below zero, above 1, against another number of the case, by ends of its own or a value."""
+    found = check_all(read(tmp_path / "case", change))
+    assert [f"{p.level} {p}" for p in found if p.code.startswith("sweep-end")] == [said]

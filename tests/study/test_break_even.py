@@ -88,6 +88,13 @@ def test_a_failed_point_has_no_answer():
     assert "no plan exists at 500" in sentence(found)
 
 
+def test_an_end_that_is_no_case_is_said_before_anything_is_solved():
+    with pytest.raises(
+        CaseError, match=r"with Offers.B.Available to Us = -5 this is no case: Available to Us: -5 is below 0"
+    ):
+        break_even(two(), Target("Offers", "B", "Available to Us"), "buys B", (200.0, -5.0))
+
+
 def test_a_store_answers_again(tmp_path):
     store, tried = tmp_path / "s.sqlite", []
     first = break_even(two(), PRICE_OF_B, "buys B", (1.0, 3.0), store=store)

@@ -111,6 +111,15 @@ def test_words_dates_and_settings():
     assert len(over("Offers", "B", "Status", "=", "Exclude").rows("Offers")) == 2
 
 
+def test_a_word_may_follow_a_number_that_runs_across():
+    """The columns of years have become columns of periods; the word is read with them."""
+    need = Change(Target("Demand", "Any", "Quantity"), "×", 2.0)
+    word = Change(Target("Offers", "A", "End Uses Allowed"), "=", "Civil")
+    case, _ = overlaid(small(), [need, word])
+    assert case.across("Demand", case.rows("Demand")[0]).tolist() == [20, 20, 40]
+    assert case.rows("Offers")[0].end_uses_allowed == "Civil"
+
+
 def test_the_base_is_left_alone():
     case = small()
     for value in (2.0, 3.0):

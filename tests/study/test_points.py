@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from model.errors import CaseError
 from model.rules.family import Violation
+from model.solver.extract import extract
 from model.solver.planning import solve
 from model.study.engines import attempt
 from model.study.overlay import Change, Target
@@ -190,6 +192,22 @@ def test_a_point_that_misses_a_soft_rule_on_the_sources_of_a_stage_pays_for_it()
     base, start = one.base()
     assert start.sources == frozenset()
     assert [1e3 * base[k] for k in ("objective", "penalties", "bound")] == pytest.approx([440, 40, 400])
+
+
+def test_an_audited_point_is_made_a_plan_once(monkeypatch):
+    """Its sources are looked at, and it is audited: of one and the same plan."""
+    one = PointSolver(chain(sources("Separated", hardness="Soft", penalty=4.0)), Options(gap=1e-6, audit=True))
+    one.base()
+    made: list[dict[str, pd.DataFrame]] = []
+
+    def counting(*given):
+        plan = extract(*given)
+        made.append(plan.tables)
+        return plan
+
+    monkeypatch.setattr("model.study.session.extract", counting)
+    found = one.solve((Change(Target("Offers", "Any", "Price"), "×", 1.1),))
+    assert (found["status"], found["audited"], len(made)) == ("optimal", True, 1)
 
 
 def test_need_enters_what_a_qualification_keeps_back():
