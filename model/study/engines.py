@@ -31,6 +31,7 @@ from model.study.tasks import Answer, Queue, Task
 PROBLEM = "problem in the case"
 FAILED = "failed"
 DIED = "worker died"
+_LOOK_AGAIN = 5.0  # seconds without an answer after which it is seen whether anybody is left who could give one
 
 
 @dataclass(frozen=True)
@@ -215,18 +216,26 @@ class Dask:
         self.workers = sum(int(n) for name, n in self._client.nthreads().items() if name in same)
         # A worker that is started again has another address: they are named only where others are to be left out.
         only = {"workers": same} if self.refused else {}
+        self._only = frozenset(same) if self.refused else None
         self._pool = self._client.get_executor(pure=False, retries=0, **only)
 
     def results(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Answer]]:
         """Yield every task with its answer; one at which its worker died again, alone, is marked so."""
-        return _all_answers(self._submit, self._alone, tasks, self.workers)
+        return _all_answers(self._submit, self._alone, tasks, self.workers, self._gone)
 
     def _submit(self, task: Task) -> Future[Answer]:
         future: Future[Answer] = self._pool.submit(solve_point, self._packed, task.changes, task.near, task.keep)
         return future
 
+    def _gone(self) -> bool:
+        """Return whether no worker with the same source is left; where all had it, the scheduler waits for new ones."""
+        return self._only is not None and self._only.isdisjoint(self._client.nthreads())
+
     def _alone(self, task: Task) -> Answer:
         future = self._submit(task)
+        while not wait([future], timeout=_LOOK_AGAIN).done:
+            if self._gone():
+                return _died(_NOBODY)
         fault = future.exception()
         if fault is None:
             return future.result()
@@ -240,6 +249,9 @@ class Dask:
         self._client.close()
 
 
+_NOBODY = "no worker with this version of the program was left to solve this point"
+
+
 def _died(message: str) -> Answer:
     return Answer({"status": DIED, "message": message})
 
@@ -249,13 +261,23 @@ def _is_death(fault: BaseException) -> bool:
 
 
 def _all_answers(
-    submit: Callable[[Task], Future[Answer]], alone: Callable[[Task], Answer], tasks: Iterable[Task], workers: int
+    submit: Callable[[Task], Future[Answer]],
+    alone: Callable[[Task], Answer],
+    tasks: Iterable[Task],
+    workers: int,
+    gone: Callable[[], bool] = lambda: False,
 ) -> Iterator[tuple[Task, Answer]]:
-    """Yield every task with its answer; whatever was in hand when a worker died is tried once more by itself."""
+    """Yield every task with its answer; whatever was in hand when a worker died is tried once more by itself.
+
+    Raises
+    ------
+    SetupError
+        If all workers that could take a task are `gone`, once what was in hand has its status.
+    """
     queue = Queue(tasks)
     while True:
         suspects: list[Task] = []
-        yield from _stream(submit, queue, workers, suspects)
+        yield from _stream(submit, queue, workers, suspects, gone)
         if not suspects:
             return
         for task in suspects:
@@ -265,7 +287,11 @@ def _all_answers(
 
 
 def _stream(
-    submit: Callable[[Task], Future[Answer]], queue: Queue, workers: int, suspects: list[Task]
+    submit: Callable[[Task], Future[Answer]],
+    queue: Queue,
+    workers: int,
+    suspects: list[Task],
+    gone: Callable[[], bool],
 ) -> Iterator[tuple[Task, Answer]]:
     """Keep every worker busy and one point ahead; put into `suspects` what was under way when a worker died."""
     running: dict[Future[Answer], Task] = {}
@@ -282,7 +308,14 @@ def _stream(
 
     feed()
     while running:
-        done, _ = wait(running, return_when=FIRST_COMPLETED)
+        done, _ = wait(running, timeout=_LOOK_AGAIN, return_when=FIRST_COMPLETED)
+        if not done and gone():
+            for task in running.values():
+                yield task, _died(_NOBODY)
+            raise SetupError(
+                "all workers that run this version of the program have ended; what is solved is kept in the store: start "
+                "again with others to go on"
+            )
         for future in done:
             task = running.pop(future)
             fault = future.exception()

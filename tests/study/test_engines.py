@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import pickle
+from concurrent.futures import Future, wait
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -189,6 +191,40 @@ def test_a_dask_worker_that_dies_costs_its_point_only(cluster):
     finally:
         engine.close()
     assert found == {"0.8": "optimal", "1.2": "optimal", "1.4": "optimal", "deadly": "worker died"}
+
+
+def test_when_all_workers_that_could_are_gone_the_run_ends_with_a_sentence(monkeypatch):
+    """A worker with other code is left, but the one that could died with two points in hand: they have their status."""
+    monkeypatch.setattr(engines, "_LOOK_AGAIN", 0.0)
+    answers: list[Future[Answer]] = []
+    left = {"tcp://one": 1, "tcp://other": 1}
+
+    def submit(_, *given) -> Future[Answer]:
+        answers.append(Future())
+        return answers[-1]
+
+    engine = object.__new__(engines.Dask)
+    engine.workers, engine._packed, engine._only = 1, b"", frozenset({"tcp://one"})
+    engine._client, engine._pool = SimpleNamespace(nthreads=lambda: left), SimpleNamespace(submit=submit)
+    points = engine.results([Task(str(n), ()) for n in range(5)])
+    # The first answer is there before it is waited for; then the worker ends.
+    monkeypatch.setattr(engines, "wait", _first_is_there(answers, left))
+    found: list[tuple[Task, Answer]] = []
+    with pytest.raises(SetupError, match="what is solved is kept"):
+        found.extend(points)
+    statuses = [(t.key, a.figures["status"]) for t, a in found]
+    assert statuses == [("0", "optimal"), ("1", "worker died"), ("2", "worker died")]
+    assert found[1][1].figures["message"].startswith("no worker with this version")
+
+
+def _first_is_there(answers: list[Future[Answer]], left: dict[str, int]):
+    def waiting(futures, **options):
+        if "tcp://one" in left:
+            del left["tcp://one"]
+            answers[0].set_result(Answer({"status": "optimal"}))
+        return wait(futures, **options)
+
+    return waiting
 
 
 def test_no_scheduler_is_a_sentence():
