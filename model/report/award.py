@@ -1,27 +1,23 @@
 """Sheet Award: what each bid gets under each request for quotation, for a sourcing committee to sign.
 
-Prices and tonnes are those of sheet Sourcing. Why a bid is not taken is read off prices, limits and rules; it is an
-indication, not a proof: no shadow price stands behind it.
+Prices and tonnes are those of sheet Sourcing.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from model.case.case import Row
+from model.report.award_reasons import reason
+from model.report.award_sources import sources_of
 from model.report.chains import Attribution
 from model.report.provenance import landed_table
-from model.report.rulebook import rules_table
 from model.report.shape import Show, amount, frame_of, mark, musd, part, records
-from model.report.sourcing import sourcing_table, stages_of
 from model.report.view import View
 from model.report.words import NOTICEABLE, listed, tonnes
-from model.schema.tables.common import ANY
 from model.schema.values import is_blank
 
 AWARD = (
@@ -38,7 +34,7 @@ AWARD = (
     Show("landed", "price", "USD/kg", 9),
     Show("against_incumbent", "share", "%", 10),
     amount("under_contract"),
-    Show("reason", "wrapped", width=38),
+    Show("reason", "wrapped", width=46),
 )
 SUMS = (
     Show("rfq", "wrapped", width=13),
@@ -54,19 +50,9 @@ SUMS = (
     Show("lowest_bid", "price", "USD/kg", 9),
     Show("against_incumbent", "share", "%", 10),
     amount("under_contract"),
-    Show("remark", "wrapped", width=38),
+    Show("remark", "wrapped", width=46),
 )
 SIGNED = ("Prepared by", "Checked by", "Approved for the sourcing committee")
-
-
-@dataclass(frozen=True)
-class _Source:
-    """What one offer or commitment gives over the plan: t that could be had (None: no limit), t had, MUSD, USD/kg."""
-
-    available: float | None
-    bought: float
-    cost: float
-    price: float | None
 
 
 def has_awards(view: View) -> bool:
@@ -84,7 +70,7 @@ def award_table(view: View) -> pd.DataFrame:
 
 
 def _rows(view: View) -> list[tuple[Any, ...]]:
-    sources, landed = view.once(_sources), view.once(_landed)
+    sources, landed = view.once(sources_of), view.once(_landed)
     bids = [r for r in view.case.rows("Offers") if r.rfq]
     whole: dict[tuple[str, str], float] = defaultdict(float)
     for r in bids:
@@ -107,7 +93,7 @@ def _rows(view: View) -> list[tuple[Any, ...]]:
                 landed.get((r.offer, r.material)),
                 _change(mine.price, incumbent_price(view, r.material)),
                 _under_contract(view, r.material, r.supplier),
-                _reason(view, r),
+                reason(view, r),
             )
         )
     return sorted(out, key=lambda a: (a[0], a[1], -a[5], a[8] if a[8] is not None else 1e99, a[2]))
@@ -161,26 +147,6 @@ def _remark(need: float | None, got: float) -> str:
 # ---- what things cost
 
 
-def _sources(view: View) -> dict[str, _Source]:
-    """Return what every offer and commitment gives, as sheet Sourcing has it."""
-    found: dict[str, list[Any]] = {name: [] for name in (*view.offers, *view.commitments)}
-    for row in records(sourcing_table(view)):
-        found[row.source].append(row)
-    return {name: _source(rows) for name, rows in found.items()}
-
-
-def _source(rows: list[Any]) -> _Source:
-    bought, cost = sum(r.bought for r in rows), sum(r.cost for r in rows)
-    limits = [None if is_blank(r.available) else float(r.available) for r in rows]
-    open_end = any(x is None for x in limits)
-    available = None if open_end else sum(x for x in limits if x is not None)
-    if bought > NOTICEABLE:
-        return _Source(available, bought, cost, 1e3 * cost / bought)
-    weights = [1.0 if open_end else x or 0.0 for x in limits]
-    price = sum(w * r.price for w, r in zip(weights, rows, strict=True)) / sum(weights) if sum(weights) > 0 else None
-    return _Source(available, bought, cost, price)
-
-
 def _landed(view: View) -> dict[tuple[str, str], float]:
     """Return USD/kg at the market by source and material, of what is delivered as the material that was bought."""
     got: dict[tuple[str, str], float] = defaultdict(float)
@@ -193,7 +159,7 @@ def _landed(view: View) -> dict[tuple[str, str], float]:
 
 def incumbent_price(view: View, material: str) -> float | None:
     """Return what the material costs from those who supply it already (USD/kg): commitments, else renewals."""
-    sources = view.once(_sources)
+    sources = view.once(sources_of)
     signed = [sources[n] for n, r in view.commitments.items() if r.material == material]
     paid = [s for s in signed if s.cost > 0]
     if paid:
@@ -204,7 +170,7 @@ def incumbent_price(view: View, material: str) -> float | None:
 
 
 def _under_contract(view: View, material: str, supplier: str | None) -> float:
-    sources = view.once(_sources)
+    sources = view.once(sources_of)
     mine = [n for n, r in view.commitments.items() if r.material == material and supplier in (None, r.supplier)]
     return sum(sources[n].bought for n in mine)
 
@@ -223,63 +189,3 @@ def _earlier(view: View, row: Row) -> float | None:
         if not is_blank(n) and row.round is not None and n < row.round and isinstance(p, (int, float))
     ]
     return float(max(earlier)[1]) if earlier else None
-
-
-# ---- why not
-
-
-def _reason(view: View, row: Row) -> str:
-    mine = view.once(_sources)[row.offer]
-    if mine.bought > NOTICEABLE:
-        whole = mine.available is not None and mine.bought > mine.available * (1 - 1e-6)
-        return "awarded: all that is offered" if whole else "awarded in part"
-    if mine.available is not None and mine.available <= NOTICEABLE:
-        return "nothing can be ordered in time"
-    return (
-        "; ".join(_reasons(view, row, mine)) or "no single reason: freight, duties, lead time and order costs together"
-    )
-
-
-def _reasons(view: View, row: Row, mine: _Source) -> Iterator[str]:
-    bought = [s for n, s in view.once(_sources).items() if n in view.offers and view.offers[n].material == row.material]
-    prices = [s.price for s in bought if s.bought > NOTICEABLE and s.price is not None]
-    if not prices:
-        yield f"no {row.material} is bought on offer"
-    elif mine.price is not None and mine.price > max(prices):
-        yield f"dearer than what is bought, at most {max(prices):,.2f} USD/kg"
-    elif mine.price is not None and mine.price > min(prices):
-        yield f"dearer than the cheapest that is bought, {min(prices):,.2f} USD/kg"
-    most = max((t for (o, _), t in _by_period(view).items() if view.offers[o].material == row.material), default=0.0)
-    if row.minimum_order > most + NOTICEABLE:
-        yield f"minimum order of {tonnes(row.minimum_order)}"
-    if row.end_uses_allowed != ANY:
-        yield f"for {row.end_uses_allowed.lower()} use only"
-    yield from _unqualified(view, row)
-    yield from _rules(view, row)
-
-
-def _unqualified(view: View, row: Row) -> Iterator[str]:
-    """Yield what the supplier lacks to deliver the material: a qualification that the plan does not start."""
-    started = {name for name, _ in view.rows("qualifications")}
-    for q in view.case.rows("Qualifications"):
-        waits = q.supplier == row.supplier and q.state == "Not Qualified" and q.qualification not in started
-        if waits and (q.material in (ANY, row.material) or view.net.contents.of(q.material, row.material) > 0):
-            yield f"not qualified ({q.qualification})"
-
-
-def _by_period(view: View) -> dict[tuple[Any, ...], float]:
-    return view.sums("purchases", "offer", "period")
-
-
-def _rules(view: View, row: Row) -> Iterator[str]:
-    """Yield the rules that bind and count a country in which a stage of the offer is performed."""
-    where = set(stages_of(view, row).values())
-    named = {r.rule: r for r in view.case.rows("De-risking Rules")}
-    binding = {r.rule for r in records(rules_table(view)) if r.binding == "Yes"}
-    for name in sorted(binding & set(named)):
-        who = named[name].who
-        hit = sorted(where & view.net.places.countries_of(who)) if who else []
-        if hit:
-            yield f"rule {name} is at its limit (made in {listed(hit)})"
-        elif who == row.supplier:
-            yield f"rule {name} is at its limit"

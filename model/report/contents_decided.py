@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from model.report import award, building, contracts, decisions, overrides, places, sourcing
+from model.report import award, award_suppliers, building, contracts, decisions, overrides, places, sourcing
 from model.report.specs import SheetSpec, TableSpec
 from model.report.view import View
 
@@ -91,13 +91,21 @@ def award_sheet(view: View) -> SheetSpec:
         f"Tonnes and money of the whole plan, {span}, money undiscounted; prices in {view.case.settings['currency']} as on sheet "
         "Sourcing, averaged over tonnes. Landed adds freight, duties, fees and conversion as on sheet Landed Cost, where the "
         "material is delivered as it is bought. The incumbent is what is under contract for the same material, else renewals. "
-        "Why a bid is not awarded is read off prices, limits and rules; it is an indication. "
+        "Why a bid is awarded or not is read off prices, limits and rules; it is an indication. "
         f"Proposal of plan {view.fingerprint}; it binds nobody until it is signed.",
         (
             TableSpec("AwardSums", award.SUMS, award.award_sums(view), "By request and material", filtered=False),
             TableSpec("Award", award.AWARD, award.award_table(view), "By bid", filtered=False),
+            TableSpec(
+                "AwardSuppliers",
+                award_suppliers.SUPPLIERS,
+                award_suppliers.suppliers_table(view),
+                "By supplier, with what is under contract and what could be lost with it",
+                filtered=False,
+            ),
         ),
         award.SIGNED,
+        award_suppliers.headlines(view),
     )
 
 

@@ -38,6 +38,7 @@ _BY_UNIT = {
 }
 _WORDS = ("text", "open", "wrapped", "any")
 _MIDDLE = ("mark", "date", "step")
+_INDENTED = ("text", "wrapped")
 _BROKEN = ("text", "wrapped")  # what does not fit goes on in the next line of its cell
 _WIDER, _NARROWEST = 1.5, 8.0
 _A3, _A4 = 8, 9  # as Excel numbers them
@@ -153,6 +154,7 @@ class Sheet:
             border=1,
             border_color=LINE,
             align="center" if kind in _MIDDLE else "left" if kind in _WORDS else "right",
+            indent=1 if kind in _INDENTED else 0,
         )
 
     def _cells(
@@ -184,6 +186,8 @@ class Sheet:
             base["num_format"] = _NUMBERS[kind]
         if kind in _MIDDLE:
             base["align"] = "center"
+        if kind in _INDENTED:
+            base["indent"] = 1  # or a text touches the number before it
         if kind == "wrapped":
             base["text_wrap"] = True
         return self.book.format(**base, **more)
@@ -273,7 +277,7 @@ def write(page: Page, row: int, column: int, value: Any, look: Any) -> None:
 
 def _lines(words: str, width: float) -> int:
     """Return in how many lines a text stands in a cell: letters are narrower than the digits that widths count."""
-    return len(textwrap.wrap(words, int(1.1 * width)))
+    return len(textwrap.wrap(words, int(1.15 * width)))
 
 
 def fitted(show: Show, values: Iterable[Any]) -> Show:

@@ -37,13 +37,14 @@ class TableSpec:
 
 @dataclass(frozen=True)
 class SheetSpec:
-    """One sheet: its name, its title, what one sees in a sentence, its tables, and who signs it."""
+    """One sheet: its name, its title, what one sees in a sentence, its tables, who signs it, and what it says before all."""
 
     name: str
     title: str
     sentence: str
     tables: tuple[TableSpec, ...]
     signed: tuple[str, ...] = ()
+    headlines: tuple[str, ...] = ()
 
     @property
     def asked(self) -> tuple[TableSpec, ...]:

@@ -113,6 +113,9 @@ def _write_sheet(book: Book, story: Story, spec: SheetSpec, placed: dict[str, Pl
     if not spec.asked:
         return
     s = Sheet(book, spec.name, spec.title, spec.sentence)
+    for words in spec.headlines:
+        s.paragraph(words, 150)
+    s.row += 1 if spec.headlines else 0
     _write_tables(book, s, story, spec.asked, placed)
     if spec.signed:
         s.signatures(spec.signed)

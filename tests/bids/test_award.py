@@ -7,6 +7,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from model.report.award_suppliers import headlines
+from model.report.view import View
 from model.report.workbook import result_tables, write_results
 from tests.rules.micro import case, need, offer, plan_of
 
@@ -59,8 +61,8 @@ def test_awards_are_what_the_plan_buys():
     assert dict(table["under_contract"]) == pytest.approx({"A": 10, "B": 0, "C": 0, "D": 0})
     assert table.at["A", "landed"] == pytest.approx(15)
     assert dict(table["reason"]) == {
-        "A": "awarded: all that is offered",
-        "B": "awarded in part",
+        "A": "awarded: all that is offered; D is cheaper: minimum order of 500 t",
+        "B": "awarded in part; D is cheaper: minimum order of 500 t; A is cheaper: all of it is taken",
         "C": "dearer than what is bought, at most 18.00 USD/kg",
         "D": "minimum order of 500 t",
     }
@@ -77,6 +79,20 @@ def test_sums_stand_against_what_was_wanted_and_the_incumbent():
     # 60 t at 15 and 30 t at 18 are 16 on average, a fifth below the 20 of the contract.
     assert (row["price"], row["incumbent"], row["against_incumbent"]) == pytest.approx((16, 20, -0.2))
     assert (row["lowest_bid"], row["under_contract"]) == pytest.approx((5, 10))
+
+
+def test_what_an_award_comes_to_is_said_first():
+    """60 t at 15 and 30 t at 18 are 1.44 MUSD; 90 t cost 1.80 at the contract's 20 USD/kg and 0.45 at D's 5."""
+    view = View(c := tendered(), plan := plan_of(c))
+    assert headlines(view) == (
+        "Awarded are 90.0 t for 1.44 MUSD to 2 suppliers, from 4 bids of 4 suppliers.",
+        "At the incumbents' prices the award would cost 1.80 MUSD, 0.36 MUSD more than the 1.44 MUSD proposed.",
+        "At the lowest bid for each material, whatever it offers and whatever the rules say, it would cost 0.45 MUSD, 0.99 MUSD "
+        "less; column Reason says what stands against it.",
+    )
+    by = result_tables(c, plan)["AwardSuppliers"].set_index("supplier")
+    assert dict(by["awarded"]) == pytest.approx({"A": 60, "B": 30, "C": 0, "D": 0})
+    assert by.loc["A", ["cost", "share_of_award", "under_contract"]].tolist() == pytest.approx([0.9, 0.625, 0.2])
 
 
 def test_a_rule_that_binds_is_named():
@@ -101,7 +117,11 @@ def test_a_rule_that_binds_is_named():
     )
     table = result_tables(c, plan_of(c))["Award"].set_index("supplier")
     assert dict(table["awarded"]) == pytest.approx({"A": 50, "B": 0, "C": 50})
-    assert "rule Half is at its limit (made in China)" in table.at["B", "reason"]
+    assert table.at["A", "reason"] == "awarded in part, the lowest bid; rule “Half” is at its limit"
+    assert "rule “Half” is at its limit" in table.at["B", "reason"]
+    assert table.at["C", "reason"] == (
+        "awarded; A is cheaper: rule “Half” is at its limit; B is cheaper: rule “Half” is at its limit"
+    )
 
 
 def test_who_is_not_qualified_gets_nothing():
