@@ -23,6 +23,7 @@ from model.study.session import Figures
 
 _HALF_YEAR = 6.0  # months; 180 days
 _NOTICED = 1e-3  # t: a kilogram
+_CENT = 0.005  # MUSD: what two digits show
 _DONE = {"Mined": "mined", "Separated": "separated", "Metal": "reduced to metal", "Magnet": "made into magnets"}
 
 
@@ -47,12 +48,13 @@ def _compared(case: Case, base: Figures, asked: Asked) -> str:
 def _costs(own: Figures, other: Figures, name: str) -> str:
     if "objective" not in other:
         return (
-            f"It costs {own['cash']:,.1f} MUSD in cash over the horizon (discounted); {name} has no figure to compare."
+            f"It costs {own['cash']:,.1f} MUSD in cash over all periods (discounted); {name} has no figure to compare."
         )
-    least, most = change(own, other)
+    more = own["cash"] - other["cash"]
+    against = f"as much as {name}" if abs(more) < _CENT else f"{_more(more)} than {name}"
     return (
-        f"It costs {own['cash']:,.1f} MUSD in cash over the horizon (discounted), {_signed(own['cash'] - other['cash'])} against "
-        f"{name}; with penalties and valued shortage {_interval(least, most)}."
+        f"It costs {own['cash']:,.1f} MUSD in cash over all periods (discounted), {against}; with penalties and valued shortage "
+        f"counted, it costs {_interval(*change(own, other))}."
     )
 
 
@@ -64,12 +66,14 @@ def change(own: Figures, other: Figures) -> tuple[float, float]:
 
 def _interval(least: float, most: float) -> str:
     if f"{least:.2f}" == f"{most:.2f}":
-        return f"the change is {_signed(least)}"
-    return f"the change lies between {_signed(least)} and {_signed(most)}"
+        return _more(least)
+    return f"between {_more(least)} and {_more(most)}"
 
 
-def _signed(amount: float) -> str:
-    return f"{0.0 if abs(amount) < 0.005 else amount:+,.2f} MUSD"
+def _more(amount: float) -> str:
+    if abs(amount) < _CENT:
+        return "as much"
+    return f"{abs(amount):,.2f} MUSD {'more' if amount > 0 else 'less'}"
 
 
 def _served(case: Case, asked: Asked) -> list[str]:
@@ -82,8 +86,10 @@ def _served(case: Case, asked: Asked) -> list[str]:
     until = _last_short(case, asked.figures)
     against = ""
     if "objective" in asked.beside:
-        against = ", as without it" if abs(own - other) < 0.05 else f", {own - other:+,.1f} t"
-    return [f"{own:,.1f} t go short{against}: {named}; the last of it in {until}."]
+        more = own - other
+        words = f"{abs(more):,.1f} t {'more' if more > 0 else 'less'} than in the plan"
+        against = ", as in the plan" if abs(more) < 0.05 else f", {words}"
+    return [f"{own:,.1f} t go short{against}: {named}. The last shortage is in {until}."]
 
 
 def _last_short(case: Case, figures: Figures) -> str:
@@ -96,9 +102,9 @@ def _built(asked: Asked) -> list[str]:
     new, gone = sorted(set(own) - set(other)), sorted(set(other) - set(own))
     if "builds" not in asked.figures:
         return ["Whole numbers are relaxed: what is built can not be said."]
-    out = [f"Built beyond it: {listed([f'{p} (from {own[p]})' for p in new], 5)}."] if new else []
-    out += [f"No longer built: {listed(gone, 5)}."] if gone else []
-    return out or ["The same projects are built." if own else "Nothing is built."]
+    out = [f"Built in addition to the plan: {listed([f'{p} (from {own[p]})' for p in new], 5)}."] if new else []
+    out += [f"In the plan, but not built here: {listed(gone, 5)}."] if gone else []
+    return out or ["The same projects are built as in the plan." if own else "Nothing is built, as in the plan."]
 
 
 # ---- questions with an answer of their own --------------------------------------------------------------------------------
@@ -126,12 +132,11 @@ def _chain(case: Case, base: Figures, asked: Asked) -> str:
     first = _first(case, own, lambda need, short: need - short > _NOTICED)
     whole = _first(case, own, lambda need, short: short <= _NOTICED and need > 0)
     per_kg = 1e3 * own["cash"] / (need - short)
-    more = short - total_short(base)
     met = f"first in {whole}" if whole else "in no period"
     return (
-        f"With everything {chain}, {short:,.1f} of {need:,.1f} t go short ({100 * short / need:.0f} %; {more:+,.1f} t against "
-        f"the plan). First tonnes arrive in {first}; all of the need is met {met}. What is delivered costs {per_kg:,.1f} USD/kg "
-        "in cash, discounted, by-products counted against it."
+        f"With everything {chain}, {short:,.1f} of {need:,.1f} t go short ({100 * short / need:.0f} %; in the plan "
+        f"{total_short(base):,.1f} t do). First tonnes arrive in {first}; all of the need is met {met}. What is delivered costs "
+        f"{per_kg:,.1f} USD/kg in cash, discounted; income from by-products is taken off."
     )
 
 
@@ -150,20 +155,26 @@ def _soon(case: Case, base: Figures, asked: Asked) -> str:
     times = {str(p.project): _number(p.permit_time) + _number(p.construction_time) for p in case.rows("Projects")}
     soon = sorted((months, name) for name, months in times.items())
     words = [
-        f"{len(ready)} of {len(offers)} offers have something to sell in the first 180 days, delivered within 180 days."
+        f"{len(ready)} of {len(offers)} offers have something to sell in the first 180 days, and bring it within 180 days."
     ]
     if soon and soon[0][0] > _HALF_YEAR:
-        words.append(f"No project can: the quickest, {soon[0][1]}, takes {soon[0][0]:.0f} months to permit and build.")
+        words.append(
+            f"No project can run by then: the quickest, {soon[0][1]}, takes {soon[0][0]:.0f} months to permit and build."
+        )
     elif soon:
-        words.append(f"Projects that can: {listed([n for m, n in soon if m <= _HALF_YEAR], 4)}.")
+        words.append(f"Projects that can run by then: {listed([n for m, n in soon if m <= _HALF_YEAR], 4)}.")
     labels = [case.timeline.periods[t].label for t in soon_ts]
     span = listed(labels, 3)
     need, short = total_need(asked.figures, labels), total_short(asked.figures, labels)
-    words.append(f"In {span} the plan still leaves {short:,.1f} of {need:,.1f} t short.")
+    words.append(
+        f"In {span} the plan leaves {short:,.1f} of {need:,.1f} t short."
+        if short > _NOTICED
+        else f"In {span} the plan meets all of the {need:,.1f} t that are needed."
+    )
     if "objective" in asked.beside and asked.beside is not asked.figures:
         before = total_short(asked.beside, labels)
         words.append(
-            f"With incumbents alone it would be {before:,.1f} t: new purchases and stock make up {before - short:,.1f} t."
+            f"With incumbents alone {before:,.1f} t would go short: new decisions make up for {before - short:,.1f} t."
         )
     return " ".join(words)
 
@@ -190,8 +201,8 @@ def _stock(case: Case, base: Figures, asked: Asked) -> str:
     least, most = change(none, own)
     worth = f"{most:,.2f}" if f"{least:.2f}" == f"{most:.2f}" else f"between {least:,.2f} and {most:,.2f}"
     words.append(
-        f"Against no stock, {saved:,.1f} t less go short; having it in store is worth {worth} MUSD, shortage valued, its own "
-        "purchase not counted."
+        f"With it in store, {saved:,.1f} t less go short than without; it is worth {worth} MUSD, valued shortage counted and its "
+        "own purchase not."
     )
     last = [_last_short(case, x) for x in (none, own)]
     words.append(
@@ -208,10 +219,10 @@ def _floor(case: Case, base: Figures, asked: Asked) -> str:
     if "builds" not in asked.figures:
         built = "Whole numbers are relaxed: what is built can not be said."
     elif new:
-        built = f"It builds {listed([f'{p} (from {own[p]})' for p in new], 5)}."
+        built = f"With this price, {listed([f'{p} (from {own[p]})' for p in new], 5)} would be built as well."
     else:
-        built = "It builds nothing that the plan does not build without it."
-    return f"Sold at {FLOOR:.0f} USD/kg, NdPr is still limited to what each outlet takes. {built} " + _costs(
+        built = "Nothing would be built that the plan does not build without this price."
+    return f"NdPr sells at {FLOOR:.0f} USD/kg, as much as each outlet takes. {built} " + _costs(
         asked.figures, base, "the plan"
     )
 

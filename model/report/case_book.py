@@ -22,6 +22,7 @@ from model.study.session import Figures
 BASE = "Plan"
 _OFFERS = 25  # the largest; all stand in the plan of each case
 _LINE = 130
+_CENT = 0.005  # MUSD, below which two digits show nothing
 ANSWERS = (text("case", 30), mark("status", 18), text("question", 60), text("answer", 120))
 
 
@@ -67,7 +68,9 @@ def _money(base: Figures, cases: Sequence[tuple[str, Figures]]) -> Rows:
     if "objective" in base:
         intervals = _each(cases, lambda f: (0.0, 0.0) if f is base else change(f, base))
         for n, end in enumerate(("least", "most")):
-            yield f"   change against the plan, at {end}", "MUSD", [None if x is None else x[n] for x in intervals]
+            ends = [None if x is None else x[n] for x in intervals]
+            # A hair's breadth of the solver is no saving.
+            yield f"   change against the plan, at {end}", "MUSD", [0.0 if x and abs(x) < _CENT else x for x in ends]
     yield "Cash cost", "MUSD", _each(cases, lambda f: f["cash"])
     for kind in CASH_KINDS:
         column = f"cost_{kind.lower().replace(' ', '_')}"
@@ -129,7 +132,12 @@ def cases_content(case: Case, found: Cases, answers: pd.DataFrame, compared: pd.
     title = str(case.settings["case_title"] or case.name)
     book = Book(f"Cases of {title}")
     s = Sheet(
-        book, "Answers", f"{title}: questions and answers", "One paragraph each, made from the figures on sheet Cases."
+        book,
+        "Answers",
+        f"{title}: questions and answers",
+        "One paragraph each, made from the figures on sheet Cases. The plan is that of the case as it is, without any of these "
+        "changes. Where two figures are given, the truth lies between them: plans are proven within a gap.",
+        wide=_LINE,
     )
     for row in answers.itertuples(index=False):
         s.line(f"{row.case} ({row.status})", bold=True)
@@ -146,27 +154,34 @@ def cases_content(case: Case, found: Cases, answers: pd.DataFrame, compared: pd.
         "case without a plan has a status and no figures.",
     )
     s.table("Cases", compared_shows(found), compared, freeze=1)
+    s.finish()
     names = [name for name, f in case_columns(found) if "objective" in f]
     if len(names) > 1:
         at = list(compared["what"]).index("Cash cost")
-        _chart(book, s, found, names, compared.iloc[at])
-    s.finish()
+        _chart(book, title, found, names, compared.iloc[at])
     return book.content()
 
 
-def _chart(book: Book, s: Sheet, found: Cases, names: Sequence[str], cash: pd.Series) -> None:
+def _chart(book: Book, title: str, found: Cases, names: Sequence[str], cash: pd.Series) -> None:
+    s = Sheet(
+        book,
+        "Cash and Shortage",
+        f"{title}: what each case costs and leaves short",
+        "Cash cost discounted, over all periods, and tonnes short. Cases without a plan are not shown.",
+    )
     by_case = dict(case_columns(found))
     shows = (text("case", 46), Show("cash", "money", "MUSD", 12), Show("short", "tonnes", "t", 12))
     rows = [(n, float(cash[n]), total_short(by_case[n])) for n in names]
-    placed = s.table("CasesChart", shows, frame_of(shows, rows), "Cash and shortage by case", filtered=False)
-    for title, what in (("Cash cost (MUSD, discounted)", "cash"), ("Short (t)", "short")):
+    placed = s.table("CasesChart", shows, frame_of(shows, rows), filtered=False)
+    for heading, what in (("Cash cost (MUSD, discounted)", "cash"), ("Short (t)", "short")):
         columns(
             book,
             s,
-            title,
+            heading,
             f"={placed.cells('case')}",
             [(what.capitalize(), f"={placed.cells(what)}")],
             (s.row, 0),
             (760, 300),
         )
         s.row += 17
+    s.finish(one_page=True)

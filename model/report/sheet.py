@@ -39,6 +39,7 @@ _BY_UNIT = {
 _WORDS = ("text", "open", "wrapped", "any")
 _MIDDLE = ("mark", "date", "step")
 _INDENTED = ("text", "wrapped")
+_PALE = "#7A5A00"  # of a status that stands where a figure would
 _BROKEN = ("text", "wrapped")  # what does not fit goes on in the next line of its cell
 _WIDER, _NARROWEST = 1.5, 8.0
 _A3, _A4 = 8, 9  # as Excel numbers them
@@ -169,6 +170,8 @@ class Sheet:
                 look = self._step_look(value) if show.kind == "step" else looks[c]
                 if show.kind == "by unit":
                     look = self.look(_BY_UNIT.get(values[unit], "tonnes"))
+                if isinstance(value, str) and show.kind in (*_NUMBERS, "by unit") and show.kind != "any":
+                    look = self.look("mark", italic=True, font_color=_PALE)
                 elif show.kind == "any" and isinstance(value, dt.date):
                     look = self.look("date")
                 if show.kind in _BROKEN and isinstance(value, str) and _lines(value, show.width) > 1:

@@ -119,14 +119,17 @@ def test_a_case_without_countries_has_few_cases_that_apply():
 def test_answers_in_words(found: Cases):
     """40 t are delivered for 120 kUSD: 3 USD/kg. 60 of 100 t are short, against none in the plan."""
     said = answers_table(case(), found).set_index("case")["answer"]
-    assert "60.0 of 100.0 t go short (60 %; +60.0 t against the plan)" in said["Allied Chain Only"]
+    assert "60.0 of 100.0 t go short (60 %; in the plan 0.0 t do)" in said["Allied Chain Only"]
     assert "First tonnes arrive in 2026; all of the need is met in no period" in said["Allied Chain Only"]
     assert "costs 3.0 USD/kg" in said["Allied Chain Only"]
     assert "mined in Australia and separated in Japan" in said["Allied Chain Only"]
     assert said["N-1 Largest Country"].startswith("Lost is China:")
     assert "3 of 3 offers have something to sell in the first 180 days" in said["180 Days"]
-    assert "With incumbents alone it would be 50.0 t: new purchases and stock make up 50.0 t." in said["180 Days"]
-    assert "50.0 t go short, +50.0 t: Cars (50.0 t); the last of it in 2026." in said["Incumbents Only"]
+    assert "With incumbents alone 50.0 t would go short: new decisions make up for 50.0 t." in said["180 Days"]
+    assert (
+        "50.0 t go short, 50.0 t more than in the plan: Cars (50.0 t). The last shortage is in 2026."
+        in said["Incumbents Only"]
+    )
 
 
 def test_a_stock_of_42_days_against_none():
@@ -144,7 +147,7 @@ def test_a_stock_of_42_days_against_none():
     found = run_cases(c, ["What 42 Days Buy"])
     said = answer(c, found.base, found.asked[0])
     assert "42 days of the military need of the first year are 8.4 t" in said
-    assert "Against no stock, 8.4 t less go short" in said
+    assert "With it in store, 8.4 t less go short than without" in said
     worth = 1e-3 * 8.4 * 50
     assert f"is worth {worth:,.2f} MUSD" in said
 
@@ -165,7 +168,7 @@ def test_a_floor_under_ndpr(steps: int):
     found = run_cases(c, ["Floor of 110"])
     assert 1e3 * found.asked[0].figures["cash"] == pytest.approx(-5380)
     said = answer(c, found.base, found.asked[0])
-    assert "It builds nothing that the plan does not build without it." in said
+    assert "Nothing would be built that the plan does not build without this price." in said
 
 
 def test_a_floor_that_is_met_already():
@@ -215,7 +218,7 @@ def test_the_workbook_stands_side_by_side(found: Cases):
     assert 1e3 * least["Least Cost"] == pytest.approx(-6.0, abs=1e-3)
     assert least["Least Cost"] <= most["Least Cost"]
     book = openpyxl.load_workbook(io.BytesIO(cases_content(c, found, answers_table(c, found), compared)))
-    assert book.sheetnames == ["Answers", "Cases"]
-    assert len(book["Cases"]._charts) == 2
+    assert book.sheetnames == ["Answers", "Cases", "Cash and Shortage"]
+    assert len(book["Cash and Shortage"]._charts) == 2
     statuses = [cell.value for cell in next(r for r in book["Cases"].iter_rows() if r[0].value == "Status")]
     assert statuses.count("does not apply") == 3
