@@ -110,7 +110,7 @@ def _fixed(view: View) -> Iterator[tuple[str, str]]:
 def _varying_row(s: Sheet, name: str, value: Any, bold: Any, look: Any) -> None:
     s.page.formula(s.row, 0, varying(name), name, bold)
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        s.page.number(s.row, 1, float(value), s.look("text", align="left"))
+        s.page.number(s.row, 1, float(value), s.look("text"))
     elif isinstance(value, dt.date):
         shown = value.isoformat(sep=" ", timespec="seconds") if isinstance(value, dt.datetime) else value.isoformat()
         s.page.formula(s.row, 1, varying(shown), shown, look)

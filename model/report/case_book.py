@@ -21,7 +21,7 @@ from model.study.session import Figures
 
 BASE = "Plan"
 _OFFERS = 25  # the largest; all stand in the plan of each case
-_LINE = 130
+_LINE, _WIDTH = 110, 130  # characters of a line, and of its column: a font wider than Calibri still fits
 _CENT = 0.005  # MUSD, below which two digits show nothing
 ANSWERS = (text("case", 30), mark("status", 18), text("question", 60), text("answer", 120))
 
@@ -144,7 +144,7 @@ def cases_content(case: Case, found: Cases, answers: pd.DataFrame, compared: pd.
         s.paragraph(str(row.question), _LINE, italic=True)
         s.paragraph(str(row.answer), _LINE)
         s.row += 1
-    s.width(0, _LINE)
+    s.width(0, _WIDTH)
     s.finish(landscape=False)
     s = Sheet(
         book,

@@ -21,6 +21,7 @@ COLOURS = (
     "#8B6F8E",
     "#6E6E6E",
 )
+_AXIS = "General"  # as many digits as a number has: with #,##0.## Excel writes 392 as "392."
 Series = Sequence[tuple[str, str]]  # (name or reference to it, reference to the values)
 
 
@@ -87,15 +88,22 @@ def _place(
     at: tuple[int, int],
     size: tuple[int, int],
     axis: Mapping[str, float] | None = None,
+    words: tuple[str, str] = ("", ""),
 ) -> None:
     small = {"size": 8, "name": "Calibri"}
     chart.set_title({"name": title, "name_font": {"size": 10, "bold": True, "name": "Calibri"}, "overlay": False})
-    chart.set_legend({"position": "bottom", "font": small})
-    chart.set_x_axis({"num_font": {**small, "rotation": -45}, "line": {"color": "#A0A0A0"}, "label_position": "low"})
+    if len(chart.series) > 1:
+        chart.set_legend({"position": "bottom", "font": small})
+    else:
+        chart.set_legend({"none": True})  # the title names what is drawn
+    named = [{"name": w, "name_font": small} if w else {} for w in words]
+    turned = {"num_font": {**small, "rotation": -45}, "line": {"color": "#A0A0A0"}, "label_position": "low"}
+    chart.set_x_axis({**turned, **named[0]})
     chart.set_y_axis(
         {
+            **named[1],
             "num_font": small,
-            "num_format": "#,##0.##",
+            "num_format": _AXIS,
             "major_gridlines": {"visible": True, "line": {"color": "#E4E4E4"}},
             "line": {"none": True},
             **(axis or {}),
@@ -114,24 +122,33 @@ def bars(
     at: tuple[int, int],
     size: tuple[int, int],
     colours: Sequence[str] = COLOURS,
+    unit: str = "",
 ) -> None:
     """Put bars on a sheet that start at zero and lie over each other, the first category on top: a tornado."""
     chart = book.chart("bar")
     _fill(chart, categories, series, 30, colours)
     _place(s, chart, title, at, size)
     chart.set_y_axis({"reverse": True, "num_font": {"size": 8, "name": "Calibri"}, "label_position": "low"})
-    chart.set_x_axis({"num_font": {"size": 8, "name": "Calibri"}, "num_format": "#,##0.##"})
+    small = {"size": 8, "name": "Calibri"}
+    chart.set_x_axis({"num_font": small, "num_format": _AXIS, "name": unit, "name_font": small})
 
 
 def columns(
-    book: Book, s: Sheet, title: str, categories: str, series: Series, at: tuple[int, int], size: tuple[int, int]
+    book: Book,
+    s: Sheet,
+    title: str,
+    categories: str,
+    series: Series,
+    at: tuple[int, int],
+    size: tuple[int, int],
+    axes: tuple[str, str] = ("", ""),
 ) -> None:
-    """Put plain columns on a sheet, as for a histogram."""
+    """Put plain columns on a sheet, as for a histogram; `axes` are the words on the axes."""
     chart = book.chart("column")
     for n, (name, values) in enumerate(series):
         look = {"fill": {"color": COLOURS[n % len(COLOURS)]}, "gap": 10}
         chart.add_series({"name": name, "categories": categories, "values": values, **look})
-    _place(s, chart, title, at, size)
+    _place(s, chart, title, at, size, words=axes)
 
 
 def scatter(
@@ -142,8 +159,14 @@ def scatter(
     at: tuple[int, int],
     size: tuple[int, int],
     axes: tuple[str, str],
+    *,
+    percent: bool = False,
+    marked: tuple[str, str, str] | None = None,
 ) -> None:
-    """Put points joined by straight lines on a sheet; a series is (name, reference to x, reference to y)."""
+    """Put points joined by straight lines on a sheet; a series is (name, reference to x, reference to y).
+
+    `percent` says that x is a share; `marked` is a point that is drawn large.
+    """
     chart = book.chart("scatter", "straight_with_markers")
     for n, (name, x, y) in enumerate(series):
         colour = COLOURS[n % len(COLOURS)]
@@ -152,10 +175,14 @@ def scatter(
             "marker": {"type": "circle", "size": 4, "fill": {"color": colour}},
         }
         chart.add_series({"name": name, "categories": x, "values": y, **look})
+    if marked is not None:
+        name, x, y = marked
+        dot = {"type": "diamond", "size": 10, "fill": {"color": COLOURS[1]}, "border": {"color": COLOURS[1]}}
+        chart.add_series({"name": name, "categories": x, "values": y, "marker": dot, "line": {"none": True}})
     _place(s, chart, title, at, size)
     small = {"size": 8, "name": "Calibri"}
-    axis = {"num_font": small, "num_format": "#,##0.##", "label_position": "low"}
-    chart.set_x_axis({**axis, "name": axes[0], "name_font": small})
+    axis = {"num_font": small, "num_format": _AXIS, "label_position": "low"}
+    chart.set_x_axis({**axis, "name": axes[0], "name_font": small, **({"num_format": "0.#%"} if percent else {})})
     chart.set_y_axis(
         {
             **axis,

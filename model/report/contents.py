@@ -18,7 +18,7 @@ from model.report import (
     stocks,
 )
 from model.report.chains import Attribution
-from model.report.contents_decided import award_sheet, build_out_sheet, decisions_sheet, sourcing_sheet
+from model.report.contents_decided import award_sheet, build_out_sheet, decisions_sheet, overrides_sheet, sourcing_sheet
 from model.report.specs import SheetSpec, TableSpec
 from model.report.view import View
 from model.schema.values import is_blank
@@ -28,6 +28,7 @@ def sheets_of(view: View) -> list[SheetSpec]:
     """Return every sheet that is nothing but tables and charts, in order; of some no table may be asked for."""
     makers = (
         decisions_sheet,
+        overrides_sheet,
         sourcing_sheet,
         build_out_sheet,
         _feeds,
@@ -42,7 +43,7 @@ def sheets_of(view: View) -> list[SheetSpec]:
     if view.case.rows("Demand Checks"):
         sheets.insert(makers.index(_demand) + 1, _reconciliation(view))
     if award.has_awards(view):
-        sheets.insert(2, award_sheet(view))
+        sheets.insert(makers.index(sourcing_sheet) + 1, award_sheet(view))
     return sheets
 
 

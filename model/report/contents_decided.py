@@ -8,29 +8,35 @@ from model.report.view import View
 
 
 def decisions_sheet(view: View) -> SheetSpec:
-    """Return the sheet of what is decided within two years, and what was settled beforehand."""
+    """Return the sheet of what is decided within two years."""
     table = TableSpec("Decisions", decisions.DECISIONS, decisions.decisions_table(view), freeze=2)
-    rows = overrides.overrides_table(view)
-    settled = TableSpec(
-        "Overrides",
-        overrides.OVERRIDES,
-        rows,
-        "Overrides: what was settled beforehand",
-        filtered=False,
-        asked=bool(view.case.rows("Overrides")),
-    )
     return SheetSpec(
         "Decisions",
         "Decisions of the first two years",
         "What has to be signed, started or filled, by when, and what it is for. Purchases are per offer and year; "
         "the money of a build is our share of its whole capital. The last five columns are for the meeting. Cost of "
-        "waiting was not run."
-        + (
-            " What was settled beforehand stands below, with what it costs against the plan without it."
-            if settled.asked
-            else ""
+        "waiting was not run.",
+        (table,),
+    )
+
+
+def overrides_sheet(view: View) -> SheetSpec:
+    """Return the sheet of what was settled beforehand, and what that costs."""
+    return SheetSpec(
+        "Overrides",
+        "What was settled beforehand, and what it costs",
+        "Each row of table Overrides, and all together: what the plan does of it, and what it costs against the plan without it "
+        "(discounted, penalties and valued shortage included). The cost lies between its least and its most, which the gaps of "
+        "the two plans leave open; Without It is how the plan without it ended.",
+        (
+            TableSpec(
+                "Overrides",
+                overrides.OVERRIDES,
+                overrides.overrides_table(view),
+                filtered=False,
+                asked=bool(view.case.rows("Overrides")),
+            ),
         ),
-        (table, settled),
     )
 
 

@@ -14,6 +14,8 @@ from model.report.shape import Show, frame_of, mark, musd, records, text
 from model.report.sheet import Sheet
 from model.study.frontiers import Frontier
 
+_ENDED = "the last point has none of it"  # as a frontier notes that its end is zero
+
 
 def points_shows(found: Frontier) -> tuple[Show, ...]:
     """Return the columns of the points in the unit of the measure."""
@@ -49,27 +51,25 @@ def write_frontier(path: Path, title: str, found: Frontier) -> None:
 def frontier_content(title: str, found: Frontier) -> bytes:
     """Return the workbook of a frontier as bytes."""
     book = Book(f"Frontier of {title}")
-    what = (
-        "cash cost and penalties"
-        if "Shortage" not in found.measure.kinds
-        else "cash, penalties and valued shortage together"
-    )
     s = Sheet(
         book,
         "Frontier",
         f"{title}: cost against {found.measure.name}",
-        f"Each point is the cheapest plan within its limit (augmented ε-constraint method, Mavrotas 2009); cost is {what}, MUSD, "
-        "discounted. The optimum lies between bound and cost. The shortage of priority 1 is held at its least. Same As names the "
+        f"Each point is the cheapest plan within its limit (augmented ε-constraint method, Mavrotas 2009); cost is "
+        f"{_cost_words(found)}, MUSD, discounted. The optimum lies between bound and cost. "
+        "The shortage of priority 1 is held at its least. Same As names the "
         "point whose plan is within the limit already; a limit without a plan has a status and no figure.",
     )
     shows = points_shows(found)
     placed = s.table("Frontier", shows, _shown(found)[[c.name for c in shows]], "Points", filtered=False)
+    s.colour(placed, "knee", "Yes", good=True)
+    s.colour(placed, "dominated", "Yes", good=False)
     ends = (text("plan", 22), *(c for c in shows if c.name in ("measure", "cost", "cash", "short")))
     s.table(
         "PayOff",
         ends,
-        found.pay_off[[c.name for c in ends]] if len(found.pay_off) else frame_of(ends, []),
-        "Pay-off table",
+        _pay_off(found)[[c.name for c in ends]] if len(found.pay_off) else frame_of(ends, []),
+        "Pay-off table: what each of the two aims costs the other",
         filtered=False,
     )
     for line in sentences(found):
@@ -80,13 +80,33 @@ def frontier_content(title: str, found: Frontier) -> bytes:
         x = "reached" if found.measure.most is not None else "measure"
         series = [("Cost", f"={placed.cells(x, 0, last)}", f"={placed.cells('cost', 0, last)}")]
         s.row += 1
-        scatter(book, s, f"Cost against {found.measure.name}", series, (s.row, 0), (760, 400), (_axis(found), "MUSD"))
-    s.finish()
+        knee = [n for n, v in enumerate(found.points["knee"]) if v is True]
+        marked = (
+            ("Knee", f"={placed.cells(x, *knee[:1] * 2)}", f"={placed.cells('cost', *knee[:1] * 2)}") if knee else None
+        )
+        scatter(
+            book,
+            s,
+            f"Cost against {found.measure.name}",
+            series,
+            (s.row, 0),
+            (760, 400),
+            (_axis(found), "MUSD"),
+            percent=found.measure.unit == "share",
+            marked=marked,
+        )
+    s.finish(one_page=True)
     return book.content()
 
 
+def _cost_words(found: Frontier) -> str:
+    return "cash, penalties and valued shortage" if "Shortage" in found.measure.kinds else "cash and penalties"
+
+
 def _axis(found: Frontier) -> str:
-    return "days held on average" if found.measure.most is not None else f"{found.measure.name} ({found.measure.unit})"
+    if found.measure.most is not None:
+        return "days held on average"
+    return f"{found.measure.name} ({'%' if found.measure.unit == 'share' else found.measure.unit})"
 
 
 def _shown(found: Frontier) -> pd.DataFrame:
@@ -98,14 +118,25 @@ def _shown(found: Frontier) -> pd.DataFrame:
     return points
 
 
+def _pay_off(found: Frontier) -> pd.DataFrame:
+    """Return the pay-off table with the plan at its end named by what is measured."""
+    end = "Most days held" if found.measure.most is not None else f"Least of {found.measure.name}"
+    return found.pay_off.assign(plan=["Cheapest", end][: len(found.pay_off)])
+
+
 def sentences(found: Frontier) -> list[str]:
     """Return the frontier in sentences: its ends, its knee, where it stops, and what to know."""
     solved = found.points[found.points["cost"].notna()]
     if solved.empty:
         return [f"No point has a plan: {found.points['status'].iloc[0]}."]
     first, last = solved.iloc[0], solved.iloc[-1]
+    cover = found.measure.most is not None
+    end = "most" if cover else "least"
+    whole = found.points["status"].iloc[-1] != "optimal" or any(_ENDED in n for n in found.notes)
+    furthest = "asked for" if cover else "possible"
+    reached = f"the {end} that is {furthest}" if whole else f"the {end} of these points"
     out = [
-        f"The cheapest plan costs {first['cost']:,.2f} MUSD at {_measure(found, first)}; the least that is possible, "
+        f"The cheapest plan costs {first['cost']:,.2f} MUSD ({_cost_words(found)}) at {_measure(found, first)}; {reached}, "
         f"{_measure(found, last)}, costs {last['cost']:,.2f} MUSD."
     ]
     out += [
@@ -113,11 +144,16 @@ def sentences(found: Frontier) -> list[str]:
         for p in records(solved[solved["knee"] == True])  # noqa: E712
     ]
     dominated = int((solved["dominated"] == True).sum())  # noqa: E712
-    out += [f"{dominated} points are dominated: the gap leaves room for better ones."] if dominated else []
+    if dominated:
+        points = "1 point is" if dominated == 1 else f"{dominated} points are"
+        out.append(
+            f"{points} dominated: another costs no more and reaches as much; the gap leaves room for better ones."
+        )
     out += [
         f"At {_amount(found, p.limit)}: {p.status}." for p in records(found.points[found.points["status"] != "optimal"])
     ]
-    return [*out, *(f"Note: {n}." for n in found.notes)]
+    notes = ["the last point misses no day of its targets" if _ENDED in n and cover else n for n in found.notes]
+    return [*out, *(f"Note: {n}." for n in notes)]
 
 
 def _measure(found: Frontier, row: Any) -> str:

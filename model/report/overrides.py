@@ -14,14 +14,14 @@ from model.rules.ledger_overrides import reached
 
 OVERRIDES = (
     text("override", 26),
-    mark("decision", 13),
-    Show("row", "wrapped", width=28),
-    mark("periods", 18),
+    mark("decision", 15),
+    Show("row", "wrapped", width=34),
+    mark("periods", 20),
     mark("limit_type", 9),
     Show("value", "any", width=10),
     Show("plan_does", "any", width=10),
     mark("unit", 14),
-    musd("cost", "Cost Against the Plan Without It"),
+    Show("cost", "money", "MUSD", 17, "Cost Against the Plan Without It"),
     musd("cost_at_least"),
     musd("cost_at_most"),
     mark("without_it", 22),

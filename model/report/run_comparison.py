@@ -157,7 +157,9 @@ def sentences(a: Side, b: Side, tables: Mapping[str, pd.DataFrame]) -> list[str]
     out = [
         f"Cash changes by {cash:+,.2f} MUSD (discounted), from {before:,.2f} to {after:,.2f}; shortage from {short[0]:,.1f} to "
         f"{short[1]:,.1f} t.",
-        f"{real} inputs differ, and {len(inputs) - real} notes and sources; {len(tables['DecisionChanges'])} decisions differ.",
+        f"{_counted(real, 'input differs', 'inputs differ')}, and "
+        f"{_counted(len(inputs) - real, 'note or source', 'notes and sources')}; "
+        f"{_counted(len(tables['DecisionChanges']), 'decision differs', 'decisions differ')}.",
     ]
     bounds = [float(x) for side in (a, b) if (x := side.plan.summary.get("bound")) is not None]
     if len(bounds) == 2:
@@ -169,6 +171,10 @@ def sentences(a: Side, b: Side, tables: Mapping[str, pd.DataFrame]) -> list[str]
     largest = sorted((k for k, x in changes.items() if abs(x) > _CENT), key=lambda k: -abs(changes[k]))[:4]
     named = [f"{k.lower()} {changes[k]:+,.2f}" for k in largest]
     return [*out, f"Most of it: {', '.join(named)} MUSD."] if named else out
+
+
+def _counted(n: int, one: str, many: str) -> str:
+    return f"{n} {one if n == 1 else many}"
 
 
 def comparison_tables(a: Side, b: Side) -> dict[str, pd.DataFrame]:
@@ -195,7 +201,10 @@ def comparison_content(a: Side, b: Side, tables: Mapping[str, pd.DataFrame]) -> 
     """Return the workbook as bytes."""
     book = Book(f"{a.name} and {b.name}")
     s = Sheet(
-        book, "Comparison", f"From {a.name} to {b.name}", "Before is the first run, After the second. MUSD, discounted."
+        book,
+        "Comparison",
+        f"From {a.name} to {b.name}" if a.name != b.name else f"{a.name}: from the first run to the second",
+        "Before is the first run, After the second. MUSD, discounted.",
     )
     for line in sentences(a, b, tables):
         s.line(line)
@@ -206,7 +215,7 @@ def comparison_content(a: Side, b: Side, tables: Mapping[str, pd.DataFrame]) -> 
         series = [("Change", f"={placed.cells('change', 0, last)}")]
         title = "Change by kind of cost (MUSD)"
         columns(book, s, title, f"={placed.cells('kind', 0, last)}", series, (s.row, 0), (760, 320))
-    s.finish()
+    s.finish(one_page=True)
     for name, title, shows, table in (
         ("Input Changes", "What was changed in the case", INPUTS, "InputChanges"),
         ("Decision Changes", "What is decided differently", DECISIONS, "DecisionChanges"),

@@ -190,7 +190,7 @@ class Sheet:
         if kind in _MIDDLE:
             base["align"] = "center"
         if kind in _INDENTED:
-            base["indent"] = 1  # or a text touches the number before it
+            base |= {"align": "left", "indent": 1}  # or a text touches the number before it
         if kind == "wrapped":
             base["text_wrap"] = True
         return self.book.format(**base, **more)

@@ -14,10 +14,12 @@ from model.report import sweep_tables as tables
 from model.report.charts import bars, columns, scatter
 from model.report.shape import Show, frame_of, mark, text
 from model.report.sheet import Placed, Sheet
+from model.report.sweep_points import points_table
 from model.schema.values import as_text
 from model.study.sweeps import Design, Sweep
 
 _LOW, _HIGH = "#5B8299", "#C8792B"
+_CHART_ROWS = 23
 _SPOKES = 10  # lines in a spider that can still be told apart
 _PARAMETERS = (text("parameter", 44), mark("change", 8), text("range", 34), mark("distribution", 13))
 SETTLED = "The change against the base lies between Least and Most; a change smaller than that interval is not shown to exist."
@@ -58,6 +60,7 @@ def _grids(found: Sweep) -> dict[str, tuple[Sequence[Show], pd.DataFrame]]:
     out["GridCash"] = tables.two_way_table(found, "cash")
     if tables.plan_letters(found):
         out["GridPlan"] = tables.two_way_table(tables.with_letters(found), "plan")
+    out["GridStatus"] = tables.two_way_table(found, "status")
     return out
 
 
@@ -130,9 +133,10 @@ def _tornado(book: Book, answers: Mapping[str, tuple[Sequence[Show], pd.DataFram
         book,
         "Tornado",
         "What each input alone does to the cost",
-        f"{SETTLED} Kept: the plan's whole numbers, sizes and contract quantities stay, all else is re-optimised, shortage is "
-        "possible; Adapting is what keeping the plan costs more than a plan of the point's own. Where a point has no plan it has "
-        "a status, and such inputs stand first.",
+        f"{SETTLED} Shown says whether it is larger at either end. Kept: the plan's whole numbers, sizes and contract "
+        "quantities stay, all else is re-optimised, shortage is possible; Adapting is what keeping the plan costs more than a "
+        "plan of the point's own: the value of being able to adapt. Where a point has no plan it has a status, and such "
+        "inputs stand first.",
     )
     captions = {
         "Tornado": ("Re-optimised at every point", "Re-optimised: change of the objective (MUSD)", "most"),
@@ -150,7 +154,7 @@ def _tornado(book: Book, answers: Mapping[str, tuple[Sequence[Show], pd.DataFram
 
 def _tornado_chart(book: Book, s: Sheet, placed: Placed, title: str, what: str, size: tuple[int, int]) -> None:
     series = [(side.capitalize(), f"={placed.cells(f'{side}_{what}')}") for side in ("low", "high")]
-    bars(book, s, title, f"={placed.cells('parameter')}", series, (s.row, 0), size, (_LOW, _HIGH))
+    bars(book, s, title, f"={placed.cells('parameter')}", series, (s.row, 0), size, (_LOW, _HIGH), "MUSD")
     s.row += size[1] // 20 + 2
 
 
@@ -161,22 +165,24 @@ def _spider(book: Book, shows: Sequence[Show], frame: pd.DataFrame) -> None:
         "Cost along the range of each input",
         "Position 0 is the input as it is, −1 and 1 the ends of its range. The inputs with the largest swings are drawn.",
     )
-    placed = s.table("Spider", shows, frame, freeze=1)
     swings = {
         name: frame["change"].iloc[rows].max() - frame["change"].iloc[rows].min()
         for name, rows in tables.by_parameter(frame).items()
     }
     spans = tables.by_parameter(frame)
     drawn = sorted((n for n in swings if swings[n] == swings[n]), key=lambda n: -swings[n])[:_SPOKES]
+    # The chart stands above its table, which may be long.
+    at = s.row
+    s.row += _CHART_ROWS if drawn else 0
+    placed = s.table("Spider", shows, frame)
     series = [
         (name, f"={placed.cells('position', rows[0], rows[-1])}", f"={placed.cells('change', rows[0], rows[-1])}")
         for name in drawn
         for rows in (spans[name],)
     ]
     if series:
-        scatter(
-            book, s, "Change of the objective (MUSD)", series, (s.row, 0), (900, 480), ("position in the range", "MUSD")
-        )
+        words = ("position in the range: −1 low end, 0 as it is, 1 high end", "MUSD")
+        scatter(book, s, "Change of the objective (MUSD)", series, (at, 0), (900, 20 * _CHART_ROWS - 20), words)
     s.finish()
 
 
@@ -185,7 +191,8 @@ def _two_way(book: Book, found: Sweep, answers: Mapping[str, tuple[Sequence[Show
         book,
         "Two-way",
         "Two inputs together",
-        "A cell is the figure of a point, or its status where it has no plan. The optimum lies between bound and objective.",
+        "A cell is the figure of a point, or in italics its status where it has no plan. The optimum lies between bound and "
+        "objective. How each point ended stands in the last table.",
     )
     across = list(tables.names_of(found.design).values())[1]
     captions = {
@@ -193,13 +200,14 @@ def _two_way(book: Book, found: Sweep, answers: Mapping[str, tuple[Sequence[Show
         "GridBound": "Bound (MUSD)",
         "GridCash": "Cash cost (MUSD)",
         "GridPlan": "Which plan is best: letters as on sheet Best Plans",
+        "GridStatus": "How each point ended",
     }
     for name, caption in captions.items():
         if name in answers:
             placed = s.table(name, *answers[name], f"{caption}; across: {across}", filtered=False)
-            if name != "GridPlan":
+            if name not in ("GridPlan", "GridStatus"):
                 _shade(s, placed)
-    s.finish()
+    s.finish(landscape=False, one_page=s.row < 80)
 
 
 def _shade(s: Sheet, placed: Placed) -> None:
@@ -222,7 +230,14 @@ def _draws(book: Book, answers: Mapping[str, tuple[Sequence[Show], pd.DataFrame]
     if len(answers["Histogram"][1]):
         series = [("Draws", f"={placed.cells('draws')}")]
         columns(
-            book, s, "Draws by objective (MUSD)", f"={placed.cells('from_objective')}", series, (s.row, 0), (760, 320)
+            book,
+            s,
+            "Draws by objective",
+            f"={placed.cells('from_objective')}",
+            series,
+            (s.row, 0),
+            (760, 320),
+            ("objective from (MUSD)", "draws"),
         )
     s.finish()
 
@@ -240,10 +255,13 @@ def _plans(book: Book, shows: Sequence[Show], frame: pd.DataFrame) -> None:
 
 
 def _points(book: Book, found: Sweep) -> None:
+    shows, frame = points_table(found)
     s = Sheet(
-        book, "Points", "All points", "As in points.csv; the base is point 0. Figures in MUSD, discounted, and in t."
+        book,
+        "Points",
+        "All points",
+        "The base is point 0. A value that is blank is as in the case. Costs by kind that are zero at every point are left out; "
+        "points.csv beside this file has all columns, by the names that programs read.",
     )
-    wide = {"message": 40, "builds": 30, "permits": 30, "status": 18}
-    shows = [Show(str(c), "any", width=wide.get(str(c), 14), title=str(c)) for c in found.points]
-    s.table("Points", shows, found.points.astype(object).where(found.points.notna(), None), freeze=1)
+    s.table("Points", shows, frame, freeze=1)
     s.finish()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
@@ -223,7 +224,9 @@ def two_way_table(found: Sweep, figure: str = "objective") -> tuple[list[Show], 
     down = _ordered(k[0] for k in cells)
     across = _ordered(k[1] for k in cells)
     first = Show("down", "text", width=30, title=names[0])
-    shows = [first, *(Show(a, "money", width=12, title=str(a)) for a in across)]
+    # A cell of a failed point is a word among numbers, and looks like one.
+    kind, width = ("mark", 18) if figure in ("status", "plan") else ("money", 14)
+    shows = [first, *(Show(a, kind, width=width, title=str(a)) for a in across)]
     return shows, frame_of(shows, [(d, *(cells.get((d, a), "not a point") for a in across)) for d in down])
 
 
@@ -270,7 +273,7 @@ def percentiles_table(found: Sweep) -> pd.DataFrame:
         spread = [float(x) for x in np.percentile(numbers, PERCENTILES)] if len(numbers) else [None] * len(PERCENTILES)
         mean = float(numbers.mean()) if len(numbers) else None
         deviation = float(numbers.std(ddof=1)) if len(numbers) > 1 else None
-        name = figure.removesuffix("_t").replace("_", " ").capitalize()
+        name = "Valued shortage" if figure == "shortage" else figure.removesuffix("_t").replace("_", " ").capitalize()
         rows.append((name, unit, len(numbers), len(draws) - len(numbers), *spread, mean, deviation))
     return frame_of(PERCENTILE, rows)
 
@@ -280,10 +283,19 @@ def histogram_table(found: Sweep) -> pd.DataFrame:
     numbers = pd.to_numeric(found.points.iloc[1:]["objective"], errors="coerce").dropna().to_numpy(dtype=float)
     if not len(numbers):
         return frame_of(HISTOGRAM, [])
-    counts, ends = np.histogram(numbers, bins=min(_BINS, max(len(numbers) // 3, 1)))
+    counts, ends = np.histogram(numbers, bins=_round_classes(numbers))
     below = np.cumsum(counts) / len(numbers)
-    ends = np.round(ends, 2)  # a chart shows them as they are
     return frame_of(HISTOGRAM, zip(ends[:-1], ends[1:], counts, below, strict=True))
+
+
+def _round_classes(numbers: np.ndarray[Any, np.dtype[np.float64]]) -> list[float]:
+    """Return ends of equal classes at round figures, such as 120, 140, 160, which hold all of some numbers."""
+    low, high = float(numbers.min()), float(numbers.max())
+    wide = max((high - low) / min(_BINS, max(len(numbers) // 3, 1)), 0.01)
+    scale = 10.0 ** math.floor(math.log10(wide))
+    step = scale * next((x for x in (1.0, 2.0, 5.0) if x * scale >= wide * (1 - 1e-9)), 10.0)
+    first = math.floor(low / step)
+    return [round(n * step, 9) for n in range(first, math.floor(high / step) + 2)]
 
 
 def influence_table(found: Sweep) -> pd.DataFrame:

@@ -139,12 +139,18 @@ def test_an_interval_wider_than_the_change_is_not_shown():
 
 def test_a_two_way_table_has_a_status_in_the_cells_of_failed_points():
     grid = Design("Both", (Parameter(PRICE_OF_A, "×", 0.5, 2.0), Parameter(NEED, "×", 0.5, 3.0)), "Grid")
-    shows, frame = tables.two_way_table(sweep(five(), grid, gap=1e-6))
+    found = sweep(five(), grid, gap=1e-6)
+    shows, frame = tables.two_way_table(found)
     assert list(frame["down"]) == ["0.5", "as it is", "2"]
     assert [s.name for s in shows[1:]] == ["0.5", "as it is", "3"]
     assert list(frame["3"]) == ["no plan exists"] * 3
     assert 1e3 * frame.loc[1, "as it is"] == pytest.approx(cheapest({}))
     assert 1e3 * frame.loc[0, "as it is"] == pytest.approx(cheapest({"A": 0.5}))
+    _, ended = sweep_tables(found)["GridStatus"]
+    assert ended.loc[0].tolist() == ["0.5", "optimal", "optimal", "no plan exists"]
+    sheet = openpyxl.load_workbook(io.BytesIO(sweep_content("Five", found, sweep_tables(found))))["Two-way"]
+    cells = [row[3] for row in sheet[sheet.tables["Grid"].ref][1:]]
+    assert all(c.value == "no plan exists" and c.font.i and c.alignment.horizontal == "center" for c in cells)
 
 
 def test_percentiles_are_of_the_draws_that_have_a_plan():
@@ -197,4 +203,18 @@ def test_the_workbook_opens_and_names_its_tables(method: str, one):
     assert book.sheetnames == expected[method]
     charts = {"One at a Time": 3, "Grid": 0, "Sobol": 1}
     assert sum(len(sheet._charts) for sheet in book) == charts[method]
-    assert len(book["Points"].tables["Points"].ref) > 0
+    points = book["Points"][book["Points"].tables["Points"].ref]
+    headers = [c.value for c in points[0]]
+    assert {"Objective (MUSD)", "Purchases (MUSD)", "Builds"} <= set(headers)
+    assert "Duties (MUSD)" not in headers  # zero at every point
+    assert {
+        row[headers.index("Builds")].value for row in points[1:] if row[headers.index("Status")].value == "optimal"
+    } == {"nothing"}
+
+
+def test_classes_of_a_histogram_end_at_round_figures():
+    draws = Design("Need", (Parameter(NEED, "×", 0.5, 3.0),), "Sobol", 24)
+    points = pd.DataFrame({"objective": [0.0, *(123.4 + 7.3 * n for n in range(24))]})
+    found = tables.histogram_table(Sweep(draws, points, 24, 0))
+    assert list(found["from_objective"]) == [100.0, 150.0, 200.0, 250.0]
+    assert (found["draws"].sum(), found["share_below"].iloc[-1]) == (24, 1.0)

@@ -40,6 +40,7 @@ def test_an_offer_is_bought_below_its_break_even():
     assert set(answers[answers.index > 1.81]) == {"No"}
     assert sentence(found).startswith("“buys B” holds up to 1.79")
     assert "and no longer at 1.80" in sentence(found)
+    assert sentence(found).endswith("USD/kg of Offers.B.Price (looked at: 1 to 3 USD/kg).")
 
 
 def test_a_relaxed_break_even_pays_part_of_an_order():

@@ -137,6 +137,9 @@ def test_days_of_cover_stand_against_cost():
     steps = solved["cost"].diff().dropna()
     assert steps.max() == pytest.approx(steps.min(), rel=1e-4)
     assert not found.points["knee"].any()
+    said = sentences(found)
+    assert "at 0.0 days held on average; the most that is asked for, 73.0 days held on average" in said[0]
+    assert said[-1] == "Note: the last point misses no day of its targets."
 
 
 def holding():
@@ -157,10 +160,14 @@ def test_what_it_can_not_stand_against_is_a_sentence():
 
 
 def test_the_workbook_has_a_chart_and_both_tables():
-    content = frontier_content("Three", frontier(three(), "China at most", lp=True))
+    content = frontier_content("Three", frontier(three(), "China at most", lp=True, points=9))
     book = openpyxl.load_workbook(io.BytesIO(content))
     assert list(book["Frontier"].tables) == ["Frontier", "PayOff"]
-    assert len(book["Frontier"]._charts) == 1
+    (chart,) = book["Frontier"]._charts
+    assert [s.tx.v or s.tx.strRef.f for s in chart.series] == ["Cost", "Knee"]
+    assert chart.x_axis.numFmt.formatCode == "0.#%"
+    words = [str(c.value) for row in book["Frontier"] for c in row]
+    assert "Least of China at most" in words
 
 
 def test_a_frontier_that_was_stopped_goes_on_where_it_was(tmp_path, monkeypatch):
