@@ -136,7 +136,7 @@ def _project(
         if capital is None or view.case.settings["capex_mode"] == "Cash"
         else annuity(row, view.line.rate) * capital,
         row.capital_share * row.permit_cost if permit is not None else None,
-        row.capital_share * row.fixed_cost,
+        row.capital_share * view.a_year(row.fixed_cost),
         _reason(view, row, decision),
         row.confidence or "",
     )

@@ -121,7 +121,7 @@ def _moved(view: View) -> Iterator[_Item]:
         row = lanes[lane][0].row
         assert row is not None, lane
         if row.fixed_cost_paid != "Once" or view.at[period] == first[lane]:
-            yield "Lane Use", "Lanes", row, view.at[period], row.fixed_cost
+            yield "Lane Use", "Lanes", row, view.at[period], float(view.case.by_period(row.fixed_cost)[view.at[period]])
 
 
 def _charged(view: View) -> Iterator[_Item]:
@@ -174,7 +174,8 @@ def _built(view: View) -> Iterator[_Item]:
         for t, due in enumerate(paid(view.net, row.project, start)):
             yield "Capital", "Projects", row, t, ours * float(due)
         for t, span in enumerate(buildout.years_on(view.line, row, start)):
-            yield "Plants", "Projects", row, t, row.capital_share * row.fixed_cost * modules * float(span)
+            a_year = float(view.case.by_period(row.fixed_cost)[t])
+            yield "Plants", "Projects", row, t, row.capital_share * a_year * modules * float(span)
     named = {r.subsidy: r for r in view.case.rows("Subsidies")}
     for name, project, period, got in view.rows("subsidies"):
         for t, due in enumerate(paid(view.net, project, view.periods[view.at[period]].start)):
@@ -187,8 +188,9 @@ def _placed(view: View) -> Iterator[_Item]:
         before = row.facility != "Potential"
         for t, years in enumerate(view.line.years):
             now = row.facility == "Existing" or (row.site, t) in open_in
+            a_year = float(view.case.by_period(row.fixed_cost)[t])
             changed = row.opening_cost if now and not before else row.closing_cost if before and not now else 0.0
-            yield "Sites", "Sites", row, t, changed + (row.fixed_cost * float(years) if now else 0.0)
+            yield "Sites", "Sites", row, t, changed + (a_year * float(years) if now else 0.0)
             before = now
 
 
@@ -231,7 +233,13 @@ def _valued(view: View) -> Iterator[_Item]:
     for (segment, g, tier, t), amount in view.sums("shortages", "segment", "material", "tier", "period").items():
         priced = tiers.get((segment, tier))
         if priced is not None:  # As Is shows what is missing also where going short has no price
-            yield "Shortage", "Shortage Costs", priced, t, unit_cost(priced, demand[segment, g]) * amount
+            yield (
+                "Shortage",
+                "Shortage Costs",
+                priced,
+                t,
+                float(unit_cost(view.case, priced, demand[segment, g])[t]) * amount,
+            )
 
 
 def _penalty(view: View, table: str, row: Row, item: str, window: str) -> tuple[int, float]:

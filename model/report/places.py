@@ -39,7 +39,9 @@ def sites_table(view: View) -> pd.DataFrame:
             decision = "Close" if closed else "Stays open"
             when, paid = (view.start(len(ts)), row.closing_cost) if closed else (None, None)
         country = view.country_of(row.site)
-        rows.append((row.site, country, row.facility, decision, when, row.fixed_cost, paid, row.confidence or ""))
+        rows.append(
+            (row.site, country, row.facility, decision, when, view.a_year(row.fixed_cost), paid, row.confidence or "")
+        )
     return frame_of(SITES, rows)
 
 

@@ -15,6 +15,7 @@ from model.rules.family import kusd_to_musd
 from model.rules.shortage_tiers import unit_cost
 from model.rules.substitution import in_place_of
 from model.schema.tables.common import MAIN_USES
+from model.schema.values import is_blank
 
 DEMAND = (
     text("segment", 22),
@@ -91,7 +92,7 @@ def stopped_sums(view: View) -> dict[tuple[str, str, int], float]:
     """
     priced: dict[str, set[int]] = defaultdict(set)
     for r in view.case.rows("Shortage Costs"):
-        if r.cost_per_product is not None and not np.isnan(r.cost_per_product):
+        if not is_blank(r.cost_per_product):
             priced[r.segment].add(r.tier)
     out: dict[tuple[str, str, int], float] = defaultdict(float)
     for (segment, material, tier, t), missing in view.sums(
@@ -180,7 +181,7 @@ def shortages_table(view: View) -> pd.DataFrame:
         view.sums("shortages", "segment", "material", "tier", "period").items()
     ):
         row, d = tiers.get((segment, tier)), demand[segment, g]
-        cost = 0.0 if row is None else unit_cost(row, d)
+        cost = 0.0 if row is None else float(unit_cost(view.case, row, d)[t])
         rows.append(
             (
                 segment,

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any, TypeVar
 
+import numpy as np
+
 from model.case.case import Case, Row
 from model.case.places import market_place
 from model.case.timeline import Period
@@ -194,6 +196,12 @@ class View:
     def start(self, t: int) -> dt.date:
         """Return the first day of a period."""
         return date_of(self.periods[t].start)
+
+    def a_year(self, cost: object) -> float:
+        """Return what something costs a year; of a series the mean over the plan."""
+        if not isinstance(cost, str):
+            return float(cost)  # type: ignore[arg-type]  # a number_or_series column holds one or the other
+        return float(np.average(self.case.by_period(cost), weights=self.line.years))
 
     def period(self, t: int) -> str:
         """Return a period's label."""

@@ -79,7 +79,8 @@ def lane_uses(net: Network) -> list[tuple[str, int]]:
     for key, arcs in lane_groups(net).items():
         row = arcs[0].row
         assert row is not None
-        if row.fixed_cost > 0 or row.minimum_if_used > 0 or any(number_used.counts_lane(net, r, key) for r in counting):
+        paid = bool((net.case.by_period(row.fixed_cost) > 0).any())
+        if paid or row.minimum_if_used > 0 or any(number_used.counts_lane(net, r, key) for r in counting):
             out += [(key, t) for t in net.periods]
     return out
 

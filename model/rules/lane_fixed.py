@@ -42,9 +42,12 @@ def index(net: Network) -> list[Index]:
 def openings(net: Network) -> list[Index]:
     """Return (lane, period) of the lanes whose fixed cost is paid once."""
     rows = {key: row_of(net, key) for key, _ in groups.lane_uses(net)}
-    return [
-        (key, t) for key, t in groups.lane_uses(net) if rows[key].fixed_cost > 0 and rows[key].fixed_cost_paid == "Once"
-    ]
+    once = {
+        key
+        for key, row in rows.items()
+        if row.fixed_cost_paid == "Once" and bool((net.case.by_period(row.fixed_cost) > 0).any())
+    }
+    return [(key, t) for key, t in groups.lane_uses(net) if key in once]
 
 
 def row_of(net: Network, key: str) -> Any:
@@ -86,9 +89,9 @@ def costs(m: Model, net: Network) -> Iterator[Cost]:
     for key, t in m.lane_used:
         row = row_of(net, key)
         if row.fixed_cost_paid != "Once":
-            yield Cost("Lane Use", t, row.fixed_cost, m.lane_used[key, t])
+            yield Cost("Lane Use", t, float(net.case.by_period(row.fixed_cost)[t]), m.lane_used[key, t])
     for key, t in m.lane_opened:
-        cost = row_of(net, key).fixed_cost
+        cost = float(net.case.by_period(row_of(net, key).fixed_cost)[t])
         yield Cost("Lane Use", t, cost, m.lane_opened[key, t])
         if t > 0:
             yield Cost("Lane Use", t, -cost, m.lane_opened[key, t - 1])
@@ -114,7 +117,11 @@ def check(ledger: Ledger) -> Iterator[Violation]:
         row = ledger.lanes.row_of(key)
         if row is None:
             yield Violation("lane_fixed", f"there is no lane {key}", 1.0)
-        elif row.fixed_cost > 0 or row.minimum_if_used > 0 or number_used.counted_lanes(ledger, key):
+        elif (
+            ledger.case.by_period(row.fixed_cost).max() > 0
+            or row.minimum_if_used > 0
+            or number_used.counted_lanes(ledger, key)
+        ):
             label, tonnes = ledger.period(t), ledger.carried.get((key, t), 0.0)
             smallest = max(row.minimum_if_used, number_used.TOKEN if number_used.counted_lanes(ledger, key) else 0.0)
             yield from at_least("lane_fixed", tonnes, smallest, "lane {} in {}", key, label)

@@ -78,7 +78,7 @@ def _transport(ledger: Ledger) -> Iterator[Due]:
     for key, t in ledger.rows["lane_uses"]:
         lane = ledger.lanes.row_of(key)
         if lane is not None and (lane.fixed_cost_paid != "Once" or t == first[key]):
-            yield "Lane Use", t, lane.fixed_cost
+            yield "Lane Use", t, float(ledger.case.by_period(lane.fixed_cost)[t])
 
 
 def _borders(ledger: Ledger) -> Iterator[Due]:
@@ -160,7 +160,8 @@ def _plants(ledger: Ledger) -> Iterator[Due]:
         for t, due in enumerate(capital_due(line, row, start, *how)):
             yield "Capital", t, capital * float(due)
         for t, years in enumerate(years_of_life(line, row, start)):
-            yield "Plants", t, row.capital_share * row.fixed_cost * modules * float(years)
+            a_year = float(ledger.case.by_period(row.fixed_cost)[t])
+            yield "Plants", t, row.capital_share * a_year * modules * float(years)
     for _, name, s, got in ledger.rows["subsidies"]:
         for t, due in enumerate(capital_due(line, ledger.projects[name], line.periods[s].start, *how)):
             yield "Subsidies", t, -got * float(due)
@@ -173,7 +174,7 @@ def _sites(ledger: Ledger) -> Iterator[Due]:
         was = row.facility != "Potential"
         for p in ledger.timeline.periods:
             now = row.facility == "Existing" or (row.site, p.index) in is_open
-            yield "Sites", p.index, row.fixed_cost * p.years * now
+            yield "Sites", p.index, float(ledger.case.by_period(row.fixed_cost)[p.index]) * p.years * now
             yield "Sites", p.index, row.opening_cost * (now and not was) + row.closing_cost * (was and not now)
             was = now
 
@@ -218,7 +219,8 @@ def _shortage(ledger: Ledger) -> Iterator[Due]:
         if tier is not None and need is not None:
             per_product = not is_blank(tier.cost_per_product)
             kg = sum(ledger.products[need.product].values()) if need.in_units else need.content
-            yield "Shortage", t, (tier.cost_per_product / kg if per_product else tier.cost * _MUSD) * tonnes
+            each = float(ledger.case.by_period(tier.cost_per_product if per_product else tier.cost)[t])
+            yield "Shortage", t, (each / kg if per_product else each * _MUSD) * tonnes
 
 
 def _penalties(ledger: Ledger) -> Iterator[Due]:

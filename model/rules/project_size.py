@@ -79,18 +79,20 @@ def costs(m: Model, net: Network) -> Iterator[Cost]:
         for s in starts:
             start = net.timeline.periods[s].start
             years, capital = buildout.years_of(net, p, start), row.capital_share * paid(net, p, start)
+            fixed = net.case.by_period(row.fixed_cost)
             for t in net.periods:
                 yield Cost("Capital", t, float(capital[t]) * row.capex_per_capacity, m.size[p, s])
                 for c, v in started(m, net, p, s):
                     yield Cost("Capital", t, c * float(capital[t]) * row.capex_fixed, v)
-                    yield Cost("Plants", t, c * years[t] * row.fixed_cost * row.capital_share, v)
+                    yield Cost("Plants", t, c * years[t] * float(fixed[t]) * row.capital_share, v)
     for run in net.running_builds:
         row, start = net.project_rows[run.project], month_number(run.build_start)
         years = buildout.years_of(net, run.project, start)
         whole = row.capital_share * (row.capex_fixed + row.capex_per_capacity * run.build_size)
+        fixed = net.case.by_period(row.fixed_cost)
         for t in net.periods:
             yield Cost("Capital", t, whole * float(paid(net, run.project, start)[t]), None)
-            yield Cost("Plants", t, years[t] * row.fixed_cost * row.capital_share, None)
+            yield Cost("Plants", t, years[t] * float(fixed[t]) * row.capital_share, None)
 
 
 def relax(net: Network, idx: Index) -> Relaxation | None:

@@ -12,11 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from model.case.case import Row
+from model.case.case import Case, Row
+from model.case.timeline import Vector
 from model.network.network import Network
 from model.rules.comparison import at_most
 from model.rules.family import Cost, Family, Index, Model, Violation, kusd_to_musd, total
 from model.rules.ledger import Ledger
+from model.schema.values import is_blank
 
 
 def index(net: Network) -> list[Index]:
@@ -37,20 +39,24 @@ def rule(m: Model, net: Network, d: int, k: int, t: int) -> Any:
     return total([(1.0, m.short[d, k, t])]) <= float(share * need)
 
 
-def unit_cost(tier: Row, demand: Row) -> float:
-    """Return a tier's cost in MUSD per t; a cost per product is spread over the materials counted in the product."""
-    per_product = tier.cost_per_product
-    if per_product is not None and not np.isnan(per_product):
-        return float(per_product / demand.product_kg)  # kUSD/unit over kg/unit is MUSD/t
-    return kusd_to_musd(float(tier.cost))
+def unit_cost(case: Case, tier: Row, demand: Row) -> Vector:
+    """Return a tier's cost in MUSD per t, shape (T,); a cost per product is spread over the materials counted in the product."""
+    if not is_blank(tier.cost_per_product):
+        per_product: Vector = (
+            case.by_period(tier.cost_per_product) / demand.product_kg
+        )  # kUSD/unit over kg/unit is MUSD/t
+        return per_product
+    return np.array([kusd_to_musd(float(c)) for c in case.by_period(tier.cost)])
 
 
 def costs(m: Model, net: Network) -> Iterator[Cost]:
     """Yield the valued shortage; it never enters the cash cost."""
+    each = {
+        (d, k): unit_cost(net.case, tier, net.demand[d]) for d, ts in net.tiers.items() for k, tier in enumerate(ts)
+    }
     for d, k, t in m.short:
-        tiers = net.tiers[d]
-        if tiers:
-            yield Cost("Shortage", t, unit_cost(tiers[k], net.demand[d]), m.short[d, k, t])
+        if (d, k) in each:
+            yield Cost("Shortage", t, float(each[d, k][t]), m.short[d, k, t])
 
 
 def check(ledger: Ledger) -> Iterator[Violation]:

@@ -135,12 +135,13 @@ def _step(m: Model, net: Network, site: str, t: int) -> Any:
 def costs(m: Model, net: Network) -> Iterator[Cost]:
     """Yield the fixed cost of open sites, and what opening and closing costs."""
     for row in net.case.rows("Sites"):
+        fixed = net.case.by_period(row.fixed_cost) * net.timeline.years
         for t in net.periods:
             if row.facility == "Existing":
-                yield Cost("Sites", t, row.fixed_cost * net.timeline.periods[t].years, None)
+                yield Cost("Sites", t, float(fixed[t]), None)
                 continue
             now = m.open[row.site, t]
-            yield Cost("Sites", t, row.fixed_cost * net.timeline.periods[t].years, now)
+            yield Cost("Sites", t, float(fixed[t]), now)
             change = row.opening_cost if row.facility == "Potential" else -row.closing_cost
             yield Cost("Sites", t, change, now)
             if t > 0:

@@ -149,6 +149,7 @@ IN_PLACE: dict[tuple[str, str], InPlace] = {
     ("Plant Feeds", "conversion_cost"): InPlace((), ("joint_output",)),
     ("Projects", "capex_fixed"): InPlace(("budget", "subsidy"), ("project_size",)),
     ("Projects", "capex_per_capacity"): InPlace(("budget", "subsidy"), ("project_size",)),
+    ("Sites", "fixed_cost"): InPlace((), ("site_status",)),
     ("Projects", "fixed_cost"): InPlace((), ("project_size",)),
     ("Projects", "permit_cost"): InPlace(("budget",), ("permit_before_build",)),
     ("Projects", "finance_rate"): InPlace((), ("project_size", "subsidy")),

@@ -1021,6 +1021,12 @@ DEMAND = [
         "tier 2 costs less than tier 1: the dearer one would never be used first",
     ),
     Wrong(
+        put("Shortage Costs", "Motors/2", "Cost", "CN Price"),  # 60 to 62, where tier 1 costs 200
+        "shortage-tiers-falling",
+        "shortage_costs.csv:3 (Cost)",
+        "tier 2 costs less than tier 1: the dearer one would never be used first",
+    ),
+    Wrong(
         put("Shortage Costs", "Motors/2", "Cost", ""),
         "shortage-cost-missing",
         "shortage_costs.csv:3 (Cost)",

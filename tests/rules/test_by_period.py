@@ -21,6 +21,29 @@ def _indexed(**terms: object):
     return case(**TWO, offers=[offer("A", 9.0, index="List", **terms)])
 
 
+def _by_lane(paid: str, *, falling: bool = False):
+    series = [{"series": "Use", "2026": 0.03 if falling else 0.01, "2027": 0.01 if falling else 0.03}]
+    lane = {"from_place": "A", "to_place": "Plant", "fixed_cost": "Use", "fixed_cost_paid": paid}
+    return case(**TWO | {"series": series}, offers=[offer("A", 2.0)], lanes=[lane])
+
+
+def _short(**cost: object):
+    """Return 10 t a year that nobody sells, of which a product holds 2 kg."""
+    return case(
+        **TWO | {"demand": [need(p2026=10, p2027=10, content=2)]},
+        offers=[offer("A", 2.0, available_to_us=0)],
+        shortage_costs=[{"segment": "Plant", "tier": 1, **cost}],
+    )
+
+
+BUILT = {
+    "project": "New",
+    "site": "Works",
+    "line": "SX",
+    "max_size": 10,
+    "capex_per_capacity": 0.0,
+    "construction_time": 0,
+}
 CASES = {
     # 10 t at 2 + 1 and 6 + 3; a tenth of the index, but no less than 1 and 3; no more than 1 and 3.
     "premium": (lambda: _indexed(premium="S"), 30 + 90),
@@ -65,6 +88,45 @@ CASES = {
         ),
         20 + 1000 + 3000,
     ),
+    # 10 t at 2 each year over a lane that costs 10 kUSD and then 30 to be used at all.
+    "fixed cost of a lane": (lambda: _by_lane("Each Period"), 40 + 10 + 30),
+    # Once, in the first period of use: 10. If it is 30 first and 10 then, the first year's 10 t are worth 30 more.
+    "fixed cost of a lane paid once": (lambda: _by_lane("Once"), 40 + 10),
+    "fixed cost of a lane paid once, falling": (lambda: _by_lane("Once", falling=True), 40 + 30),
+    # The store that holds the 10 t is open in both years, for 1 and then 3 MUSD.
+    "fixed cost of a site": (
+        lambda: case(
+            **TWO,
+            countries=[{"country": "Japan"}],
+            sites=[{"site": "Store", "country": "Japan", "fixed_cost": "S"}],
+            offers=[offer("A", 2.0)],
+        ),
+        40 + 4000,
+    ),
+    # A site that may close is kept for the first year only, where its need is: 1 MUSD, and going short of its 10 t would be 9.
+    "fixed cost of a site that may close": (
+        lambda: case(
+            **TWO | {"demand": [need(site="Store", p2026=10, p2027=0)]},
+            countries=[{"country": "Japan"}],
+            sites=[{"site": "Store", "country": "Japan", "facility": "May Close", "fixed_cost": "S"}],
+            offers=[offer("A", 2.0)],
+            shortage_costs=[{"segment": "Plant", "tier": 1, "cost": 900}],
+        ),
+        20 + 1000,
+    ),
+    # A plant that is built at once and costs 1 and then 3 MUSD a year; its feed costs 1, and going short of 10 t would be 9.
+    "fixed cost of a project": (
+        lambda: chain(
+            **TWO | {"demand": [need(site="Works", p2026=10, p2027=10)]},
+            lines=None,
+            projects=[BUILT | {"fixed_cost": "S"}],
+            shortage_costs=[{"segment": "Plant", "tier": 1, "cost": 900}],
+        ),
+        20 + 1000 + 3000,
+    ),
+    # 10 t short at 1 and then 3 USD/kg, since nobody sells; and of a product of 2 kg at 1 and then 3 kUSD each: 5000 of them.
+    "cost of going short": (lambda: _short(cost="S"), 10 + 30),
+    "cost of a product not made": (lambda: _short(cost_per_product="S"), 5000 + 15000),
     # 10 t a year leave China at 1, at a fee of 1 and then 3.
     "fee of a quota": (
         lambda: world(

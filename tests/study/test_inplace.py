@@ -11,6 +11,7 @@ from model.schema.tables import TABLES
 from model.study.inplace import IN_PLACE, Built
 from model.study.overlay import Change, Target, overlaid
 from tests.audit.rich_case import rich_case
+from tests.rules.test_by_period import CASES
 from tests.rules.test_cover import consigned
 from tests.study.same import differences, not_as_remembered
 
@@ -26,7 +27,7 @@ SHARES = (
 _FACTORS = {("Offers", "minimum_order"): 1.01, **dict.fromkeys(SHARES, 0.93)}
 
 # Blank in the rich case.
-_INSTEAD = {("Cover Targets", "safety_stock"): ("=", 0.4)}
+_INSTEAD = {("Cover Targets", "safety_stock"): ("=", 0.4), ("Sites", "fixed_cost"): ("=", 0.5)}
 
 
 @cache
@@ -68,6 +69,28 @@ def test_what_may_be_drawn_changes_what_goods_on_consignment_cover():
     c = consigned(available_to_us=0.5)
     first = Built(c)
     new, touched = overlaid(c, [Change(Target("Offers", "K", "available_to_us"), "=", 0.4)])
+    found = first.changed(new, touched)
+    assert found is not None
+    assert differences(found[1], Built(new).matrix) == []
+    assert differences(first.matrix, found[1]) != []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "fixed cost of a lane",
+        "fixed cost of a lane paid once",
+        "fixed cost of a site that may close",
+        "fixed cost of a project",
+        "cost of going short",
+        "cost of a product not made",
+    ],
+)
+def test_a_cost_that_follows_a_series_changes_in_place(name: str):
+    """The series itself is swept, in one of its years."""
+    c = CASES[name][0]()
+    first = Built(c)
+    new, touched = overlaid(c, [Change(Target("Series", "Any", "value", "2027", "2027"), "×", 1.1)])
     found = first.changed(new, touched)
     assert found is not None
     assert differences(found[1], Built(new).matrix) == []

@@ -116,7 +116,10 @@ def _tier_cost(finder: Finder, segment: str, row: Row, before: Row | None) -> No
         finder.say("shortage-content-missing", table, row, "cost_per_product", segment=segment)
     for column in ("cost", "cost_per_product"):
         now, then = getattr(row, column), getattr(before, column) if before is not None else None
-        if now is not None and then is not None and before is not None and now < then:
+        if now is None or then is None or before is None:
+            continue
+        # Of two series every period is compared.
+        if (finder.case.by_period(now) < finder.case.by_period(then)).any():
             finder.say("shortage-tiers-falling", table, row, column, tier=row.tier, previous=before.tier)
 
 

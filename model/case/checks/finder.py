@@ -225,13 +225,13 @@ class Finder:
         return named | set(self.home.values()) | set(self.site_country.values())
 
     def kilogram_cost(self, tier: Row) -> float | None:
-        """Return the cost of a shortage tier in USD/kg, the lowest of its segment's rows; None if it has none."""
+        """Return the cost of a shortage tier in USD/kg, the lowest of its segment's rows and periods; None if it has none."""
         if tier.cost is not None:
-            return float(tier.cost)
+            return float(self.case.by_period(tier.cost).min())
         contents = [r.product_kg for r in self.segments.get(tier.segment, []) if r.product_kg]
         if tier.cost_per_product is None or not contents:
             return None
-        return float(1000 * tier.cost_per_product / max(contents))
+        return float(1000 * self.case.by_period(tier.cost_per_product).min() / max(contents))
 
     def dates(self, table: str, row: Row, first: str, second: str) -> bool:
         """Return whether two dates stand in their order; say so if not. Blank dates are in order."""

@@ -52,7 +52,7 @@ _DECIDED: dict[tuple[str, str], Callable[[Row], bool]] = {
     ("Contracts", "Committed"): lambda r: not is_blank(r.committed_most),
     ("Commitments", "Leave"): lambda r: not is_blank(r.exit_cost),
     ("Qualifications", "Qualify"): lambda r: r.state == "Not Qualified" and not is_blank(r.months),
-    ("Lanes", "Use"): lambda r: r.fixed_cost > 0 or r.minimum_if_used > 0,
+    ("Lanes", "Use"): lambda r: isinstance(r.fixed_cost, str) or r.fixed_cost > 0 or r.minimum_if_used > 0,
     ("Projects", "Permit"): lambda r: r.permit_time > 0 or r.permit_cost > 0,
     ("Sites", "Open"): lambda r: r.facility != "Existing",
     ("Substitutions", "Adopt"): lambda r: r.adoption_cost > 0,

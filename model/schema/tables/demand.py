@@ -134,10 +134,10 @@ TABLES = (
                 high=1,
                 blank="the rest",
             ),
-            Column("cost", "number", "Cost of going short.", unit="USD/kg", low=0),
+            Column("cost", "number_or_series", "Cost of going short.", unit="USD/kg", low=0),
             Column(
                 "cost_per_product",
-                "number",
+                "number_or_series",
                 "Cost per unit of product stopped; needs Content in Demand, or table Products.",
                 unit="kUSD/unit",
                 low=0,

@@ -55,7 +55,7 @@ TABLES = (
                 "Rows of one name share capacity, fixed cost and minimum.",
                 blank="each pair of places by itself",
             ),
-            Column("fixed_cost", "number", "Cost of using the lane at all.", unit="MUSD", low=0, default=0.0),
+            Column("fixed_cost", "number_or_series", "Cost of using the lane at all.", unit="MUSD", low=0, default=0.0),
             Column(
                 "fixed_cost_paid",
                 "choice",

@@ -130,7 +130,9 @@ TABLES = (
                 default="Existing",
                 choices=("Existing", "Potential", "May Close"),
             ),
-            Column("fixed_cost", "number", "Cost per year while it is open.", unit="MUSD/y", low=0, default=0.0),
+            Column(
+                "fixed_cost", "number_or_series", "Cost per year while it is open.", unit="MUSD/y", low=0, default=0.0
+            ),
             Column("opening_cost", "number", "Paid when a Potential site opens.", unit="MUSD", low=0, default=0.0),
             Column(
                 "closing_cost",

@@ -59,7 +59,9 @@ TABLES = (
                 )
                 for y in (1, 2, 3, 4)
             ),
-            Column("fixed_cost", "number", "Cost per year from commissioning.", unit="MUSD/y", low=0, default=0.0),
+            Column(
+                "fixed_cost", "number_or_series", "Cost per year from commissioning.", unit="MUSD/y", low=0, default=0.0
+            ),
             Column(
                 "permit_cost", "number", "Cost of the permit, paid when it is started.", unit="MUSD", low=0, default=0.0
             ),
