@@ -7,6 +7,9 @@ supply[i,g,t] = Σ_k Σ_u available[k,u] · largest share of what is ordered in 
 
 With whole numbers the other rows imply it. Without, a sliver of a plant far larger than its feed would do for all of the feed.
 Only feeds that nothing makes, holds or recycles count, and there is a row only where they are less than what could be built.
+
+The audit looks at it without ways and plants: of such a feed all runs together have never taken more by the end of a period than
+could be bought, or was committed, by then, wherever it was handed over. That is what every row comes to once plants are whole.
 """
 
 from __future__ import annotations
@@ -23,6 +26,7 @@ from model.network import buildout
 from model.network.network import Network
 from model.network.parts import looks_at, once_per_network
 from model.rules import line_capacity
+from model.rules.comparison import at_most
 from model.rules.family import Family, Index, Model, Violation, total
 from model.rules.ledger import Ledger
 
@@ -154,8 +158,26 @@ def _after(net: Network, shares: Floats, lead: float) -> Floats:
 
 
 def check(ledger: Ledger) -> Iterator[Violation]:
-    """Yield nothing: line_capacity, offer_limits and material_balance say all of it of a plan in whole numbers."""
-    return iter(())
+    """Yield every feed that is only bought of which runs have taken more by the end of a period than there can have been."""
+    inputs = {r: roles["Input"] for r, roles in ledger.items.items()}
+    elsewhere = {g for roles in ledger.items.values() for g in roles["Output"]} | {g for _, g in ledger.stockpiles}
+    elsewhere |= {r.material for r in ledger.case.rows("Recycling")}
+    taken: dict[str, Floats] = defaultdict(lambda: np.zeros(len(ledger.timeline)))
+    for r, _, _, _, t, units in ledger.rows["runs"]:
+        for g, per in inputs.get(r, {}).items():
+            if g not in elsewhere:
+                taken[g][t] += per * units
+    for g, tonnes in sorted(taken.items()):
+        there = np.zeros(len(ledger.timeline))
+        for o in ledger.offers.values():
+            if o.material == g:
+                most = ledger.available(o)
+                there += np.where(np.isnan(most), np.inf, most)
+        for c in ledger.commitments.values():
+            if c.material == g:
+                there += ledger.case.amounts("Commitments", c)
+        for p, used, able in zip(ledger.timeline.periods, tonnes.cumsum(), there.cumsum(), strict=True):
+            yield from at_most("feed_limit", float(used), float(able), "{} taken by runs up to {}", g, p.label)
 
 
 FAMILY = Family("feed_limit", index, rule, check)

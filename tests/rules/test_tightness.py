@@ -35,13 +35,20 @@ LARGE = 20.0
 
 
 class Linked(NamedTuple):
-    """A family, the decision whose links are loosened, a case, and whether the naive form must be weaker there."""
+    """A family, the decision whose links are loosened, a case, and whether the naive form must be weaker there.
+
+    Of several decisions that share a link, such as whether and how a contract ends, all are loosened together.
+    """
 
     family: str
-    decision: str
+    decision: str | tuple[str, ...]
     make: Callable[[], Case]
     bounded: bool = False  # nothing else bounds what the decision allows
     weaker: bool = True
+
+    @property
+    def decisions(self) -> tuple[str, ...]:
+        return (self.decision,) if isinstance(self.decision, str) else self.decision
 
 
 def bids() -> Case:
@@ -72,6 +79,27 @@ def framed(**terms: object) -> Case:
         ],
         demand=[need(p2026=40, p2027=40)],
         contracts=[{"contract": "Frame", "set_up_cost": 100, **terms}],
+    )
+
+
+def decided(**terms: object) -> Case:
+    """A quantity decided at signing for a year of 40 t and one of 10 t: it may go on, or be given back after the first year."""
+    return case(
+        periods=years(2026, 2027),
+        offers=[offer("A", 1.0, contract="Frame"), offer("C", 4.0)],
+        demand=[need(p2026=40, p2027=10)],
+        contracts=[
+            {
+                "contract": "Frame",
+                "set_up_cost": 10,
+                "duration": 12,
+                "committed_most": 60,
+                "reservation_fee": 0.5,
+                "untaken_price": 1,
+                "take_or_pay": 0.5,
+                **terms,
+            }
+        ],
     )
 
 
@@ -190,6 +218,12 @@ ALL = {
         lambda: framed(committed_most=60, reservation_fee=0.1, untaken_price=1, take_or_pay=0.1),
         bounded=True,
     ),
+    "a quantity that may go on": Linked(
+        "reservation", ("signed", "renewed"), lambda: decided(renewal=12), bounded=True
+    ),
+    "a quantity that may be given back": Linked(
+        "reservation", ("signed", "noticed"), lambda: decided(duration=None, exit_cost=0.005), bounded=True
+    ),
     "prepayments": Linked("prepayment", "signed", prepaid, bounded=True),
     "incremental prices": Linked("price_steps", "step_on", lambda: tiers("Incremental"), bounded=True),
     "prices for all units": Linked("price_steps", "step_on", lambda: tiers("All Units"), bounded=True, weaker=False),
@@ -227,7 +261,7 @@ def _form(net: Network, matrix: Matrix) -> tuple[csr_array, np.ndarray, np.ndarr
 
 def _loosened(matrix: Matrix, link: Linked, rows: csr_array, low: np.ndarray, high: np.ndarray) -> int:
     """Make the links larger in place, bounds with them; return how many rows that were."""
-    of = np.array([name == link.decision for name, _ in matrix.column_names])
+    of = np.array([name in link.decisions for name, _ in matrix.column_names])
     changed = 0
     for i, (family, _) in enumerate(matrix.row_names):
         span = slice(matrix.starts[i], matrix.starts[i + 1])
@@ -255,7 +289,7 @@ def _loosened(matrix: Matrix, link: Linked, rows: csr_array, low: np.ndarray, hi
 def _bounds(matrix: Matrix, link: Linked) -> tuple[csr_array, np.ndarray]:
     """Return the rows of the family without the decision: what it allows at most, whatever is decided."""
     rows = csr_array((matrix.values.copy(), matrix.columns, matrix.starts), shape=matrix.shape)
-    of = np.array([name == link.decision for name, _ in matrix.column_names])
+    of = np.array([name in link.decisions for name, _ in matrix.column_names])
     chosen, most = [], []
     for i, (family, _) in enumerate(matrix.row_names):
         span = slice(matrix.starts[i], matrix.starts[i + 1])
@@ -335,7 +369,7 @@ def test_no_bound_of_a_random_case_is_too_small(seed: int):
 
 
 def test_every_decision_in_whole_numbers_is_here():
-    """What leaves, or ends, is at most what there is; modules are counted; nothing of that is let through by a number."""
+    """What leaves is at most what there is; modules are counted; nothing of that is let through by a number."""
     declared = set(re.findall(r'_binary\(m, "(\w+)"', inspect.getsource(variables)))
-    assert declared - {link.decision for link in ALL.values()} == {"left", "noticed"}
+    assert declared - {name for link in ALL.values() for name in link.decisions} == {"left"}
     assert {link.family for link in ALL.values()} <= {f.name for f in FAMILIES}
