@@ -1,4 +1,4 @@
-"""What planners get wrong with contents, separation, licences, tariffs, targets in days, budgets and shares."""
+"""What planners get wrong with contents and separation; see test_wrong_input."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 
 from model.case.checks import check
-from tests.case.base import Change, add, both, drop, put, read, remove, table
+from tests.case.base import Change, add, both, drop, put, read, remove
 from tests.case.wrong import Wrong, assert_said, listed, names
 
 YEARS = ("2026", "2027", "2028", "2029")
-OXIDE_HELD = both(remove("Stockpiles", "Works/NdPr Metal"), add("Stockpiles", Site="Works", Material="NdPr Oxide"))
 
 CONTENTS = [
     Wrong(
@@ -212,270 +211,13 @@ SEPARATION = [
     ),
 ]
 
-LICENCES = [
-    Wrong(
-        put("Export Controls", "C3", "Approval Rate", ""),
-        "licence-without-rate",
-        "export_controls.csv:4 (Approval Rate)",
-        "a Licence needs an Approval Rate",
-    ),
-    Wrong(
-        put("Export Controls", "C3", "2027", "50"),
-        "licence-with-volume",
-        "export_controls.csv:4 (2027)",
-        "a Licence grants a share of its Base; what its volumes say is granted besides",
-    ),
-    Wrong(
-        put("Export Controls", "C1", "Approval Rate", "0.5"),
-        "licence-column-unused",
-        "export_controls.csv:2 (Approval Rate)",
-        "a Quota has no use for Approval Rate; only a Licence has",
-    ),
-    Wrong(
-        put("Export Controls", "C2", "Base", "100"),
-        "licence-column-unused",
-        "export_controls.csv:3 (Base)",
-        "a Ban has no use for Base; only a Licence has",
-    ),
-    Wrong(
-        put("Export Controls", "C1", "Delay", "2"),
-        "licence-column-unused",
-        "export_controls.csv:2 (Delay)",
-        "a Quota has no use for Delay; only a Licence has",
-    ),
-    Wrong(
-        put("Export Controls", "C3", "Reach", "Derived Content"),
-        "licence-derived",
-        "export_controls.csv:4 (Reach)",
-        "a Licence can not reach Derived Content; take a Ban, a Quota or a Licensed Volume",
-    ),
-    Wrong(
-        put("Export Controls", "C3", "Delay", "48"),
-        "licence-delay-beyond-horizon",
-        "export_controls.csv:4 (Delay)",
-        "with a delay of 48 months nothing is granted before the plan ends: the control forbids everything",
-    ),
-    Wrong(
-        put("Export Controls", "C3", "Material", "NdPr Oxide"),
-        "licence-base-zero",
-        "export_controls.csv:4 (Base)",
-        "no demand that the control matches has NdPr Oxide in it, so that nothing is granted; fill Base, or name an "
-        "element",
-    ),
-    Wrong(
-        put("Export Controls", "C2", "Reach", "Derived Content"),
-        "derived-matches-nothing",
-        "export_controls.csv:3 (Material)",
-        "no demand that the control matches has NdPr Oxide in it, so that no derived content is seen; name an element",
-    ),
-]
+ALL = [*CONTENTS, *SEPARATION]
 
-TARIFFS = [
-    Wrong(
-        put("Materials", "NdPr Metal", "Reference Value", ""),
-        "tariff-without-value",
-        "materials.csv:3 (Reference Value)",
-        "tariff D1 is taken on NdPr Metal, which has no Reference Value; one may be left out only for what comes of one "
-        "offer at one price",
-    ),
-    Wrong(
-        both(
-            drop("Lanes"),
-            put("Tariffs", "D1", "Material", "Any"),
-            put("Materials", "NdPr Metal", "Reference Value", ""),
-        ),
-        "tariff-without-value",
-        "materials.csv:3 (Reference Value)",
-        "tariff D1 is taken on NdPr Metal, which has no Reference Value; one may be left out only for what comes of one "
-        "offer at one price",
-    ),
-    Wrong(
-        both(*(put("Tariffs", "D1", y, "") for y in YEARS)),
-        "tariff-without-rate",
-        "tariffs.csv:2 (Tariff)",
-        "tariff D1 has no rate in any period and charges nothing",
-    ),
-    Wrong(
-        put("Tariffs", "D1", "2027", "25"),
-        "tariff-rate-high",
-        "tariffs.csv:2 (2027)",
-        "a rate of 25 is 2500 per cent; 5 per cent is 0.05 or 5%",
-    ),
-    Wrong(
-        put("Tariffs", "D1", "Origin", "Allies"),
-        "tariff-own-origin",
-        "tariffs.csv:2 (Origin)",
-        "USA takes the duty and is of origin Allies too: what it made itself is charged when it comes back",
-    ),
-    Wrong(
-        put("Tariffs", "D1", "Material", "Ce Oxide"),
-        "tariff-charges-nothing",
-        "tariffs.csv:2 (Importer)",
-        "nothing of Ce Oxide comes to USA: the tariff charges nothing",
-    ),
-    Wrong(
-        both(put("Tariffs", "D1", "Importer", "Australia"), put("Tariffs", "D1", "Material", "Any"), drop("Lanes")),
-        "tariff-charges-nothing",
-        "tariffs.csv:2 (Importer)",
-        "no material comes to Australia: the tariff charges nothing",
-    ),
-]
-
-TARGETS = [
-    Wrong(
-        put("Cover Targets", "T1", "Penalty", ""),
-        "soft-without-penalty",
-        "cover_targets.csv:2 (Penalty)",
-        "a soft rule needs a Penalty",
-    ),
-    Wrong(
-        put("Cover Targets", "T1", "Penalty", "200"),
-        "penalty-above-shortage",
-        "cover_targets.csv:2 (Penalty)",
-        "the penalty of 200 USD/kg reaches the lowest shortage cost of 170.94 USD/kg: the plan may rather stop a line "
-        "than miss the rule",
-    ),
-    Wrong(
-        both(*(put("Cover Targets", "T1", y, "") for y in YEARS)),
-        "rule-without-limit",
-        "cover_targets.csv:2 (Target)",
-        "target T1 has no limit in any period and limits nothing",
-    ),
-    Wrong(
-        put("Cover Targets", "T1", "Material", "NdPr Oxide"),
-        "cover-matches-no-demand",
-        "cover_targets.csv:2 (Material)",
-        "target T1 asks for nothing: no demand is of NdPr Oxide / Civil",
-    ),
-    Wrong(
-        put("Cover Targets", "T1", "Site", "Dock"),
-        "cover-without-stockpile",
-        "cover_targets.csv:2 (Site)",
-        "target T1 can not be met: no stockpile at Dock may hold what counts as NdPr",
-    ),
-    Wrong(
-        both(put("Cover Targets", "T1", "Site", ""), drop("Stockpiles")),
-        "cover-without-stockpile",
-        "cover_targets.csv:2 (Material)",
-        "target T1 can not be met: no stockpile may hold what counts as NdPr",
-    ),
-    Wrong(
-        both(OXIDE_HELD, put("Cover Targets", "T1", "Forms", "As Delivered")),
-        "cover-without-stockpile",
-        "cover_targets.csv:2 (Site)",
-        "target T1 can not be met: no stockpile at Works may hold what counts as NdPr",
-    ),
-    Wrong(
-        put("Cover Targets", "T1", "On Consignment", "Yes"),
-        "cover-nothing-consigned",
-        "cover_targets.csv:2 (On Consignment)",
-        "target T1 counts goods on consignment, but no offer of kind Consignment says in Consigned what of NdPr lies there",
-    ),
-    Wrong(
-        put("Cover Targets", "T1", "2028", "5000"),
-        "cover-days-high",
-        "cover_targets.csv:2 (2028)",
-        "2515 days are more than two years; is it in tonnes or per cent?",
-    ),
-    Wrong(
-        add(
-            "Limits",
-            Limit="L3",
-            Measure="Stock",
-            Limit_Type="Min",
-            Material="NdPr Metal",
-            Site="Works",
-            **dict.fromkeys(YEARS, "20"),
-        ),
-        "cover-and-stock-goal",
-        "cover_targets.csv:2 (Material)",
-        "limit L3 at limits.csv:4 (Material) sets the stock of NdPr Metal too: both bind",
-    ),
-]
-
-CAPITAL = [
-    Wrong(
-        both(
-            put("Budgets", "B1", "Project", "Rebuild"),
-            put("Projects", "Rebuild", "Capex Fixed", ""),
-            put("Projects", "Rebuild", "Capex per Capacity", ""),
-        ),
-        "budget-project-free",
-        "budgets.csv:2 (Project)",
-        "project Rebuild costs us no capital: the budget does not limit it",
-        ("project-free",),
-    ),
-    Wrong(
-        both(put("Budgets", "B1", "Project", "Rebuild"), put("Projects", "Rebuild", "Capital Share", "0")),
-        "budget-project-free",
-        "budgets.csv:2 (Project)",
-        "project Rebuild costs us no capital: the budget does not limit it",
-        ("project-free-output",),
-    ),
-    Wrong(
-        both(drop("Projects", "Subsidies"), remove("Commitments", "K2")),
-        "budget-without-projects",
-        "budgets.csv:2 (Budget)",
-        "the case has no project: budget B1 limits nothing",
-    ),
-    Wrong(
-        both(*(put("Budgets", "B1", y, "") for y in YEARS)),
-        "rule-without-limit",
-        "budgets.csv:2 (Budget)",
-        "budget B1 has no limit in any period and limits nothing",
-    ),
-    Wrong(
-        table("Budgets", "Budget,2026-H1,2026-H2,2027,2028,2029\nB1,20,20,40,40,40"),
-        "half-year-amount",
-        "budgets.csv:2 (2026-H1)",
-        "2026-H1 has 20, which is about 50 per cent of the 40 of 2027: numbers are rates per year whatever the "
-        "period's length; is this an amount of the period?",
-    ),
-    Wrong(
-        both(put("Projects", "Expand", "Recovery Year 1", "0.9"), put("Projects", "Expand", "Recovery Year 2", "0.7")),
-        "recovery-falling",
-        "projects.csv:2 (Recovery Year 2)",
-        "the recovery falls from 0.9 in year 1 to 0.7 in year 2",
-    ),
-    Wrong(
-        both(put("Projects", "Expand", "Capital Share", "0"), put("Projects", "Expand", "Output Share", "0.4")),
-        "project-free-output",
-        "projects.csv:2 (Capital Share)",
-        "project Expand gives us 40 per cent of its capacity for none of its capital",
-    ),
-]
-
-FINE = {
-    "oxide held for metal, in any form": OXIDE_HELD,
+FINE: dict[str, Change] = {
     "a basket within half a point": put("Baskets", "Monazite", "Other REO", "0.026"),
     "nothing lost": put("Recoveries", "Kuantan", "Sm", "1"),
     "a metal heavier as oxide": put("Contents", "NdPr/NdPr Metal", "Content", "1.27"),
-    "a fee that nothing pays": put("Export Controls", "C2", "Fee", "5"),
-    "a base instead of a need": both(
-        put("Export Controls", "C3", "Material", "NdPr Oxide"), put("Export Controls", "C3", "Base", "100")
-    ),
-    "derived content by element": both(
-        put("Export Controls", "C2", "Material", "NdPr"), put("Export Controls", "C2", "Reach", "Derived Content")
-    ),
-    "no value where no duty is taken": both(drop("Lanes"), put("Materials", "NdPr Oxide", "Reference Value", "")),
-    "a high duty": put("Tariffs", "D1", "2026", "1.45"),
-    "a rule on an element": put("De-risking Rules", "R1", "Material", "NdPr"),
-    "a stock goal for another use": add(
-        "Limits",
-        Limit="L3",
-        Measure="Stock",
-        Limit_Type="Min",
-        Material="NdPr Metal",
-        End_Use="Military",
-        **dict.fromkeys(YEARS, "5"),
-    ),
-    "a most of stock is no goal": add(
-        "Limits", Limit="L3", Measure="Stock", Limit_Type="Max", Material="NdPr Metal", **dict.fromkeys(YEARS, "90")
-    ),
-    "a plant that learns": put("Projects", "Expand", "Recovery Year 1", "0.7"),
-    "capital without output": put("Projects", "Expand", "Output Share", "0"),
 }
-ALL = [*CONTENTS, *SEPARATION, *LICENCES, *TARIFFS, *TARGETS, *CAPITAL]
 
 
 @pytest.mark.parametrize("wrong", ALL, ids=names(ALL))

@@ -153,6 +153,7 @@ ALL = [
 
 
 FINE: dict[str, Change] = {
+    "a rule on an element": put("De-risking Rules", "R1", "Material", "NdPr"),
     "a domestic share": add(_R, **HOME),
     "control where operators are known": both(
         put(_R, "R1", "Counted By", "Country of Control"),
