@@ -42,8 +42,7 @@ def _left_out(data: Mapping[str, TableData]) -> tuple[dict[str, frozenset[int]],
         for name, d in data.items():
             for column in (c for c in d.table.columns if c.kind in ("reference", "number_or_series")):
                 tables = column.refers_to or ("Series",)
-                for i, value in d.frame[column.name].items():
-                    row_id = int(str(i))
+                for row_id, value in enumerate(d.frame[column.name].tolist()):
                     if row_id in out[name] or not isinstance(value, str) or value in column.also:
                         continue
                     table = _only_excluded(fold(value), tables, data, gone)
@@ -64,15 +63,16 @@ def _left_out(data: Mapping[str, TableData]) -> tuple[dict[str, frozenset[int]],
 
 
 def _gone_names(d: TableData, out: set[int]) -> set[str]:
-    key = d.frame[d.table.key[0]]
-    kept = {fold(v) for i, v in key.items() if i not in out and not is_blank(v)}
-    return {fold(v) for i, v in key.items() if i in out and not is_blank(v)} - kept
+    names = [(i in out, fold(v)) for i, v in enumerate(d.frame[d.table.key[0]].tolist()) if not is_blank(v)]
+    return {name for gone, name in names if gone} - {name for gone, name in names if not gone}
 
 
 def _only_excluded(
     value: str, tables: tuple[str, ...], data: Mapping[str, TableData], gone: Mapping[str, set[str]]
 ) -> str:
     """Return the table in which the name is excluded, if no table holds it as included."""
+    if not any(value in gone.get(t, ()) for t in tables):
+        return ""
     holders = [t for t in tables if t in data and value in names_of(data, t)]
     return holders[0] if holders and all(value in gone[t] for t in holders) else ""
 

@@ -100,7 +100,7 @@ class Case:
     def _included(self, table: Table) -> Iterator[Row]:
         d = self.data[table.name]
         skipped = self.left_out.get(table.name, frozenset())
-        columns = {c.name: list(d.frame[c.name]) for c in table.all_columns}
+        columns = {c.name: d.frame[c.name].tolist() for c in table.all_columns}
         for position, row_id in enumerate(d.frame.index):
             values = {c.name: (c.default if is_blank(v := columns[c.name][position]) else v) for c in table.all_columns}
             for c in table.columns:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from model.problems import Problem
@@ -36,8 +38,7 @@ def parse(raws: Iterable[RawTable]) -> tuple[dict[str, TableData], list[Problem]
     check_settings(data, found)
     check_control_state(data, found)
     check_keys(data, found)
-    data = {name: resolve_references(d, data, found) for name, d in data.items()}
-    return data, found
+    return resolve_references(data, found), found
 
 
 def _has_rows(raw: RawTable) -> bool:
@@ -64,10 +65,10 @@ def _parse_table(raw: RawTable, spans: list[Span] | None, found: list[Problem]) 
         wides.append([_period_cell(h, at, row_id, number, cells, scribe) for h, at in headers.periods.items()])
         extras.append([as_text(v) if not is_blank(v := cells.get(at)) else None for at in headers.extra.values()])
     index = pd.RangeIndex(len(rows), name="row_id")
-    kinds = ["float64" if c.kind == "number" else "object" for c in columns]
+    kinds = [_NUMBER if c.kind == "number" else _TEXT for c in columns]
     frame = _frame([c.name for c in columns], kinds, rows, index)
-    wide = _frame(list(headers.periods), ["float64"] * len(headers.periods), wides, index)
-    extra = _frame(list(headers.extra), ["object"] * len(headers.extra), extras, index)
+    wide = _frame(list(headers.periods), [_NUMBER] * len(headers.periods), wides, index)
+    extra = _frame(list(headers.extra), [_TEXT] * len(headers.extra), extras, index)
     keys = {i: scribe.keys[number] for i, number in numbers.items() if scribe.keys[number]}
     period_headers = header_by_period(headers.periods, spans or [])
     locator = Locator(
@@ -83,13 +84,24 @@ def _parse_table(raw: RawTable, spans: list[Span] | None, found: list[Problem]) 
     return TableData(raw.table, frame, wide, extra, locator, scribe.unread)
 
 
-def _frame(names: list[str], kinds: list[str], rows: Sequence[Sequence[object]], index: pd.RangeIndex) -> pd.DataFrame:
-    # The type is named per column: pandas would guess it, and make NaN of None in texts.
-    columns = {
-        name: pd.Series([row[at] for row in rows], index=index, dtype=kind)
-        for at, (name, kind) in enumerate(zip(names, kinds, strict=True))
-    }
-    return pd.DataFrame(columns, index=index)
+_TEXT, _NUMBER = np.dtype(object), np.dtype(np.float64)
+
+
+def _frame(
+    names: list[str], kinds: list[np.dtype[Any]], rows: Sequence[Sequence[object]], index: pd.RangeIndex
+) -> pd.DataFrame:
+    """Return rows as a frame; the type of every column is given, since pandas would guess it and make NaN of None in texts.
+
+    One block of values takes half the time that a column after the other does.
+    """
+    values = np.empty((len(rows), len(names)), dtype=_TEXT)
+    for row, cells in enumerate(rows):
+        values[row] = cells
+    frame = pd.DataFrame(values, index=index, columns=names, dtype=_TEXT)
+    for at, kind in enumerate(kinds):
+        if kind == _NUMBER:
+            frame.isetitem(at, values[:, at].astype(_NUMBER))
+    return frame
 
 
 def _static_cell(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache, partial
 
 import pandas as pd
 
@@ -85,10 +86,11 @@ def set_aside(data: Mapping[str, TableData]) -> dict[str, frozenset[int]]:
     now = fold(control_state(data))
     out = {}
     for name, d in data.items():
-        gone = set(d.frame.index[d.frame["status"] == "Exclude"])
+        gone = {i for i, v in enumerate(d.frame["status"].tolist()) if v == "Exclude"}
         if "control_state" in d.frame:
-            gone |= {i for i, v in d.frame["control_state"].items() if not is_blank(v) and fold(as_text(v)) != now}
-        out[name] = frozenset(int(str(i)) for i in gone)
+            stated = enumerate(d.frame["control_state"].tolist())
+            gone |= {i for i, v in stated if not is_blank(v) and fold(as_text(v)) != now}
+        out[name] = frozenset(gone)
     return out
 
 
@@ -127,7 +129,7 @@ def check_keys(data: dict[str, TableData], found: list[Problem]) -> None:
     for name, d in data.items():
         first: dict[tuple[str, ...], int] = {}
         codes: dict[str, str] = {}
-        columns = [list(d.frame[k]) for k in d.table.key]
+        columns = [d.frame[k].tolist() for k in d.table.key]
         defaults = [d.table.column(k).default for k in d.table.key]
         meant = ["" if v is None else as_text(v) for v in defaults]
         for i, cells in enumerate(zip(*columns, strict=True)):
@@ -178,55 +180,71 @@ def names_of(data: Mapping[str, TableData], table: str) -> dict[str, str]:
     return {fold(v): v for v in reversed(names)}  # of two spellings the first counts
 
 
-def resolve_references(d: TableData, data: Mapping[str, TableData], found: list[Problem]) -> TableData:
-    """Return the table with every reference spelled as where it is defined; what is not found is said and left blank."""
-    frame = d.frame.copy()
+def resolve_references(data: Mapping[str, TableData], found: list[Problem]) -> dict[str, TableData]:
+    """Return the tables with every reference spelled as where it is defined; what is not found is said and left blank."""
+    names = cache(partial(names_of, data))
+    return {table: _resolved(d, data, names, found) for table, d in data.items()}
+
+
+def _resolved(
+    d: TableData, data: Mapping[str, TableData], names: Callable[[str], dict[str, str]], found: list[Problem]
+) -> TableData:
+    """Return one table with its references resolved; a column of which nothing changes stays as it is."""
+    fresh: dict[str, list[object]] = {}
     unread = dict(d.unread)
     for c in d.table.columns:
+        if c.kind not in ("reference", "number_or_series"):
+            continue
+        values = d.frame[c.name].tolist()
         if c.kind == "reference":
             known: dict[str, str] = {fold(w): w for w in c.also}
             for table in reversed(c.refers_to):
-                known |= names_of(data, table)
+                known |= names(table)
             # Of a needed table that is missing it is said once that it is missing, not in every cell that names it.
             implied = any((TABLES[t].implied or TABLES[t].needed) and t not in data for t in c.refers_to)
-            spelled = [_refer(d, c, i, v, known, implied, found) for i, v in frame[c.name].items()]
-            unread |= {
-                (int(str(i)), c.name): v
-                for (i, v), name in zip(frame[c.name].items(), spelled, strict=True)
-                if name is None and not is_blank(v)
-            }
-            frame[c.name] = pd.Series(spelled, dtype=object, index=frame.index)
-        elif c.kind == "number_or_series":
-            known = names_of(data, "Series")
-            for i, v in frame[c.name].items():
-                if isinstance(v, str):
-                    series = known.get(fold(v))
-                    if series is None:
-                        row_id = int(str(i))
-                        unread[row_id, c.name] = v
-                        found.append(
-                            problem(
-                                "series-unknown",
-                                d.locator.address(row_id, c.name),
-                                table=d.table.name,
-                                row=d.locator.row(row_id),
-                                column=c.title,
-                                found=v,
-                                hint=nearest(v, known.values()),
-                            )
-                        )
-                    frame.at[i, c.name] = series
+            spelled = [_refer(d, c, i, v, known, implied, found) for i, v in enumerate(values)]
+        else:
+            spelled = [_series(d, c, i, v, names("Series"), found) for i, v in enumerate(values)]
+        unread |= {(i, c.name): v for i, v in enumerate(values) if spelled[i] is None and not is_blank(v)}
+        if spelled != values:
+            fresh[c.name] = spelled
+    if not fresh:
+        return replace(d, unread=unread)
+    frame = d.frame.copy()
+    for name, spelled in fresh.items():
+        frame[name] = pd.Series(spelled, dtype=object, index=frame.index)
     return replace(d, frame=frame, unread=unread)
 
 
+def _series(
+    d: TableData, c: Column, row_id: int, value: object, known: Mapping[str, str], found: list[Problem]
+) -> object:
+    """Return a number as it is, and the name of a series as it is spelled where it is defined."""
+    if not isinstance(value, str):
+        return value
+    spelled = known.get(fold(value))
+    if spelled is None:
+        found.append(
+            problem(
+                "series-unknown",
+                d.locator.address(row_id, c.name),
+                table=d.table.name,
+                row=d.locator.row(row_id),
+                column=c.title,
+                found=value,
+                hint=nearest(value, known.values()),
+            )
+        )
+    return spelled
+
+
 def _refer(
-    d: TableData, c: Column, i: object, value: object, known: Mapping[str, str], implied: bool, found: list[Problem]
+    d: TableData, c: Column, row_id: int, value: object, known: Mapping[str, str], implied: bool, found: list[Problem]
 ) -> object:
     if is_blank(value):
         return None
     text = tidy(value)
     spelled = known.get(fold(text))
-    row_id = int(str(i))
     address, number = d.locator.address(row_id, c.name), d.locator.row(row_id)
     if spelled is None:
         if implied:
