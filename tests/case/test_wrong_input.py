@@ -39,6 +39,8 @@ def test_every_sentence_about_a_case_is_tested() -> None:
         "canned-unknown",
         "frontier-nothing",
         "frontier-unknown",
+        "sweep-end",  # said of ends that are tried, see test_wrong_input_sweeps
+        "sweep-end-odd",
         "sweep-none",
         "sweep-unknown",
         "sweep-which",

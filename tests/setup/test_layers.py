@@ -26,8 +26,12 @@ ROAD = (
     ("commands", "cli"),
 )
 PLACE = {name: i for i, line in enumerate(ROAD) for name in line}
-# A convenience of the public interface that is looked up when it is called.
-ALLOWED = {("model/plan.py", "model.report.workbook")}
+ALLOWED = {
+    # A convenience of the public interface that is looked up when it is called.
+    ("model/plan.py", "model.report.workbook"),
+    # Whether the ends of a sweep are cases is asked of overlays, which know neither network nor solver.
+    ("model/checking.py", "model.study"),
+}
 
 
 @cache
