@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -107,7 +108,8 @@ def _roll(
     rolled = None
     if actuals is not None and not errors_of(found):
         rolled = roll(case, request.to, actuals, view, choices)
-        found += [*rolled.warnings, *_doubts(rolled, actuals), *errors_of(check(rolled.case))]
+        found += [*rolled.warnings, *_doubts(rolled, actuals), *_undecided(request, view, rolled.choices)]
+        found += errors_of(check(rolled.case))
     console.facts.update(problem_facts(found))
     for line in problem_lines(found):
         (console.show if errors_of(found) else console.tell)(line)
@@ -123,6 +125,18 @@ def _roll(
         console.answer(line)
     console.answer(f"Plan against actual: {near(beside)}")
     return Exit.DONE
+
+
+def _undecided(request: Request, view: View | None, choices: Sequence[Choice]) -> list[Problem]:
+    """Return a warning where decisions fell due before the day and nobody said what became of them."""
+    if view is None:
+        return []
+    assert request.to is not None
+    due = [c for c in choices if c.verdict == "Open" and view.start(min(c.amounts)) < request.to]
+    if not due:
+        return []
+    first = f"{due[0].kind} {due[0].what}"
+    return [problem("decisions-open", "Decisions", count=len(due), day=request.to.isoformat(), first=first)]
 
 
 def _doubts(rolled: Rolled, actuals: Actuals) -> list[Problem]:

@@ -48,6 +48,10 @@ ROLL = {
     "override-cut": warning(
         "override {override} began before the day of the roll and is excluded: what is left of it is yours to say"
     ),
+    "decisions-open": warning(
+        "{count} of the decisions that fell due before {day} are neither accepted nor rejected, such as {first}; what of them is "
+        "not under way is planned anew: mark them and roll again, or set Frozen Until"
+    ),
     "decision-both": error("{what} is both accepted and rejected"),
     "decision-unknown": error("{what} in {period} is no decision of the plan"),
     "decision-not-carried": note("{decision} of {what} is not carried over: it is planned anew"),

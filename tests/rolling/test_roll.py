@@ -181,6 +181,7 @@ def test_accepted_decisions_become_commitments_builds_and_permits(run, case, pla
     put(form, "Actual Deliveries", 4, Source="A-1", Date="2026-11-30", Tonnes=5)
     ended = rolled(run, case, form, tmp_path, "--plan", planned)
     assert ended.code == 0, ended.err
+    assert "decisions-open" not in dict(said(ended))
     new = load(tmp_path / "next")
     mine = [r for r in new.rows("Commitments") if r.commitment.startswith("A-1")]
     assert mine
@@ -348,6 +349,7 @@ def test_what_is_not_carried_over_is_said(run, case, planned, form, tmp_path):
     put(results, "Decisions", top + 1, Decision="Fill stock", Accept="x")
     ended = rolled(run, case, form, tmp_path, "--plan", planned)
     assert ended.code == 0
+    assert ("decisions-open", "Decisions") in said(ended)
     assert ("decision-not-carried", at(results, "Decisions", "Decision", top + 1)) in said(ended)
 
 
