@@ -141,6 +141,8 @@ def _undecided(request: Request, view: View | None, choices: Sequence[Choice]) -
 
 def _doubts(rolled: Rolled, actuals: Actuals) -> list[Problem]:
     """Return warnings on deliveries that fit no promise, or are more than was promised."""
+    from model.rolling.forms import KILOGRAM
+
     booked = {s.promise.known_as for s in rolled.settled}
     out = []
     seen: set[str] = set()
@@ -150,7 +152,7 @@ def _doubts(rolled: Rolled, actuals: Actuals) -> list[Problem]:
             at = r["address"]["source"]
             out.append(problem("actual-not-committed", at, table=r["table"], row=r["row"], source=r["source"]))
     for s in rolled.settled:
-        if s.excess > 0:
+        if s.excess > KILOGRAM:
             mine = next(r for r in actuals.deliveries if r["source"] == s.promise.known_as)
             out.append(
                 problem(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from model.schema.column import Column, Table
 from model.schema.tables.common import ANY, COMMON, MAIN_USES, provenance
 
+FORM_DIGITS = 3  # decimals of the tonnes that a form states: a kilogram; less than that is no difference
+KILOGRAM = 10.0**-FORM_DIGITS
 _STATUS = tuple(c for c in COMMON if c.name in ("status", "notes"))
 _PLANNED = Column("planned", "number", "What was planned, to compare with; it is not read.", unit="t")
 _END_USES = Column(

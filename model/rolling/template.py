@@ -20,7 +20,7 @@ from model.rolling import owed
 from model.rolling.actuals import Actuals
 from model.rolling.choices import Choice
 from model.rolling.compare import planned_stock
-from model.rolling.forms import ACTUALS
+from model.rolling.forms import ACTUALS, FORM_DIGITS
 from model.rolling.horizon import pieces_of
 from model.rolling.licences import licences_left
 from model.rolling.volumes import left_of
@@ -108,7 +108,7 @@ def expected(case: Case, to: dt.date, view: View | None, choices: Sequence[Choic
 
 
 def _rounded(tonnes: float | None) -> float | None:
-    return None if tonnes is None else round(tonnes, 3)
+    return None if tonnes is None else round(tonnes, FORM_DIGITS)
 
 
 def _with_names(case: Case, table: Table) -> Table:

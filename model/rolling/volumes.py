@@ -28,6 +28,7 @@ from model.report.view import View, ledger_of
 from model.rolling.actuals import Actuals
 from model.rolling.choices import Choice
 from model.rolling.for_each import Left, name_of, used_by_item, with_items
+from model.rolling.forms import KILOGRAM
 from model.rolling.horizon import Piece, month_date
 from model.rolling.passed import LEFT_IN
 from model.rules import derived_content, groups, limits
@@ -158,7 +159,7 @@ def volume_doubts(case: Case, volumes: Sequence[Volume]) -> Iterator[Problem]:
     """Yield a warning for each volume of which more was used than there was."""
     for v in volumes:
         row = next(r for r in case.rows(v.table) if r.row_id == v.row_id)
-        if v.over > DUST and v.column not in ("least", "committed") and getattr(row, "limit_type", "Max") != "Min":
+        if v.over > KILOGRAM and v.column not in ("least", "committed") and getattr(row, "limit_type", "Max") != "Min":
             yield problem(
                 "volume-exceeded",
                 case.address(v.table, row, v.column),

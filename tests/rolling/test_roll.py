@@ -310,6 +310,16 @@ def test_what_is_wrong_is_said_at_its_cell(run, case, tmp_path, sheet, row, cell
     assert (tmp_path / "next").exists() == (level[code] == "warning")
 
 
+@pytest.mark.parametrize(("over", "said_so"), [(0.0008, False), (0.002, True)])
+def test_less_than_a_kilogram_too_much_is_what_the_form_rounds(run, case, form, tmp_path, over, said_so):
+    """The form states tonnes to three decimals. K owes 40 + 40 + 40 t in all."""
+    put(form, "Actual Stock", 3, Tonnes=10)
+    put(form, "Actual Deliveries", 3, Tonnes=120 + over)
+    ended = rolled(run, case, form, tmp_path)
+    assert ended.code == 0
+    assert ("actual-above-promise" in dict(said(ended))) == said_so
+
+
 def test_stock_that_nobody_counted_is_an_error(run, case, tmp_path):
     form = tmp_path / "form.xlsx"
     assert run("roll", case, "--to", TO, "--template", form).code == 0
