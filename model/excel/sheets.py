@@ -29,6 +29,7 @@ from model.schema.values import Bad, as_text, is_blank, typed
 HEADER_ROW = 1
 """Row of the headers, counted from 0; the row above says what a row is."""
 FIRST_ROW = HEADER_ROW + 1
+_WIDE = 260.0  # characters; a form that is wider is too small to read on A4
 
 
 def key_column(table: Table, columns: Sequence[SheetColumn], rows: int) -> KeyColumn:
@@ -233,7 +234,8 @@ def _arrange(book: Book, page: Page, table: Table, columns: Sequence[SheetColumn
     sheet.ignore_errors({"number_stored_as_text": xl_range(0, 0, last + SPARE_ROWS, len(columns) - 1)})
     sheet.freeze_panes(FIRST_ROW, leading_keys(table))
     sheet.set_landscape()
-    sheet.set_paper(9)
+    wide = sum(c.width for c in columns if c.role != "common") > _WIDE
+    sheet.set_paper(8 if wide else 9)  # A3 where the print would be too small on A4
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(HEADER_ROW)
     sheet.set_footer("&L&F&C&A&R&P / &N")

@@ -85,7 +85,7 @@ def write_problems_workbook(problems: Iterable[Problem], case_path: Path, out_pa
     )
     page.text(0, 0, f"{case_path.name}: {counts or 'nothing was found'}", book.format(bold=True, font_size=13))
     headers = ("Level", "Sheet", "Cell", "What was found and what was expected", "Message")
-    for at, width in enumerate((10, 22, 16, 100, 26)):
+    for at, width in enumerate((10, 24, 18, 84, 26)):
         page.sheet.set_column(at, at, width)
     for row, found in enumerate(listed or [Problem("note", "", "", "nothing was found")], 2):
         look = {"valign": "top", "border": 1, "border_color": "#D0D0D0"}
@@ -107,7 +107,10 @@ def write_problems_workbook(problems: Iterable[Problem], case_path: Path, out_pa
     )
     page.sheet.freeze_panes(2, 0)
     page.sheet.set_landscape()
+    page.sheet.set_paper(9)
     page.sheet.fit_to_pages(1, 0)
+    page.sheet.repeat_rows(1)
+    page.sheet.set_footer("&L&F&R&P / &N")
     book.save(out_path)
 
 

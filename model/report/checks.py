@@ -200,6 +200,13 @@ def _traced(w: _Writer) -> Iterator[_Check]:
         _live(w.total("LandedSums", "delivered")),
     )
     yield (
+        "By segment = by segment and source (MUSD)",
+        "Landed Cost",
+        "",
+        _live(w.total("LandedBySegment", "cost")),
+        _live(w.total("LandedCost", "cost")),
+    )
+    yield (
         "Cash by fiscal year = cash by period (MUSD)",
         "Cash Plan",
         "Costs",

@@ -18,7 +18,14 @@ from model.report import (
     stocks,
 )
 from model.report.chains import Attribution
-from model.report.contents_decided import award_sheet, build_out_sheet, decisions_sheet, overrides_sheet, sourcing_sheet
+from model.report.contents_decided import (
+    award_sheet,
+    build_out_sheet,
+    contracts_sheet,
+    decisions_sheet,
+    overrides_sheet,
+    sourcing_sheet,
+)
 from model.report.specs import SheetSpec, TableSpec
 from model.report.view import View
 from model.schema.values import is_blank
@@ -30,6 +37,7 @@ def sheets_of(view: View) -> list[SheetSpec]:
         decisions_sheet,
         overrides_sheet,
         sourcing_sheet,
+        contracts_sheet,
         build_out_sheet,
         _feeds,
         _stockpiles,
@@ -300,6 +308,13 @@ def landed_sheet(view: View) -> SheetSpec:
         "Reference Value where all have one, else by mass. Cost of orders, lanes, lines, plants, storage and disposal and "
         "income from sales do not go with a lot and stand on Costs only.",
         (
+            TableSpec(
+                "LandedBySegment",
+                provenance.LANDED_WHOLE,
+                provenance.landed_whole(traced),
+                "By segment, all sources together",
+                filtered=False,
+            ),
             TableSpec("LandedCost", provenance.LANDED, provenance.landed_table(view, traced), "By segment and source"),
             TableSpec(
                 "LandedSums",

@@ -41,7 +41,7 @@ def overrides_sheet(view: View) -> SheetSpec:
 
 
 def sourcing_sheet(view: View) -> SheetSpec:
-    """Return the sheet of who supplies, and under which contracts."""
+    """Return the sheet of who supplies."""
     return SheetSpec(
         "Sourcing",
         "Who supplies",
@@ -58,14 +58,24 @@ def sourcing_sheet(view: View) -> SheetSpec:
             TableSpec(
                 "Sourcing", sourcing.SOURCING, sourcing.sourcing_table(view), "Every offer and commitment by period"
             ),
-            *_contracts(view),
             *_recycling(view),
         ),
     )
 
 
+def contracts_sheet(view: View) -> SheetSpec:
+    """Return the sheet of contracts and of what suppliers owe; it is empty where the case has neither."""
+    return SheetSpec(
+        "Contracts",
+        "What is signed, what it commits to, and what could be lost",
+        "Every framework contract of the case with its money over the whole plan, undiscounted; what is not signed has no "
+        "figures. Then who pays what on top of a price, and what could be lost with each supplier: what is prepaid and not yet "
+        "credited, and what is paid for and under way.",
+        _contracts(view),
+    )
+
+
 def _contracts(view: View) -> tuple[TableSpec, ...]:
-    """Return the tables of contracts and of what suppliers owe, where the case has any."""
     out = []
     if view.case.rows("Contracts"):
         title = "Contracts: what is signed, committed, prepaid and bought under each"

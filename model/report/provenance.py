@@ -32,6 +32,13 @@ LANDED = (
     musd("cost"),
     mark("confidence"),
 )
+LANDED_WHOLE = (
+    text("segment", 22),
+    text("material", 20),
+    text("largest_source", 28),
+    mark("sources", 22),
+    *LANDED[4:-1],
+)
 LANDED_SUMS = (
     text("cost", 22),
     musd("delivered"),
@@ -95,6 +102,24 @@ def landed_table(view: View, traced: Attribution) -> pd.DataFrame:
         supplier, confidence = (row.supplier, row.confidence or "") if row is not None else ("", "")
         rows.append((segment, g, source, supplier, got, *per_kg, whole, sum(costs), confidence))
     return frame_of(LANDED, sorted(rows, key=lambda r: (r[0], r[1], -r[4], r[2])))
+
+
+def landed_whole(traced: Attribution) -> pd.DataFrame:
+    """Return one row per segment and material: t delivered over the plan of all sources, and what a kg of it cost on average."""
+    found: dict[tuple[str, str], np.ndarray] = defaultdict(lambda: np.zeros(1 + len(COSTS)))
+    sources: dict[tuple[str, str], dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for (segment, g, _), lots in traced.delivered.items():
+        for n, values in zip(lots.chains, lots.values, strict=True):
+            found[segment, g] += values
+            sources[segment, g][traced.chains[int(n)].source] += float(values[0])
+    rows = []
+    for key, values in sorted(found.items()):
+        got, costs = float(values[0]), [float(x) for x in values[1:]]
+        if got > 0:
+            largest = max(sources[key], key=lambda s: (sources[key][s], s))
+            per_kg = [1e3 * x / got for x in (*costs, sum(costs))]
+            rows.append((*key, largest, str(len(sources[key])), got, *per_kg, sum(costs)))
+    return frame_of(LANDED_WHOLE, rows)
 
 
 def landed_sums(traced: Attribution) -> pd.DataFrame:

@@ -32,6 +32,7 @@ _BY_UNIT = {
     "share": "share",
     "sources": "number",
     **dict.fromkeys(("offers", "suppliers", "sites", "lanes", "recipes", "projects"), "number"),
+    **dict.fromkeys(("orders", "contracts", "qualifications", "substitutes"), "number"),
     "MUSD": "money",
     "units": "number",
     "number": "number",
@@ -39,6 +40,7 @@ _BY_UNIT = {
 _WORDS = ("text", "open", "wrapped", "any")
 _MIDDLE = ("mark", "date", "step")
 _INDENTED = ("text", "wrapped")
+_UNSIGNED = {"tonnes": 0.05, "money": 0.005}  # what is shown as 0.0 has no minus
 _PALE = "#7A5A00"  # of a status that stands where a figure would
 _BROKEN = ("text", "wrapped")  # what does not fit goes on in the next line of its cell
 _WIDER, _NARROWEST = 1.5, 8.0
@@ -123,7 +125,7 @@ class Sheet:
             words = caption + ("" if len(frame) else " – none")
             self.page.text(self.row, column, words, self.book.format(bold=True, font_color=HEAD))
             self.row += 1
-        shows = [fitted(s, values) for s, (_, values) in zip(shows, frame.items(), strict=True)]
+        shows = [fitted(s, list(values)) for s, (_, values) in zip(shows, frame.items(), strict=True)]
         top, rows = self.row, max(len(frame), 1)  # Excel has no table without a row
         self._header(name, (top, column, top + rows, column + len(shows) - 1), shows, filtered)
         self._cells(top + 1, column, shows, frame, formulas or {})
@@ -170,7 +172,9 @@ class Sheet:
                 look = self._step_look(value) if show.kind == "step" else looks[c]
                 if show.kind == "by unit":
                     look = self.look(_BY_UNIT.get(values[unit], "tonnes"))
-                if isinstance(value, str) and show.kind in (*_NUMBERS, "by unit") and show.kind != "any":
+                if show.kind in _UNSIGNED and isinstance(value, float) and -_UNSIGNED[show.kind] < value < 0:
+                    look = self.look(show.kind, num_format=_NUMBERS[show.kind].replace("-#", "#"))
+                elif isinstance(value, str) and show.kind in (*_NUMBERS, "by unit") and show.kind != "any":
                     look = self.look("mark", italic=True, font_color=_PALE)
                 elif show.kind == "any" and isinstance(value, dt.date):
                     look = self.look("date")
@@ -193,7 +197,7 @@ class Sheet:
             base |= {"align": "left", "indent": 1}  # or a text touches the number before it
         if kind == "wrapped":
             base["text_wrap"] = True
-        return self.book.format(**base, **more)
+        return self.book.format(**base | more)
 
     def _step_look(self, value: object) -> Any:
         words = str(value or "")

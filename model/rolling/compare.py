@@ -15,6 +15,7 @@ from model.report.shape import amount, day, frame_of, mark, text
 from model.report.sheet import Sheet
 from model.report.view import View
 from model.rolling.actuals import Actuals
+from model.rolling.choices import Choice
 from model.rolling.next_case import Rolled
 from model.schema.tables import TABLES
 
@@ -41,6 +42,7 @@ DECISIONS = (
     amount("planned", ""),
     mark("verdict", 11),
     amount("changed_to", ""),
+    mark("unit", 7),
     text("owner", 16),
     text("date", 14),
 )
@@ -119,6 +121,20 @@ def volumes_table(rolled: Rolled) -> pd.DataFrame:
     return frame_of(VOLUMES, rows)
 
 
+def _unit(choice: Choice) -> str:
+    """Return the unit of a decision's quantity; "" where it has none."""
+    return {"Buy": "t", "Build": "t/y"}.get(choice.kind, "") if choice.amounts else ""
+
+
+def delivered_words(deliveries: pd.DataFrame) -> str:
+    """Return in a sentence how much was due, came, and is late (t)."""
+    due, came = float(deliveries["due_by_then"].sum()), float(deliveries["delivered"].sum())
+    late = float((-deliveries["difference"]).clip(lower=0).sum())
+    return (
+        f"{due:,.1f} t were due by then and {came:,.1f} t were delivered; {late:,.1f} t of what was due did not come."
+    )
+
+
 def write_comparison(path: Path, case: Case, rolled: Rolled, actuals: Actuals, view: View | None) -> None:
     """Write the workbook.
 
@@ -140,7 +156,10 @@ def write_comparison(path: Path, case: Case, rolled: Rolled, actuals: Actuals, v
         "Promised is delivered, still due, cancelled and after the plan, less what came beyond the promise. What was due and "
         "did not come is due in the first period of the next case, unless it is cancelled.",
     )
-    s.table("Deliveries", DELIVERIES, deliveries_table(rolled), "Under commitments and accepted decisions")
+    deliveries = deliveries_table(rolled)
+    s.line(delivered_words(deliveries), bold=True)
+    s.row += 1
+    s.table("Deliveries", DELIVERIES, deliveries, "Under commitments and accepted decisions")
     s.table("OtherDeliveries", OTHERS, other_deliveries(case, rolled, actuals), "Under offers that were not accepted")
     s.finish()
     s = Sheet(
@@ -150,7 +169,7 @@ def write_comparison(path: Path, case: Case, rolled: Rolled, actuals: Actuals, v
         "Accepted and frozen purchases are commitments of the next case, accepted builds run. What is open is planned anew.",
     )
     chosen = [
-        (c.kind, c.what, c.period, sum(c.amounts.values()), c.verdict, c.changed_to, c.owner, c.date)
+        (c.kind, c.what, c.period, sum(c.amounts.values()), c.verdict, c.changed_to, _unit(c), c.owner, c.date)
         for c in rolled.choices
     ]
     s.table("Decisions", DECISIONS, frame_of(DECISIONS, chosen), "Decisions")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -50,8 +51,14 @@ def write_form(path: Path, case: Case, to: dt.date, view: View | None, choices: 
     book = Book(f"Actuals until {to}")
     page = book.page("Read Me")
     page.text(0, 0, f"Actuals until {to}", book.format(bold=True, font_size=16, font_color="#17415A"))
-    for n, words in enumerate(_STEPS, 2):
-        page.text(n, 0, f"{n - 1}. {words}")
+    lines = [piece for n, words in enumerate(_STEPS, 1) for piece in textwrap.wrap(f"{n}. {words}", 110)]
+    for row, line in enumerate(lines, 2):
+        page.text(row, 0, line)
+    page.sheet.set_column(0, 0, 130)
+    page.sheet.set_landscape()
+    page.sheet.set_paper(9)
+    page.sheet.fit_to_pages(1, 0)
+    page.sheet.hide_gridlines(2)
     lists = Lists({})
     rows = expected(case, to, view, choices)
     for table in ACTUALS.values():

@@ -73,6 +73,8 @@ def test_sheets_agree(c: Case, tables: set[str], plan_table: str, tmp_path: Path
     plan.write_workbook(tmp_path / "results.xlsx", c)
     book = openpyxl.load_workbook(tmp_path / "results.xlsx", data_only=True)
     shown = {name for sheet in book for name in sheet.tables}
+    of_its_own = set(book["Contracts"].tables) if "Contracts" in book.sheetnames else set()
+    assert of_its_own == tables - {"TariffQuotas"}
     assert shown & {"Contracts", "Exposure", "PriceSupports", "TariffQuotas"} == tables
     verdicts = [row for row in book["Checks"].iter_rows(values_only=True) if "OK" in row or "DIFFERS" in row]
     assert len(verdicts) > 10
