@@ -51,7 +51,9 @@ def run(request: Request, console: Console) -> int:
 
 
 def _found(case: Case, request: Request, console: Console, store: Path) -> Frontier | None:
-    from model.study.frontiers import POINTS, frontier, measure_of
+    from model.study.engines import default_workers
+    from model.study.frontiers import POINTS, frontier
+    from model.study.measures import measure_of
 
     assert request.against is not None
     try:
@@ -69,6 +71,8 @@ def _found(case: Case, request: Request, console: Console, store: Path) -> Front
         time_limit=request.time_limit,
         seed=request.seed,
         store=store,
+        # Steps of a linear program take less time than processes to start.
+        workers=request.workers or (1 if request.lp else default_workers()),
     )
 
 

@@ -90,7 +90,11 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "template": {"metavar": "FILE", "type": Path, "help": "write the form for actuals, and roll nothing"},
     "audit": {"action": "store_true", "help": "audit the plan of every point, not of the base alone"},
     "lp": {"action": "store_true", "help": "relax whole numbers: quick, and a lower bound"},
-    "workers": {"metavar": "N", "type": _whole(1), "help": "processes of a sweep (default: one per processor)"},
+    "workers": {
+        "metavar": "N",
+        "type": _whole(1),
+        "help": "processes that solve (default: one per processor; frontier --lp: 1)",
+    },
     "cluster": {"metavar": "ADDRESS", "help": "solve the points on the workers of a running Dask scheduler"},
     "store": {
         "metavar": "FILE",

@@ -74,7 +74,7 @@ VERBS = {
         "frontier_case",
         ("CASE",),
         1,
-        ("against", "points", "out", "gap", "time-limit", "seed", "set", "lp", "store"),
+        ("against", "points", "out", "gap", "time-limit", "seed", "set", "lp", "workers", "store"),
         "what it costs to depend less on a country, to hold more stock, or to go short of less",
     ),
     "break-even": Verb(

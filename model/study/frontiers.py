@@ -6,14 +6,14 @@ small that the second term never moves cost by more than a ten-thousandth of its
 A step that the point before satisfies already is skipped (Mavrotas and Florios 2013). The shortage of priority 1 is minimised
 first and held, as in a plan. One step beyond the end shows that there is nothing.
 
-Every step starts from the plan of the one before, so that they are solved one after the other; each solve is kept in a store.
+Once the pay-off table is known, no step needs another one: several processes may solve them. Each solve is kept in a store.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -22,21 +22,13 @@ import pandas as pd
 from model.case.build import raise_on_errors
 from model.case.case import Case
 from model.checking import check
-from model.errors import CaseError
-from model.network.network import Network
-from model.network.parts import Scope
-from model.plan import CASH_KINDS, COST_KINDS
-from model.problems import problem
-from model.rules import days_of_cover, groups, share_cap
 from model.rules.ledger_sources import by_stage
-from model.schema.tables.common import STAGES
-from model.schema.values import fold, nearest
-from model.solver.compile import Floats, Matrix
-from model.solver.highs import Session, Solution, Status
-from model.solver.passes import cost_weights, priority_weights
-from model.study.inplace import Built
+from model.solver.compile import Floats
+from model.solver.highs import Basis, Solution, Status
+from model.study.frontier_steps import Corners, Program, in_processes
+from model.study.measures import Measure, measure_of
 from model.study.memory import Memory
-from model.study.overlay import EVERY_PERIOD, Added, Change, Overlay, Target, Value, overlaid
+from model.study.overlay import overlaid
 from model.study.session import Options
 from model.study.store import Store
 from model.study.sweeps import GAP_SHARE
@@ -45,39 +37,6 @@ POINTS = 11
 LEAST_POINTS = 8
 _AUGMENT = 1e-4  # share of the range of cost that the second term may move it by, at most
 _SAME = 1e-6  # share of a range below which two figures are the same
-_OWN_RULE = "Frontier"
-_SHORTAGE, _COVER, _COVERED = "shortage", "cover", "covered"
-
-Weights = Callable[[Network, Matrix], Floats]
-
-
-@dataclass(frozen=True)
-class Measure:
-    """What stands against cost; less is better.
-
-    Attributes
-    ----------
-    name, unit : str
-        In words.
-    overlay : Overlay
-        How the case is changed so that the measure is free to move: the rule is soft, at no penalty.
-    weights : callable
-        (network, matrix) → weights of shape (n,) whose product with a solution is the measure.
-    kinds : tuple of str
-        Kinds of cost that stand against it.
-    most : callable or None
-        Network → what is reached where nothing is missing, for measures that count what is missing.
-    fine : float
-        How exactly its least is found where there are whole numbers.
-    """
-
-    name: str
-    unit: str
-    overlay: Overlay
-    weights: Weights
-    kinds: tuple[str, ...] = COST_KINDS
-    most: Callable[[Network], float] | None = None
-    fine: float = 1e-4
 
 
 @dataclass(frozen=True)
@@ -113,6 +72,7 @@ def frontier(
     time_limit: float | None = None,
     seed: int = 0,
     store: str | Path | None = None,
+    workers: int = 1,
 ) -> Frontier:
     """Return the frontier of cost against something else.
 
@@ -133,6 +93,9 @@ def frontier(
         Seconds for one solve; Setting Time Limit by default.
     store : path, optional
         SQLite file that keeps every solve: a frontier that was stopped goes on where it was.
+    workers : int
+        Processes that solve the steps; the result is the same for any number. More than one needs the calling script to be
+        guarded by ``if __name__ == "__main__":``.
 
     Raises
     ------
@@ -152,248 +115,152 @@ def frontier(
     options = Options(lp, 0.0 if lp else share, limit, seed)
     with Store(None if store is None else Path(store)) as kept:
         memory = Memory(kept, changed, ("frontier", measure.name, *measure.kinds), options)
-        return _Search(changed, measure, options, memory).run(max(points, LEAST_POINTS))
+        search = _Search(changed, measure, options, memory)
 
+        def ahead(corners: Corners, limits: dict[str, float]) -> None:
+            for name, found in in_processes(case, against, options, corners, limits, workers):
+                memory.keep(name, found)
 
-# ---- what stands against cost -----------------------------------------------------------------------------------------
-
-
-def measure_of(case: Case, against: str) -> Measure:
-    """Return the measure that a text means.
-
-    Raises
-    ------
-    CaseError
-        If the case has nothing of that name.
-    """
-    words = fold(against)
-    rules = {fold(r.rule): r for r in case.rows("De-risking Rules")}
-    targets = {fold(r.target): r.target for r in case.rows("Cover Targets")}
-    if words == _SHORTAGE:
-        return Measure("Shortage", "t", (), _short, (*CASH_KINDS, "Penalties"), fine=1e-2)
-    if words in rules and rules[words].metric != "Sources" and rules[words].limit_type != "Min":
-        return _of_rule(str(rules[words].rule), ())
-    if words in targets or (words == _COVER and targets):
-        return _of_cover(case, None if words == _COVER else targets[words])
-    first, _, stage = against.strip().partition(" ")
-    known = {fold(s): s for s in (*STAGES, "Any Stage")}
-    if fold(first) == _COVERED and fold(stage) in known:
-        row: dict[str, Value] = {
-            "rule": _OWN_RULE,
-            "metric": "Country Share",
-            "who": "Covered",
-            "stage": known[fold(stage)],
-            "limit_type": "Max",
-            EVERY_PERIOD: 0.0,
-        }
-        return _of_rule(
-            _OWN_RULE, (Added("De-risking Rules", (tuple(row.items()),)),), f"Covered, {known[fold(stage)]}"
-        )
-    choices = [_SHORTAGE, *(str(r.rule) for r in rules.values()), *targets.values()]
-    raise CaseError([problem("frontier-unknown", found=against, hint=nearest(against, choices))])
-
-
-def _short(net: Network, matrix: Matrix) -> Floats:
-    weights = np.zeros(matrix.shape[1])
-    for j, (lead, _, _) in matrix.columns_named("short"):
-        weights[j] = sum(float(net.portion[d]) for d in net.together[lead])
-    return weights
-
-
-def _free(table: str, row: str) -> Overlay:
-    """Return what makes a rule soft at no penalty."""
-    return (Change(Target(table, row, "Hardness"), "=", "Soft"), Change(Target(table, row, "Penalty"), "=", 0.0))
-
-
-def _of_rule(rule: str, added: Overlay, name: str = "") -> Measure:
-    def weights(net: Network, matrix: Matrix) -> Floats:
-        row = next(r for r in share_cap.rules(net) if r.rule == rule)
-        needed = sum(
-            share_cap.base(net, row, g, ts, weighted=False)
-            for g in groups.rule_materials(net, row)
-            for _, ts in groups.rule_windows(net, "De-risking Rules", row)
-        )
-        out = np.zeros(matrix.shape[1])
-        for j, (table, s, _, _) in matrix.columns_named("slack"):
-            if (table, s) == ("De-risking Rules", row.row_id):
-                out[j] = 1.0 / needed if needed > 0 else 0.0
-        return out
-
-    none = Change(Target("De-risking Rules", rule, "Limit"), "×", 0.0)
-    return Measure(name or rule, "share", (*added, *_free("De-risking Rules", rule), none), weights)
-
-
-def _of_cover(case: Case, target: str | None) -> Measure:
-    names = [str(r.target) for r in case.rows("Cover Targets") if target in (None, r.target)]
-
-    def asked(net: Network) -> dict[tuple[int, str, str], tuple[float, float]]:
-        """Return (target, item, period) → days and tonnes asked for."""
-        out = {}
-        for r in days_of_cover.targets(net):
-            days = net.case.across("Cover Targets", r)
-            for item, _ in days_of_cover.items(net, r) if r.target in names else ():
-                need = days_of_cover.required(net, r, item)
-                for t in days_of_cover.periods(net, r):
-                    if need[t] > 0:
-                        out[r.row_id, item, net.timeline.periods[t].label] = float(days[t]), float(need[t])
-        return out
-
-    def weights(net: Network, matrix: Matrix) -> Floats:
-        wanted = asked(net)
-        out = np.zeros(matrix.shape[1])
-        for j, (table, s, item, period) in matrix.columns_named("slack"):
-            if table == "Cover Targets" and (s, item, period) in wanted:
-                days, tonnes = wanted[s, item, period]
-                out[j] = days / tonnes / len(wanted)
-        return out
-
-    def most(net: Network) -> float:
-        wanted = asked(net)
-        return sum(days for days, _ in wanted.values()) / len(wanted) if wanted else 0.0
-
-    overlay = tuple(c for name in names for c in _free("Cover Targets", name))
-    return Measure(target or "Days of cover", "days missed", overlay, weights, COST_KINDS, most, 1e-2)
+        return search.run(max(points, LEAST_POINTS), ahead if workers > 1 else None)
 
 
 # ---- the search ---------------------------------------------------------------------------------------------------------
 
+Ahead = Callable[[Corners, dict[str, float]], None]
+"""Solves the steps of some limits, by their names, before they are asked for."""
+
 
 class _Search:
-    """One matrix, solved at every step."""
+    """The pay-off table, and the steps between its ends."""
 
     def __init__(self, case: Case, measure: Measure, options: Options, memory: Memory) -> None:
         self.measure, self._options, self._memory = measure, options, memory
-        built = Built(case, Scope())
-        self.net, self.matrix = built.net, built.matrix
-        if options.lp:
-            self.matrix = replace(self.matrix, integral=np.zeros_like(self.matrix.integral))
-        self.cost, self.constant = cost_weights(self.net, self.matrix, measure.kinds)
-        self.cash, self.cash_constant = cost_weights(self.net, self.matrix, CASH_KINDS)
-        self.less, self.short = measure.weights(self.net, self.matrix), _short(self.net, self.matrix)
-        self.session = Session(self.matrix, seed=options.seed)
-        self.whole = bool(self.matrix.integral.any())
+        self._p = Program(case, measure, options)
         self.notes: list[str] = []
         if any(by_stage(r) for r in case.rows("De-risking Rules")):
             self.notes.append("rules on the sources of a stage take no part")
-        if not self.less.any():
-            raise CaseError([problem("frontier-nothing", found=measure.name)])
-        self.most = measure.most(self.net) if measure.most is not None else None
-        self.gap = 0.0
+        self.most = measure.most(self._p.net) if measure.most is not None else None
+        self.gap = self.held = 0.0
 
-    def run(self, points: int) -> Frontier:
+    def run(self, points: int, ahead: Ahead | None) -> Frontier:
         """Return the frontier."""
         status = self._hold_priority()
         if status is not Status.OPTIMAL:
-            return Frontier(self.measure, _table([_failed(math.nan, status)]), _pay_off([]), tuple(self.notes))
+            return self._result([_failed(math.nan, status)], [])
         self.gap = self._gap()
-        self._limit = self.session.add_limit(self.less, math.inf)
-        self._dear = self.session.add_limit(self.cost, math.inf)
-        cheapest, least = self._lexicographic()
+        cheapest, least, basis = self._lexicographic()
         if cheapest is None or least is None:
-            return Frontier(self.measure, _table([_failed(math.nan, Status.STOPPED)]), _pay_off([]), tuple(self.notes))
-        self._memory.points = points  # what comes before is the same for any number of steps
-        rows = self._steps(cheapest, least, points)
-        tables = _marked(_table([self._with_reached(r) for r in rows]), self.gap)
-        return Frontier(
-            self.measure, tables, _pay_off([self._figures(x) for x in (cheapest, least)]), tuple(self.notes)
-        )
+            return self._result([_failed(math.nan, Status.STOPPED)], [])
+        rows = self._steps(cheapest, least, basis, points, ahead)
+        return self._result([self._with_reached(r) for r in rows], [self._figures(x) for x in (cheapest, least)])
 
-    def _minimise(self, weights: Floats, gap: float, start: Floats | None = None) -> Solution:
-        advice, limit = start if self.whole else None, self._options.time_limit
-        return self._memory.solution(lambda: self.session.minimise(weights, gap=gap, time_limit=limit, start=advice))
+    def _result(self, rows: list[dict[str, object]], ends: list[dict[str, float]]) -> Frontier:
+        return Frontier(self.measure, _marked(_table(rows), self.gap), _pay_off(ends), tuple(self.notes))
 
     def _hold_priority(self) -> Status:
-        first = priority_weights(self.net, self.matrix)
-        if not first.any():
+        if not self._p.first.any():
             return Status.OPTIMAL
-        found = self._minimise(first, 1e-6)
+        found = self._memory.solution("priority", lambda: self._p.minimise(self._p.first, 1e-6))
         if found.values is None:
             return found.status
-        self.session.add_limit(first, found.objective if found.objective > 1e-6 else 0.0)
+        self.held = found.objective if found.objective > 1e-6 else 0.0
+        self._p.hold(self.held)
         return Status.OPTIMAL
 
     def _gap(self) -> float:
-        if not self.whole:
+        if not self._p.whole:
             return 0.0
-        self.session.relax_integers(True)
-        found = self._minimise(self.cost, 0.0)
-        self.session.relax_integers(False)
-        return (
-            0.0
-            if found.values is None
-            else self._options.gap * abs(float(self.cash @ found.values) + self.cash_constant)
-        )
+        self._p.session.relax_integers(True)
+        found = self._memory.solution("relaxed", lambda: self._p.minimise(self._p.cost, 0.0))
+        self._p.session.relax_integers(False)
+        if found.values is None:
+            return 0.0
+        return self._options.gap * abs(float(self._p.cash @ found.values) + self._p.cash_constant)
 
-    def _lexicographic(self) -> tuple[Floats | None, Floats | None]:
-        """Return the cheapest plan with the least of the measure, and the plan with the least of it that is cheapest."""
-        cheap = self._minimise(self.cost, self.gap)
-        low = self._minimise(self.less, self.measure.fine)
-        if cheap.values is None or low.values is None:
-            return None, None
-        self.session.move_limit(self._dear, cheap.objective + max(1e-7 * abs(cheap.objective), 1e-9))
-        one = self._minimise(self.less, self.measure.fine, cheap.values)
-        self.session.move_limit(self._dear, math.inf)
-        self.session.move_limit(self._limit, low.objective + max(1e-7 * abs(low.objective), 1e-9))
-        other = self._minimise(self.cost, self.gap, low.values)
-        self.session.move_limit(self._limit, math.inf)
+    def _lexicographic(self) -> tuple[Floats | None, Floats | None, Basis | None]:
+        """Return the cheapest plan with the least of the measure, the plan with the least of it that is cheapest, and a basis.
+
+        The basis is that of the cheapest plan; None with whole numbers.
+        """
+        p, known, fine = self._p, self._memory.solution, self.measure.fine
+        cheap = known("cheapest", lambda: p.minimise(p.cost, self.gap), p.session.basis)
+        if cheap.values is None:
+            return None, None, None
+        # Right after it, since it is near: from the other end the narrow room for cost is hard to find.
+        one = known("cheapest, with the least", lambda: p.minimise(p.less, fine, cheap.values, cost=_hair(cheap)))
+        low = known("least", lambda: p.minimise(p.less, fine))
+        if low.values is None:
+            return None, None, None
+        other = known("least, at the least cost", lambda: p.minimise(p.cost, self.gap, low.values, measure=_hair(low)))
         return (
             cheap.values if one.values is None else one.values,
             low.values if other.values is None else other.values,
+            self._memory.basis("cheapest"),
         )
 
-    def _steps(self, cheapest: Floats, least: Floats, points: int) -> list[dict[str, object]]:
-        high, low = float(self.less @ cheapest), float(self.less @ least)
+    def _steps(
+        self, cheapest: Floats, least: Floats, basis: Basis | None, points: int, ahead: Ahead | None
+    ) -> list[dict[str, object]]:
+        p = self._p
+        high, low = float(p.less @ cheapest), float(p.less @ least)
         span = high - low
-        dear = max(float(self.cost @ (least - cheapest)), 0.0)
+        dear = max(float(p.cost @ (least - cheapest)), 0.0)
         if span <= _SAME * max(abs(high), 1e-9):
             self.notes.append("the cheapest plan has the least of it already: there is nothing to trade")
             return [self._figures(cheapest) | {"limit": high, "status": Status.OPTIMAL.value, "number": 1}]
-        weight = _AUGMENT * dear / span
+        corners = Corners(self.held, self.gap, _AUGMENT * dear / span, least, basis)
+        limits = {f"step {k} of {points}": high - span * k / (points - 1) for k in range(points)}
+        # A hair more than the limit, so that the ends are not lost to rounding.
+        asked = {name: limit + _SAME * span * 1e-3 for name, limit in limits.items()}
+        if low > _SAME * span:
+            asked["beyond"] = max(low - span / (points - 1), low / 2)
+        else:
+            self.notes.append("the last point has none of it: less is not possible")
+        fresh = {name: limit for name, limit in asked.items() if not self._memory.has(name)}
+        if ahead is not None and fresh:
+            ahead(corners, fresh)
+
+        def at(name: str) -> Solution:
+            return self._memory.solution(name, lambda: p.step(asked[name], corners))
+
         rows: list[dict[str, object]] = []
-        start, reached, number = cheapest, math.inf, 0
-        for k in range(points):
-            limit = high - span * k / (points - 1)
+        reached, number = math.inf, 0
+        for k, (name, limit) in enumerate(limits.items()):
             if reached <= limit + _SAME * span and number:
                 rows.append({"limit": limit, "status": Status.OPTIMAL.value, "same_as": number})
                 continue
-            found = self._at(limit + _SAME * span * 1e-3, weight, start)
+            found = at(name)
             if found.values is None:
                 rows.append(_failed(limit, found.status))
                 continue
-            number = k + 1
-            start, reached = found.values, float(self.less @ found.values)
-            bound = found.bound - weight * max(limit, 0.0) + self.constant
+            number, reached = k + 1, float(p.less @ found.values)
             figures = self._figures(found.values)
-            rows.append(
-                figures
-                | {"limit": limit, "status": found.status.value, "number": number, "bound": min(bound, figures["cost"])}
-            )
-        if low <= _SAME * span:
-            self.notes.append("the last point has none of it: less is not possible")
-        else:
-            beyond = max(low - span / (points - 1), low / 2)
-            rows.append(_failed(beyond, self._at(beyond, weight, None).status))
+            bound = min(found.bound - corners.weight * max(limit, 0.0) + p.constant, figures["cost"])
+            rows.append(figures | {"limit": limit, "status": found.status.value, "number": number, "bound": bound})
+        if "beyond" in asked:
+            rows.append(_failed(asked["beyond"], at("beyond").status))
         return rows
 
-    def _at(self, limit: float, weight: float, start: Floats | None) -> Solution:
-        self.session.move_limit(self._limit, limit)
-        found = self._minimise(self.cost + weight * self.less, self.gap, start)
-        self.session.move_limit(self._limit, math.inf)
-        return found
-
     def _figures(self, values: Floats) -> dict[str, float]:
+        p = self._p
+        cost = float(p.cost @ values) + p.constant
         return {
-            "measure": float(self.less @ values),
-            "cost": float(self.cost @ values) + self.constant,
-            "bound": float(self.cost @ values) + self.constant,
-            "cash": float(self.cash @ values) + self.cash_constant,
-            "short": float(self.short @ values),
+            "measure": float(p.less @ values),
+            "cost": cost,
+            "bound": cost,
+            "cash": float(p.cash @ values) + p.cash_constant,
+            "short": float(p.short @ values),
         }
 
     def _with_reached(self, row: dict[str, object]) -> dict[str, object]:
         if self.most is None or "measure" not in row:
             return row
         return row | {"reached": self.most - float(str(row["measure"]))}
+
+
+def _hair(found: Solution) -> float:
+    """Return a hair more than an optimum, so that rounding does not shut out the plan that has it."""
+    return found.objective + max(1e-7 * abs(found.objective), 1e-9)
 
 
 _COLUMNS = (

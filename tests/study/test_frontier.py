@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import itertools
+import pickle
 
 import openpyxl
 import pandas as pd
@@ -12,7 +13,9 @@ import pytest
 from model.errors import CaseError
 from model.report.frontier_book import frontier_content, sentences
 from model.solver.highs import Session
-from model.study.frontiers import frontier, measure_of
+from model.study import frontier_steps
+from model.study.frontiers import frontier
+from model.study.measures import measure_of
 from tests.rules import micro
 
 NEED = 100.0
@@ -168,6 +171,35 @@ def test_the_workbook_has_a_chart_and_both_tables():
     assert chart.x_axis.numFmt.formatCode == "0.#%"
     words = [str(c.value) for row in book["Frontier"] for c in row]
     assert "Least of China at most" in words
+
+
+@pytest.mark.full
+def test_two_processes_give_the_same_rows():
+    """Whole orders, and rows that are skipped: what was solved ahead in vain is not shown."""
+    alone = frontier(three(), "covered Mined")
+    shared = frontier(three(), "covered Mined", workers=2)
+    pd.testing.assert_frame_equal(shared.points, alone.points, check_exact=True)
+    pd.testing.assert_frame_equal(shared.pay_off, alone.pay_off, check_exact=True)
+
+
+def test_steps_in_another_process_are_those_of_this_one(monkeypatch):
+    """As a process does it, without one: its steps, in any order, are those of a search by itself."""
+    here: dict[str, float] = {}
+
+    def in_turn(case, against, options, corners, limits, workers):
+        frontier_steps._PROGRAM.clear()
+        frontier_steps._begin(pickle.dumps(frontier_steps._Work(case, against, options, corners)))
+        for name in reversed(limits):
+            here[name] = limits[name]
+            yield name, frontier_steps._step(limits[name])
+
+    alone = frontier(three(), "China at most", lp=True).points
+    monkeypatch.setattr("model.study.frontiers.in_processes", in_turn)
+    monkeypatch.setattr("signal.signal", lambda *_: None)
+    pd.testing.assert_frame_equal(
+        frontier(three(), "China at most", lp=True, workers=3).points, alone, check_exact=True
+    )
+    assert len(here) == len(alone)
 
 
 def test_a_frontier_that_was_stopped_goes_on_where_it_was(tmp_path, monkeypatch):
