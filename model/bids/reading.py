@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from model.bids.form import BID, asked_of, bid_table
-from model.bids.unread import beyond_the_form, headers_of, other_sheets
+from model.bids.unread import beyond_the_form, headers_of, other_sheets, said_beside
 from model.case.build import raw_of
 from model.case.case import Case
 from model.case.timeline import Vector
@@ -90,7 +90,7 @@ def _read_file(case: Case, table: Table, path: Path) -> tuple[TableData | None, 
     told += [p for p in more if p.table == BID and p.code not in _NOT_SAID]
     if BID not in data:
         return None, [*told, problem("bid-empty", BID)]
-    return data[BID], told + beyond_the_form(case, data[BID], raws[0], found)
+    return data[BID], told + beyond_the_form(case, data[BID], raws[0], found) + said_beside(case, data[BID], path)
 
 
 def _bids(case: Case, d: TableData, file: str, number: int | None, found: list[Problem]) -> Iterable[Bid]:

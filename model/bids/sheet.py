@@ -13,6 +13,8 @@ from model.excel.page import Book, Page
 from model.excel.sheets import write_sheet
 from model.schema.column import Table
 
+FIRST_PAGE = "Read Me"
+SIGNED = ("Bid made by", "Date", "Signature")
 _SPARE = 3
 _STEPS = (
     "Fill one row of sheet Bid for each thing that you can offer. A row that is left as it is is no bid.",
@@ -49,7 +51,7 @@ def _columns(table: Table, rows: Sequence[object], labels: Sequence[str]) -> lis
 
 
 def _write_request(book: Book, case: Case, asked: Asked, supplier: str) -> None:
-    page = book.page("Read Me")
+    page = book.page(FIRST_PAGE)
     page.sheet.hide_gridlines(2)
     bold = book.format(bold=True)
     page.text(0, 0, f"Request for quotation {asked.rfq}", book.format(bold=True, font_size=16, font_color="#17415A"))
@@ -66,7 +68,7 @@ def _write_request(book: Book, case: Case, asked: Asked, supplier: str) -> None:
         row += 1
     row += 1
     line = book.format(bottom=1)
-    for name in ("Bid made by", "Date", "Signature"):
+    for name in SIGNED:
         page.text(row, 0, name, bold)
         page.blank(row, 1, line)
         page.blank(row, 2, line)

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
+from openpyxl.utils.cell import coordinate_to_tuple
+
+from model.bids.form import FIXED, asked_of
+from model.bids.sheet import FIRST_PAGE, SIGNED, bid_workbook
 from model.case.case import Case
 from model.case.timeline import Period
-from model.excel.read import read_workbook
+from model.excel.read import notes_of, read_workbook, words_of
 from model.problems import Problem, problem
 from model.schema.column import Table
 from model.schema.outside import column_outside, sheet_outside
@@ -84,6 +89,40 @@ def headers_of(p: Period, d: TableData) -> list[str]:
     if p.label in d.wide.columns:
         return [p.label]
     return [y for y in _years(p) if y in d.wide.columns]
+
+
+def said_beside(case: Case, d: TableData, path: Path) -> list[Problem]:
+    """Return what the supplier wrote around the form: comments of cells, texts above it, and on its first page."""
+    data = path.read_bytes()
+    sheet, header, table = d.locator.sheet, d.locator.header_row, d.table.name
+    notes = {at: text for at, text in notes_of(data, sheet).items() if coordinate_to_tuple(at)[0] > header}
+    found = [
+        problem("bid-comment", f"{sheet}!{at}", table=table, row=coordinate_to_tuple(at)[0], found=_short(text))
+        for at, text in notes.items()
+        if text
+    ]
+    above = {at: text for at, text in words_of(data, sheet, header - 1).items() if at != "A1"} if header > 1 else {}
+    said = [(f"{sheet}!{at}", text) for at, text in above.items()]
+    said += [(f"{FIRST_PAGE}!{at}", text) for at, text in _on_the_first_page(case, d, data)]
+    return found + [problem("bid-words", at, table=table, found=_short(text)) for at, text in said]
+
+
+def _short(text: str) -> str:
+    return shorten(text, 200, placeholder=" …")
+
+
+def _on_the_first_page(case: Case, d: TableData, data: bytes) -> Iterator[tuple[str, str]]:
+    """Yield the texts of the first page that were not there when it was sent out, but for who signs it."""
+    row = next((i for i in d.frame.index if not any(is_blank(d.frame.at[i, c]) for c in FIXED)), None)
+    words = words_of(data, FIRST_PAGE)
+    if row is None or not words:
+        return
+    supplier, rfq, number = (str(d.frame.at[row, c]) for c in FIXED)
+    sent = set(words_of(bid_workbook(case, asked_of(case, rfq, int(float(number))), supplier), FIRST_PAGE).values())
+    signed = {coordinate_to_tuple(at)[0] for at, text in words.items() if text in SIGNED}
+    for at, text in words.items():
+        if text not in sent and coordinate_to_tuple(at)[0] not in signed:
+            yield at, text
 
 
 def other_sheets(path: Path, table: Table, names: Sequence[str]) -> Iterator[Problem]:

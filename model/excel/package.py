@@ -113,6 +113,14 @@ class Package:
                     root.get("totalsRowCount", "0") != "0",
                 )
 
+    def notes(self, sheet: SheetPart) -> dict[str, str]:
+        """Return the comments of a sheet by cell."""
+        out = {}
+        for path in (p for kind, p in self._relations(sheet.path).values() if kind == "comments"):
+            for note in ElementTree.fromstring(self._zip.read(path)).iterfind(".//{*}comment"):
+                out[note.get("ref", "A1")] = "".join(t.text or "" for t in note.iterfind(".//{*}t")).strip()
+        return out
+
     def scan(self, sheet: SheetPart) -> Scan:
         """Return what the XML of a sheet says beyond its values."""
         xml = self._zip.read(sheet.path)

@@ -70,6 +70,22 @@ def read_workbook(
     return raws, [*found, *more]
 
 
+def words_of(data: bytes, name: str, last_row: int | None = None) -> dict[str, str]:
+    """Return the texts of a sheet by cell, of its first rows or of all; none where there is no such sheet."""
+    book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+    try:
+        cells = [c for row in book[name].iter_rows(max_row=last_row) for c in row] if name in book.sheetnames else []
+        return {c.coordinate: c.value for c in cells if isinstance(c.value, str) and not is_blank(c.value)}
+    finally:
+        book.close()
+
+
+def notes_of(data: bytes, name: str) -> dict[str, str]:
+    """Return the comments of a sheet by cell."""
+    package = Package(data)
+    return next((package.notes(s) for s in package.sheets if s.name == name), {})
+
+
 def _tables(data: bytes, tables: Mapping[str, Table], whole: bool) -> tuple[list[RawTable], list[Problem]]:
     package = Package(data)
     places, found = locate(package.sheets, tables)

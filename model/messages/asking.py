@@ -14,6 +14,8 @@ BIDS = {
         "column {column!r} is not of the bid sheet, is not read, and holds {found!r}{more}; take it out, or move it to Notes"
     ),
     "bid-no-header": error("the cell stands under no header and is not read; take it out, or move it to Notes"),
+    "bid-comment": warning("the supplier's comment of the cell is not read: {found}"),
+    "bid-words": warning("the supplier wrote, and it is not read: {found}"),
     "bid-sheet-copied": error(
         "sheet {sheet!r} is a copy of the bid sheet and is not read; move its rows to sheet Bid, or take it out"
     ),

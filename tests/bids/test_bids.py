@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
+from openpyxl.comments import Comment
 
 from model.bids.form import OURS, bid_table
 from model.case.load import load
@@ -327,6 +328,29 @@ def test_other_sheets_are_said_and_a_copy_of_the_form_is_refused(run, case, shee
     book.save(sheets[0])
     again = read(run, case, tmp_path / "more", sheets[0])
     assert said(again) == [("bid-sheet-copied", f"[{sheets[0].name}]{copied.title}")]
+
+
+def test_what_is_written_around_the_form_is_said(run, case, sheets, tmp_path):
+    """A comment of a cell, words above the form, a condition on the first page; who signs, and our own words, are not said."""
+    fill(sheets[0], GOOD)
+    book = load_workbook(sheets[0])
+    book["Bid"]["F3"].comment = Comment("only until June", "Li")
+    book["Bid"]["H1"] = "all prices before tax"
+    page = book["Read Me"]
+    page["E4"] = "we need an answer by Friday"
+    page[f"B{next(r for r in range(1, 40) if page.cell(r, 1).value == 'Bid made by')}"] = "Li Wei"
+    book.save(sheets[0])
+    ended = read(run, case, tmp_path / "next", sheets[0])
+    assert ended.code == 0
+    name = f"[{sheets[0].name}]"
+    assert set(said(ended, "warning")) == {
+        ("bid-comment", f"{name}Bid!F3"),
+        ("bid-words", f"{name}Bid!H1"),
+        ("bid-words", f"{name}Read Me!E4"),
+    }
+    words = " ".join(p["sentence"] for p in ended.facts["problems"])
+    for text in ("only until June", "all prices before tax", "we need an answer by Friday"):
+        assert text in words
 
 
 @pytest.mark.parametrize(
