@@ -19,6 +19,7 @@ from model.solver.outcome import Outcome
 from model.solver.passes import cost_weights, priority_weights
 from model.solver.planning import solve
 from tests.cases.cut_rare_earths import REAL, SMALL, cut
+from tests.inputs.changes import permits_later, scaled
 
 YEARS = range(2026, 2032)
 
@@ -68,14 +69,6 @@ def test_size_and_objective_of_the_small_case_are_pinned(base: Outcome):
     assert priority(base) == pytest.approx(294.360124, rel=1e-6)
 
 
-def scaled(case: Case, table: str, factor: float, keep: Callable[[pd.DataFrame], pd.Series]) -> Case:
-    """Return the case with the period columns of some rows multiplied."""
-    frame = case.tables[table].copy()
-    wide = list(case.data[table].wide.columns)
-    frame.loc[keep(frame), wide] *= factor
-    return case.replace(table, frame)
-
-
 def volume(factor: float) -> Callable[[Case], Case]:
     """Return a change of every licensed volume."""
     return lambda c: scaled(c, "Export Controls", factor, lambda f: f["kind"] == "Licensed Volume")
@@ -94,12 +87,6 @@ def demand(factor: float) -> Callable[[Case], Case]:
 def projects(**columns: object) -> Callable[[Case], Case]:
     """Return a change of every project."""
     return lambda c: c.replace("Projects", c.tables["Projects"].assign(**columns))
-
-
-def permits_later(case: Case) -> Case:
-    """Return the case with every permit two years longer."""
-    frame = case.tables["Projects"]
-    return case.replace("Projects", frame.assign(permit_time=frame["permit_time"].fillna(0) + 24))
 
 
 def no_rules(case: Case) -> Case:

@@ -13,9 +13,9 @@ from model.case.load import load
 from model.plan import Plan
 from model.solver.outcome import Outcome
 from model.solver.planning import solve
+from tests.inputs.changes import permits_later, put_across, scaled
 
 INPUTS = Path(__file__).parents[2] / "inputs"
-YEARS = range(2026, 2036)
 
 
 def proven(case: Case) -> Outcome:
@@ -36,58 +36,26 @@ def base(case: Case) -> Outcome:
     return proven(case)
 
 
-def across(case: Case, table: str, where: dict[str, object], factor: float, years: range = YEARS) -> Case:
-    """Return the case with a row's yearly numbers multiplied."""
-    row = case.where(table, **where).iloc[0]
-    for year in years:
-        if str(year) in row.index and row[str(year)] == row[str(year)]:
-            case = case.set(table, where, "", float(row[str(year)]) * factor, period=year)
-    return case
-
-
 def volume(factor: float) -> Callable[[Case], Case]:
     """Return a change of the civil licensed volume."""
-    return lambda case: across(case, "Export Controls", {"control": "China civil licences"}, factor)
-
-
-def permits_later(case: Case) -> Case:
-    """Return the case with every permit two years longer."""
-    for row in case.rows("Projects"):
-        case = case.set("Projects", {"project": row.project}, "permit_time", row.permit_time + 24)
-    return case
+    return lambda c: scaled(c, "Export Controls", factor, lambda f: f["control"] == "China civil licences")
 
 
 def zone_closes(case: Case) -> Case:
     """Return the case in which the outside market costs what the inside market costs, from the first period on."""
-    frame = case.tables["Series"]
-    for name in ("Price outside China", "Price through third countries", "Price of allied producers"):
-        for column in frame.columns[frame.columns.get_loc("notes") + 1 :]:
-            case = case.set("Series", {"series": name}, "", 9.0, period=column)
-    return case
+    outside = ("Price outside China", "Price through third countries", "Price of allied producers")
+    return put_across(case, "Series", 9.0, lambda f: f["series"].isin(outside))
 
 
 def demand(factor: float) -> Callable[[Case], Case]:
     """Return a change of everybody's demand."""
-
-    def change(case: Case) -> Case:
-        for row in case.rows("Demand"):
-            case = across(case, "Demand", {"segment": row.segment}, factor)
-        return case
-
-    return change
+    return lambda c: scaled(c, "Demand", factor, lambda f: f["segment"] != "")
 
 
 def caps(limit: float) -> Callable[[Case], Case]:
     """Return a change of all caps on a country's share."""
-
-    def change(case: Case) -> Case:
-        for row in case.rows("De-risking Rules"):
-            if row.metric == "Country Share":
-                for year in range(2030, 2036):
-                    case = case.set("De-risking Rules", {"rule": row.rule}, "", limit, period=year)
-        return case
-
-    return change
+    years = [str(y) for y in range(2030, 2036)]
+    return lambda c: put_across(c, "De-risking Rules", limit, lambda f: f["metric"] == "Country Share", years)
 
 
 # Pinned 2026-11-24. Second source: CBC 2.10 on the same matrix, through PuLP, both passes at gap 0: 352.210963 MUSD.
