@@ -86,8 +86,9 @@ def permits(net: Network) -> list[tuple[str, int]]:
         (p.project, t)
         for p in net.projects
         if needs_permit(p) and starts[p.project]
+        for first in [min(s for s in net.periods if _may_start(net, p, s))]
         for t in net.periods
-        if t >= min(s for s in net.periods if _may_start(net, p, s))
+        if t >= first
     ]
 
 

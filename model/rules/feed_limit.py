@@ -44,13 +44,18 @@ def index(net: Network) -> list[Index]:
 def rule(m: Model, net: Network, site: str, line: str, t: int) -> Any:
     """Return the limit of one line in one period."""
     able, terms = _plants(net)[site, line][t]
-    runs = [
-        (o.line_use, m.run[o.index, n, t])
-        for o in net.operations
-        if (o.site, o.recipe.line) == (site, line)
-        for n in o.outs
-    ]
+    runs = _runs(net, m).get((site, line, t), [])
     return total([*runs, *((-most, m.build[p, s]) for p, s, most in terms)]) <= able if runs else None
+
+
+@once_per_network
+def _runs(net: Network, m: Model) -> dict[Index, list[tuple[float, Any]]]:
+    """Return what a line does in a period as terms, by (site, line, period): plain and by young plants."""
+    out: dict[Index, list[tuple[float, Any]]] = defaultdict(list)
+    for (o, _, t), v in m.run.items():
+        operation = net.operations[o]
+        out[operation.site, operation.recipe.line, t].append((operation.line_use, v))
+    return out
 
 
 @once_per_network
@@ -62,8 +67,9 @@ def _plants(net: Network) -> dict[tuple[str, str], dict[int, tuple[float, list[t
     for site, line in sorted(key for key in lines if net.line_keys[key] == "Process"):
         feed = _fed(net, site, line)
         able = line_capacity.existing(net, site, line) * line_capacity.factor(net, site, line)
+        added = _added(net, site, line)
         for t in net.periods:
-            terms = _added(net, site, line, t)
+            terms = [(p, last[t], float(most[t])) for p, last, most in added if most[t] > 0]
             if terms and feed[t] < able[t] + sum(most for _, _, most in terms) - 1e-9:
                 room = float(feed[t] - able[t])
                 room = max(room, _LEAST) if room > 0 else 0.0
@@ -71,22 +77,25 @@ def _plants(net: Network) -> dict[tuple[str, str], dict[int, tuple[float, list[t
     return dict(out)
 
 
-def _added(net: Network, site: str, line: str, t: int) -> list[tuple[str, int, float]]:
-    """Return (project, last start with capacity in a period, the most that it adds then, in t)."""
+def _added(net: Network, site: str, line: str) -> list[tuple[str, list[int], Vector]]:
+    """Return (project, last start with capacity in each period, the most that it adds in each, shape (T,), in t)."""
     out = []
-    for p in (p for p in net.projects if (p.site, p.line) == (site, line)):
-        shares = {
-            s: buildout.ramp_of(net, p.project, net.timeline.periods[s].start)[t] for s in _starts(net, p.project)
-        }
-        some = [s for s, share in shares.items() if share > 0]
-        if some:
-            size = p.output_share * p.max_size * p.max_repeats * line_capacity.factor(net, site, line)[t]
-            out.append((p.project, max(some), float(size * max(shares.values()))))
+    for p in (p for p in net.projects if (p.site, p.line) == (site, line) and buildout.new_starts(net)[p.project]):
+        last, share = _usable(net, p.project)
+        most = p.output_share * p.max_size * p.max_repeats * line_capacity.factor(net, site, line) * share
+        out.append((p.project, last, most))
     return out
 
 
-def _starts(net: Network, project: str) -> list[int]:
-    return buildout.new_starts(net)[project]
+@once_per_network
+@looks_at("Projects")
+def _usable(net: Network, project: str) -> tuple[list[int], Vector]:
+    """Return the last start with capacity in each period, −1 if there is none, and the largest share usable, shape (T,)."""
+    starts = buildout.new_starts(net)[project]
+    shares = np.array([buildout.ramp_of(net, project, net.timeline.periods[s].start) for s in starts])
+    last = [max((s for s, share in zip(starts, column, strict=True) if share > 0), default=-1) for column in shares.T]
+    largest: Vector = shares.max(axis=0)
+    return last, largest
 
 
 # ---- feed ---------------------------------------------------------------------------------------------------------

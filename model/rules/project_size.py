@@ -15,6 +15,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+
 from model.case.timeline import Vector, month_number
 from model.network import buildout
 from model.network.network import Network
@@ -80,9 +82,10 @@ def costs(m: Model, net: Network) -> Iterator[Cost]:
             start = net.timeline.periods[s].start
             years, capital = buildout.years_of(net, p, start), row.capital_share * paid(net, p, start)
             fixed = net.case.by_period(row.fixed_cost)
-            for t in net.periods:
-                yield Cost("Capital", t, float(capital[t]) * row.capex_per_capacity, m.size[p, s])
-                for c, v in started(m, net, p, s):
+            size, new = m.size[p, s], started(m, net, p, s)
+            for t in np.flatnonzero((capital != 0) | (years != 0)).tolist():
+                yield Cost("Capital", t, float(capital[t]) * row.capex_per_capacity, size)
+                for c, v in new:
                     yield Cost("Capital", t, c * float(capital[t]) * row.capex_fixed, v)
                     yield Cost("Plants", t, c * years[t] * float(fixed[t]) * row.capital_share, v)
     for run in net.running_builds:

@@ -252,6 +252,7 @@ class Built:
         self._number = {
             id(data): j for j, data in enumerate(d for v in self.m.component_objects(pyo.Var) for d in v.values())
         }
+        self._starts, self._columns = self.matrix.starts.tolist(), self.matrix.columns.tolist()
         self._shape = _shape(self.net)
         self._covers = days_of_cover.covers(self.net)
         self._indices: dict[str, list[Index]] = {}
@@ -307,7 +308,7 @@ class Built:
         if indices != self._indices[family.name]:
             return False
         values, lower, upper = into
-        starts, columns = self.matrix.starts, self.matrix.columns
+        starts, columns = self._starts, self._columns
         for index in indices if only is None else filter(only, indices):
             relation = family.rule(self.m, net, *index)
             row = self.matrix.row_of.get((family.name, index))
@@ -317,9 +318,10 @@ class Built:
                 continue
             cells, lower[row], upper[row] = compile_relation(relation, self._number)
             span = slice(starts[row], starts[row + 1])
-            if not cells.keys() <= set(columns[span].tolist()):
+            entries = columns[span]
+            if not cells.keys() <= set(entries):
                 return False
-            values[span] = [cells.get(int(j), 0.0) for j in columns[span]]
+            values[span] = [cells.get(j, 0.0) for j in entries]
         return True
 
     def _all_costs(
