@@ -257,14 +257,16 @@ class Case:
 
         return replace_table(self, table, frame)
 
-    def with_data(self, changed: Mapping[str, TableData]) -> Case:
+    def with_data(self, changed: Mapping[str, TableData], rows: Mapping[str, list[Row]] | None = None) -> Case:
         """Return a new Case with typed tables exchanged as they are: nothing is read again and nothing is checked.
 
         What the other tables gave is shared with this case, so that a change of one number costs no more than its table. Rows
-        may be added, but none may be excluded, nor a name changed: for that see `set`.
+        may be added, but none may be excluded, nor a name changed: for that see `set`. Whoever has the rows that the data give
+        already, of a table from which no other is made, says so with `rows`.
         """
         new = replace(self, data={**self.data, **changed})
-        new.__dict__["_rows"] = new._rows_of(self._rows, changed)
+        given = {} if rows is None else rows
+        new.__dict__["_rows"] = new._rows_of({**self._rows, **given}, [name for name in changed if name not in given])
         kept = {n: v for n, v in self._numbers_across.items() if n not in changed}
         if not {"Settings", "Periods"} & set(changed):
             new.__dict__.update(settings=self.settings, timeline=self.timeline, _numbers_across=kept)

@@ -51,7 +51,8 @@ def is_blank(value: object) -> bool:
         return True
     if isinstance(value, float):
         return math.isnan(value)
-    return isinstance(value, str) and tidy(value) == ""
+    # Most texts begin with a letter or a digit, which is seen faster than that something is left of them.
+    return isinstance(value, str) and not value[:1].isalnum() and tidy(value) == ""
 
 
 def as_text(value: object) -> str:

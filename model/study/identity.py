@@ -70,9 +70,10 @@ class Identity:
 def _rows(case: Case, name: str) -> Iterable[list[Any]]:
     table = TABLES[name]
     columns = [c.name for c in table.all_columns if c.name not in _FOR_READERS]
+    across = case.numbers(name).tolist() if table.periods is not None else None
     for row in case.rows(name):
-        values = [getattr(row, c) for c in columns]
-        numbers = case.numbers(name)[row.row_id].tolist() if table.periods is not None else []
+        values = [row.values[c] for c in columns]
+        numbers = [] if across is None else across[row.row_id]
         yield [*(None if is_blank(v) else v for v in values), *(None if math.isnan(n) else n for n in numbers)]
 
 

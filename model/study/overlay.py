@@ -287,7 +287,21 @@ def _static(case: Case, table: Table, field: Column, rows: list[int], ts: tuple[
     values = [cells.get(i, value) for i, value in enumerate(frame[field.name])]
     kind = object if field.kind == "number_or_series" else float
     frame[field.name] = pd.Series(values, index=frame.index, dtype=kind)
-    return case.with_data({table.name: replace(d, frame=frame)})
+    changed = {table.name: replace(d, frame=frame)}
+    return case.with_data(changed, None if table.name in _OF_NEEDS else {table.name: _rows(case, table, field, cells)})
+
+
+_OF_NEEDS = ("Demand", "Products", "Substitutions")  # of which more rows are made than there are
+
+
+def _rows(case: Case, table: Table, field: Column, cells: dict[int, object]) -> list[Row]:
+    """Return the rows of a table with other cells in one column: what reading all of it again would give."""
+    return [
+        Row(r.row_id, {**r.values, field.name: field.default if is_blank(v) else v}, r.scale)
+        if (v := cells.get(r.row_id, r)) is not r
+        else r
+        for r in case.rows(table.name)
+    ]
 
 
 def _with_series(case: Case, series: dict[str, Vector], unit: str) -> Case:

@@ -120,6 +120,15 @@ def test_a_word_may_follow_a_number_that_runs_across():
     assert case.rows("Offers")[0].end_uses_allowed == "Civil"
 
 
+def test_rows_are_those_that_reading_the_table_again_would_give():
+    """Also where a blank stays blank: the limit of C, and the low end of B, which has none."""
+    for field, value in (("Price", 2.0), ("Available to Us", 0.5), ("Minimum Order", 1.0)):
+        case = over("Offers", "Any", field, "×", value, "2026" if field == "Price" else None, None)
+        again = case._rows_of({}, case.data)
+        assert [r.values for r in case.rows("Offers")] == [r.values for r in again["Offers"]]
+        assert [r.values for r in case.rows("Series")] == [r.values for r in again["Series"]]
+
+
 def test_the_base_is_left_alone():
     case = small()
     for value in (2.0, 3.0):
