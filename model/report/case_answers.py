@@ -19,7 +19,7 @@ from model.study.canned import (
     total_need,
     total_short,
 )
-from model.study.session import Figures
+from model.study.figures import Figures
 
 _HALF_YEAR = 6.0  # months; 180 days
 _NOTICED = 1e-3  # t: a kilogram

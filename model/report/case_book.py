@@ -17,7 +17,7 @@ from model.report.charts import columns
 from model.report.shape import Show, frame_of, mark, text
 from model.report.sheet import Sheet
 from model.study.canned import Cases, parts_of, total_short
-from model.study.session import Figures
+from model.study.figures import Figures
 
 BASE = "Plan"
 _OFFERS = 25  # the largest; all stand in the plan of each case

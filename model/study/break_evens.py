@@ -24,9 +24,10 @@ from model.study import ends
 from model.study.canned import parts_of
 from model.study.design import Parameter
 from model.study.engines import attempt
+from model.study.figures import Figures
 from model.study.identity import Identity
 from model.study.overlay import Change, Target, overlaid
-from model.study.session import Figures, Options, PointSolver
+from model.study.session import Options, PointSolver
 from model.study.starts import packed, unpacked
 from model.study.store import Store
 from model.study.sweeps import GAP_SHARE

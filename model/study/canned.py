@@ -21,8 +21,9 @@ from model.problems import problem
 from model.schema.tables import TABLES
 from model.schema.tables.common import STAGES
 from model.schema.values import as_text, fold, is_blank, nearest
+from model.study.figures import Figures
 from model.study.overlay import EVERY_PERIOD, Added, Change, Left, Overlay, Target, Value
-from model.study.session import Figures, Options
+from model.study.session import Options
 from model.study.store import Store
 from model.study.sweeps import GAP_SHARE, OnSweepProgress, Run
 

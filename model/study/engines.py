@@ -22,9 +22,10 @@ from typing import Any, Protocol
 from model.case.case import Case
 from model.errors import CaseError, SetupError, SolverError
 from model.study import starts
+from model.study.figures import Figures
 from model.study.identity import source_hash
 from model.study.overlay import Overlay
-from model.study.session import Figures, Options, PointSolver
+from model.study.session import Options, PointSolver
 from model.study.starts import Start
 from model.study.tasks import Answer, Queue, Task
 

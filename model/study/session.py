@@ -7,36 +7,30 @@ both objective and bound are kept: a start that misleads shows as an interval, n
 
 from __future__ import annotations
 
-import json
 import math
 import time
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
-from model.auditor import audit
 from model.case.build import raise_on_errors
 from model.case.case import Case
 from model.checking import check
-from model.errors import CaseError
 from model.network.network import Network
 from model.network.parts import Scope
-from model.plan import CASH_KINDS, COST_KINDS, Plan
-from model.rules.ledger_sources import Miss, by_stage
+from model.plan import CASH_KINDS
+from model.rules.ledger_sources import by_stage
 from model.solver.compile import Floats, Matrix
 from model.solver.extract import TINY, extract
-from model.solver.highs import Basis, Session, Solution, Status
-from model.solver.passes import cost_weights, priority_weights
-from model.solver.sources import broken, paid_for, penalty, rules_of, soft, with_sources
+from model.solver.highs import Session, Solution, Status
+from model.solver.passes import cost_weights
+from model.solver.sources import penalty, rules_of, soft
 from model.study.detail import details
+from model.study.figures import Figures, Found, Shape, missed, wrong
 from model.study.frozen import broken_rules, kept
 from model.study.inplace import Built
 from model.study.overlay import Overlay, overlaid
 from model.study.starts import Start
-
-Figures = dict[str, Any]
-"""One row of results: status, objective, bound and key figures; numbers, texts and None."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +65,6 @@ class Options:
 
 
 REFUSED = "failed audit"
-_SUMMARY = ("objective", "bound", "cash", "shortage", "penalties", "priority_shortage")
 
 
 class PointSolver:
@@ -97,12 +90,12 @@ class PointSolver:
     def _build(self, sources: frozenset[int]) -> None:
         self._sources = sources
         self._built = Built(self.case, Scope(sources=sources))
-        self._shape = _Shape(self._built.net, self._built.matrix)
+        self._shape = Shape(self._built.net, self._built.matrix)
         self._session = self._open(self._built.matrix)
         self._limit = self._session.add_limit(self._shape.priority, math.inf) if self._shape.first else None
         self._traced = not self.options.lp and any(by_stage(r) for r in self.case.rows("De-risking Rules"))
 
-    def _judged(self, case: Case, net: Network, matrix: Matrix, found: _Found) -> tuple[frozenset[int], _Found]:
+    def _judged(self, case: Case, net: Network, matrix: Matrix, found: Found) -> tuple[frozenset[int], Found]:
         """Return the hard rules on the sources of a stage that a plan breaks, and the plan, paying for the soft ones it misses.
 
         Soft ones never join in: to tell their sources apart takes longer than a point may; the interval says what it could save.
@@ -111,7 +104,7 @@ class PointSolver:
         if not self._traced or found.values is None or self.options.frozen:
             return frozenset(), found
         plan = extract(net, matrix, found.values, {})
-        misses = _missed(case, plan, self._sources)
+        misses = missed(case, plan, self._sources)
         due = sum(penalty(m) * float(net.timeline.discount[m.periods[-1]]) for m in misses if soft(m))
         found = replace(found, paid=due, judged=(plan, misses))
         return rules_of(m for m in misses if not soft(m)), found
@@ -239,7 +232,7 @@ class PointSolver:
             return self._anew(case, began, sources | more)
         return own._figures(net, matrix, found, start.gap_money, own._shape, began, in_place=False)
 
-    def _refused(self, net: Network, matrix: Matrix, found: _Found, began: float) -> Figures:
+    def _refused(self, net: Network, matrix: Matrix, found: Found, began: float) -> Figures:
         """Return a point at which the kept plan is not possible, with the rule that it breaks."""
         row = self._figures(net, matrix, found, 0.0, self._shape, began, in_place=True)
         return row | {"message": broken_rules(net, self._relaxed(matrix))}
@@ -265,13 +258,13 @@ class PointSolver:
         *,
         same: bool = False,
         keep: bool = False,
-    ) -> _Found:
+    ) -> Found:
         """Minimise the shortage of priority 1, hold it, and minimise cost; whole numbers are made exact in the end.
 
         `same`: nothing that the first pass looks at is other than in the base. `keep`: the basis of the first pass is wanted.
         """
         weights, constant = cost_weights(net, matrix)
-        first = _Found(Status.OPTIMAL, None, -math.inf, 0.0, 0.0)
+        first = Found(Status.OPTIMAL, None, -math.inf, 0.0, 0.0)
         if self._limit is not None:
             if start is not None and (start.held <= 0.0 or same):
                 # What it is in the base it is here; or its result can not be less than nothing.
@@ -290,7 +283,7 @@ class PointSolver:
         found = self._minimise(weights, gap, start, deadline)
         return self._cleaned(found, weights, constant, first, deadline)
 
-    def _first(self, net: Network, start: Start | None, deadline: float, seconds: float, *, keep: bool) -> _Found:
+    def _first(self, net: Network, start: Start | None, deadline: float, seconds: float, *, keep: bool) -> Found:
         """Return the least shortage of priority 1; `seconds` have been spent already."""
         assert self._limit is not None
         self._session.move_limit(self._limit, math.inf)
@@ -299,7 +292,7 @@ class PointSolver:
         # Below a gram it is the solver's rounding, as in a plan.
         held = found.objective if found.values is not None and found.objective > 1e-6 else 0.0
         basis = self._session.basis() if keep else None
-        return _Found(found.status, found.values, -math.inf, held, seconds + found.seconds, basis)
+        return Found(found.status, found.values, -math.inf, held, seconds + found.seconds, basis)
 
     def _same_rows(self, matrix: Matrix) -> bool:
         base = self._built.matrix
@@ -319,7 +312,7 @@ class PointSolver:
             raise KeyboardInterrupt
         return found
 
-    def _cleaned(self, found: Solution, weights: Floats, constant: float, first: _Found, deadline: float) -> _Found:
+    def _cleaned(self, found: Solution, weights: Floats, constant: float, first: Found, deadline: float) -> Found:
         seconds = first.seconds + found.seconds
         values, bound = found.values, found.bound + constant
         if values is not None and self.whole:
@@ -329,7 +322,7 @@ class PointSolver:
             seconds += exact.seconds
             if exact.values is not None and exact.status is Status.OPTIMAL:
                 values = exact.values
-        return _Found(found.status, values, bound, first.held, seconds, first.first_basis)
+        return Found(found.status, values, bound, first.held, seconds, first.first_basis)
 
     # ---- figures ------------------------------------------------------------------------------------------------------
 
@@ -337,9 +330,9 @@ class PointSolver:
         self,
         net: Network,
         matrix: Matrix,
-        found: _Found,
+        found: Found,
         gap: float,
-        shape: _Shape,
+        shape: Shape,
         began: float,
         *,
         in_place: bool,
@@ -355,87 +348,15 @@ class PointSolver:
             out["gap_asked"] = gap
             out["priority_shortage"] = found.held if self._limit is not None else None
             if audited or (self.options.audit and not self.options.lp):
-                wrong = _wrong(net, matrix, found, out)
-                out = {"status": REFUSED, "message": wrong, "in_place": in_place} if wrong else out | {"audited": True}
+                said = wrong(net, matrix, found, out)
+                out = {"status": REFUSED, "message": said, "in_place": in_place} if said else out | {"audited": True}
         out["solver_seconds"] = round(found.seconds, 6)
         out["seconds"] = round(time.monotonic() - began, 6)
         return out
-
-
-@dataclass(frozen=True)
-class _Found:
-    status: Status
-    values: Floats | None
-    bound: float
-    held: float
-    seconds: float
-    first_basis: Basis | None = None
-    paid: float = 0.0  # for what it misses of rules that took no part, MUSD
-    judged: tuple[Plan, list[Miss]] | None = (
-        None  # the plan, where it was looked at for such rules, and what it misses of them
-    )
-
-
-class _Shape:
-    """What is read from the solution of every point: which columns are shortage of whom, and what is built."""
-
-    def __init__(self, net: Network, matrix: Matrix) -> None:
-        self.priority = priority_weights(net, matrix)
-        self.first = bool(self.priority.any())
-        self._short: dict[str, list[int]] = {}
-        for j, (d, _, _) in matrix.columns_named("short"):
-            self._short.setdefault(net.demand[d].end_use.lower(), []).append(j)
-        self._bought = [j for j, _ in matrix.columns_named("purchase")]
-        self._decided = {
-            kind: sorted((p, t, j) for j, (p, t) in matrix.columns_named(kind)) for kind in ("permit", "build")
-        }
-
-    def figures(self, net: Network, matrix: Matrix, values: Floats, whole: bool) -> Figures:
-        """Return discounted costs by kind (MUSD), shortage by end use and purchases (t), and if whole permits and builds."""
-        by_kind = dict.fromkeys(COST_KINDS, 0.0)
-        for (kind, t), (columns, amounts) in matrix.costs.items():
-            by_kind[kind] += float(values[columns] @ amounts) * float(net.timeline.discount[t])
-        for (kind, t), amount in matrix.constants.items():
-            by_kind[kind] += amount * float(net.timeline.discount[t])
-        cash = sum(by_kind[k] for k in CASH_KINDS)
-        out: Figures = {
-            "objective": cash + by_kind["Shortage"] + by_kind["Penalties"],
-            "bound": None,
-            "cash": cash,
-            "shortage": by_kind["Shortage"],
-            "penalties": by_kind["Penalties"],
-        }
-        for use, short in sorted(self._short.items()):
-            out[f"short_{use}_t"] = float(values[short].sum())
-        out["bought_t"] = float(values[self._bought].sum())
-        for kind, members in self._decided.items() if whole else ():
-            first: dict[str, str] = {}
-            for p, t, j in members:
-                if values[j] > 0.5:
-                    first.setdefault(p, net.timeline.periods[t].label)
-            out[f"{kind}s"] = json.dumps(first, ensure_ascii=False)
-        return out | {f"cost_{k.lower().replace(' ', '_')}": v for k, v in by_kind.items() if k in CASH_KINDS}
-
-
-def _missed(case: Case, plan: Plan, sources: frozenset[int]) -> list[Miss]:
-    """Return what a plan misses of the rules on the sources of a stage other than those (row ids) that took part."""
-    return [m for m in broken(case, plan) if m.rule.row_id not in sources]
-
-
-def _wrong(net: Network, matrix: Matrix, found: _Found, figures: Figures) -> str:
-    """Return the first thing that the audit finds wrong with the plan of a point, and how many more; blank if it is sound."""
-    assert found.values is not None
-    plan, misses = found.judged or (extract(net, matrix, found.values, {}), None)
-    misses = _missed(net.case, plan, net.scope.sources) if misses is None else misses
-    plan = Plan(plan.tables, {k: figures[k] for k in _SUMMARY}, False)
-    plan = paid_for(net.case, plan, misses) or plan
-    wrong = audit(net.case, with_sources(net.case, plan, net.scope.sources))
-    more = f", and {len(wrong) - 1} more" if len(wrong) > 1 else ""
-    return f"the audit refused the plan: {wrong[0]}{more}" if wrong else ""
 
 
 def _left(deadline: float) -> float:
     return max(deadline - time.monotonic(), 0.05)
 
 
-__all__ = ["CaseError", "Figures", "Options", "PointSolver", "Start"]
+__all__ = ["Options", "PointSolver"]

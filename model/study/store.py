@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any
 
 from model.errors import StoreError
-from model.study.session import Figures
+from model.study.figures import Figures
 
 _LAYOUT = """
 CREATE TABLE IF NOT EXISTS points (key TEXT PRIMARY KEY, status TEXT NOT NULL, row TEXT NOT NULL, made TEXT NOT NULL

@@ -20,9 +20,10 @@ from model.solver.highs import Status
 from model.study import ends
 from model.study.design import BASE, Design, Parameter, Point, designs_of, neighbours, points_of
 from model.study.engines import PROBLEM, Dask, Engine, InThisProcess, Processes, Setup
+from model.study.figures import Figures
 from model.study.identity import Identity, source_hash
 from model.study.overlay import Overlay, overlaid
-from model.study.session import Figures, Options, PointSolver
+from model.study.session import Options, PointSolver
 from model.study.starts import Start, packed, unpacked
 from model.study.store import Store
 from model.study.tasks import Task

@@ -6,8 +6,8 @@ from collections import defaultdict, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from model.study.figures import Figures
 from model.study.overlay import Overlay
-from model.study.session import Figures
 
 
 @dataclass(frozen=True)

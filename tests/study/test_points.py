@@ -226,7 +226,7 @@ def test_the_audit_of_a_point_is_its_status(monkeypatch):
     silent = solver(five())
     assert "audited" not in silent.solve(DEARER)
     monkeypatch.setattr(
-        "model.study.session.audit", lambda case, plan: [Violation("demand", "Cars lacks 3 t", 3.0)] * 2
+        "model.study.figures.audit", lambda case, plan: [Violation("demand", "Cars lacks 3 t", 3.0)] * 2
     )
     refused = one.solve(DEARER)
     assert refused["status"] == "failed audit"
