@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import pandas as pd
 
@@ -166,7 +167,7 @@ class Story:
             if d.in_units:
                 what = listed([e.material for e in self.view.net.demand if e.row_id == d.row_id])
             out.append(
-                f"{d.segment} ({d.end_use.lower()}) goes short of {tonnes(missing)} of {what}{made}, {span}; "
+                f"{d.segment} ({d.end_use.lower()}): {tonnes(missing)} of {what} go short{made}, {span}; "
                 f"the shortage ends {end}."
             )
         return out
@@ -181,14 +182,14 @@ class Story:
         first = table[table["start_by"] == table["start_by"].min()].reset_index(drop=True)
         first = first[first["money"].notna()].sort_values("money", ascending=False, kind="stable").head(most)
         out = [
-            f"{r.decision} {'' if pd.isna(r.quantity) else f'{r.quantity:,.1f} {r.unit} of '}{r.what}, {r.with_whom}: "
-            f"{money(r.money)}, by {r.start_by}; {r.answers.split('; stock at')[0]}."
+            f"{_taken(r)}: {money(r.money)}, by {r.start_by}; {r.answers.split('; stock at')[0]}."
             for r in records(first)
         ]
         rest = len(table) - len(out)
         return [
             *out,
-            f"{rest} further decisions of the first two years stand on Decisions. Cost of waiting: {NOT_RUN}.",
+            f"{rest} further decision{' of the first two years stands' if rest == 1 else 's of the first two years stand'} on "
+            f"Decisions. Cost of waiting: {NOT_RUN}.",
         ]
 
     # ---- 4 origin and rules ---------------------------------------------------------------------------------------
@@ -380,3 +381,14 @@ class Story:
             + listed([f"{name} {tonnes(float(x))} ({share(float(x) / total)})" for name, x in by.items()], most)
             + "."
         )
+
+
+def _taken(decision: Any) -> str:
+    """Return what is decided, how much of it, and with whom, in words."""
+    d = decision
+    size = "" if pd.isna(d.quantity) else f"{d.quantity:,.1f}".removesuffix(".0") + f" {d.unit}"
+    if d.decision == "Buy":
+        return f"Buy {size} of {d.what} in {d.period}, from {d.with_whom}"
+    if size:
+        return f"{d.decision} {d.what}, {size}, with {d.with_whom}"
+    return f"{d.decision} {d.what}, {d.with_whom}" if d.with_whom else f"{d.decision} {d.what}"

@@ -24,7 +24,9 @@ def test_lines_tell_the_plan(solved: Solved) -> None:
         "As Is (commitments and renewals only) costs",
         "Supplied by",
         "New circuit (permit from",
-        "Motors (civil) goes short of",
+        "Motors (civil): ",
+        " t of Oxide go short",
+        ", from ",
         "Legal rules: all met",
         "Nothing is left of:",
     ):
