@@ -170,12 +170,14 @@ class Sheet:
             for c, (show, value) in enumerate(zip(shows, values, strict=True)):
                 at = (top + r, left + c)
                 look = self._step_look(value) if show.kind == "step" else looks[c]
-                if show.kind == "by unit":
-                    look = self.look(_BY_UNIT.get(values[unit], "tonnes"))
-                if show.kind in _UNSIGNED and isinstance(value, float) and -_UNSIGNED[show.kind] < value < 0:
-                    look = self.look(show.kind, num_format=_NUMBERS[show.kind].replace("-#", "#"))
-                elif isinstance(value, str) and show.kind in (*_NUMBERS, "by unit") and show.kind != "any":
-                    look = self.look("mark", italic=True, font_color=_PALE)
+                kind = _BY_UNIT.get(values[unit], "tonnes") if show.kind == "by unit" else show.kind
+                if kind != show.kind:
+                    look = self.look(kind)
+                if kind in _UNSIGNED and isinstance(value, float) and -_UNSIGNED[kind] < value < 0:
+                    look = self.look(kind, num_format=_NUMBERS[kind].replace("-#", "#"))
+                elif isinstance(value, str) and kind in _NUMBERS and kind != "any":
+                    words = {} if show.kind == "by unit" else {"italic": True, "font_color": _PALE}
+                    look = self.look("mark", **words)
                 elif show.kind == "any" and isinstance(value, dt.date):
                     look = self.look("date")
                 if show.kind in _BROKEN and isinstance(value, str) and _lines(value, show.width) > 1:
