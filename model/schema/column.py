@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Literal
 
 Kind = Literal["text", "number", "integer", "date", "choice", "yes_no", "reference", "number_or_series"]
@@ -12,6 +13,7 @@ _SMALL = {"to", "per", "or", "and"}
 _WORDS = {"id": "ID", "reo": "REO", "rfq": "RFQ", "t": "t"}
 
 
+@cache
 def title_case(name: str) -> str:
     """Return the header of a code name: ``available_to_us`` → ``Available to Us``."""
     words = name.split("_")

@@ -94,13 +94,14 @@ def _frame(
 
     One block of values takes half the time that a column after the other does.
     """
-    values = np.empty((len(rows), len(names)), dtype=_TEXT)
+    most = _NUMBER if kinds and all(kind == _NUMBER for kind in kinds) else _TEXT
+    values = np.empty((len(rows), len(names)), dtype=most)
     for row, cells in enumerate(rows):
         values[row] = cells
-    frame = pd.DataFrame(values, index=index, columns=names, dtype=_TEXT)
+    frame = pd.DataFrame(values, index=index, columns=names, dtype=most)
     for at, kind in enumerate(kinds):
-        if kind == _NUMBER:
-            frame.isetitem(at, values[:, at].astype(_NUMBER))
+        if kind != most:
+            frame.isetitem(at, values[:, at].astype(kind))
     return frame
 
 
