@@ -16,6 +16,7 @@ from typing import Any
 import pandas as pd
 
 from model.errors import StoreError
+from model.schema.frames import NUMBER, TEXT, WHOLE, typed_frame
 
 # Table → its columns. A change here is a change of the documented interface.
 PLAN_TABLES: dict[str, tuple[str, ...]] = {
@@ -211,6 +212,5 @@ def _read(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
 def plan_frame(name: str, rows: list[tuple[Any, ...]]) -> pd.DataFrame:
     """Return rows of a plan table as a frame with the declared columns and types."""
     columns = PLAN_TABLES[name]
-    frame = pd.DataFrame.from_records(rows, columns=list(columns))
-    kinds: dict[str, Any] = {c: "float64" if c in _NUMBERS else "int64" if c in _WHOLE else object for c in columns}
-    return frame.astype(kinds)
+    kinds = [NUMBER if c in _NUMBERS else WHOLE if c in _WHOLE else TEXT for c in columns]
+    return typed_frame(columns, kinds, rows, pd.RangeIndex(len(rows)))
