@@ -92,7 +92,7 @@ def test_nothing_imports_what_stands_further_along() -> None:
     [
         (("rules", "solver", "study"), "pyomo"),
         (("solver",), "highspy"),
-        (("excel",), "openpyxl"),
+        (("excel", "bids"), "openpyxl"),
         (("excel", "report", "bids", "rolling"), "xlsxwriter"),
     ],
 )
