@@ -21,7 +21,7 @@ from model.study.figures import Figures
 
 BASE = "Plan"
 _OFFERS = 25  # the largest; all stand in the plan of each case
-_LINE, _WIDTH = 110, 130  # characters of a line, and of its column: a font wider than Calibri still fits
+_LINE, _WIDTH = 92, 96  # characters of a line, and of its column: an A4 page, also in a font wider than Calibri
 _CENT = 0.005  # MUSD, below which two digits show nothing
 ANSWERS = (text("case", 30), mark("status", 18), text("question", 60), text("answer", 120))
 

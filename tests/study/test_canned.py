@@ -220,5 +220,6 @@ def test_the_workbook_stands_side_by_side(found: Cases):
     book = openpyxl.load_workbook(io.BytesIO(cases_content(c, found, answers_table(c, found), compared)))
     assert book.sheetnames == ["Answers", "Cases", "Cash and Shortage"]
     assert len(book["Cash and Shortage"]._charts) == 2
+    assert max(len(str(row[0].value or "")) for row in book["Answers"]) <= 92  # fits a page
     statuses = [cell.value for cell in next(r for r in book["Cases"].iter_rows() if r[0].value == "Status")]
     assert statuses.count("does not apply") == 3
