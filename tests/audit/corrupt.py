@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
+import pytest
 
+from model.auditor import audit
+from model.case.case import Case
 from model.plan import Plan, plan_frame
 
 Change = Callable[[Plan], Plan]
+# Family, what is spoilt, amount by which the row is off (None where any amount above rounding will do), change.
+Corruption = tuple[str, str, float | None, Change]
 
 
 def _with(plan: Plan, table: str, frame: pd.DataFrame) -> Plan:
@@ -59,3 +64,15 @@ def both(*changes: Change) -> Change:
 
 def more(amount: float) -> Callable[[float], float]:
     return lambda value: value + amount
+
+
+def assert_found_out(case: Case, plan: Plan, corruption: Corruption, words: Mapping[str, str]) -> None:
+    """Assert that a spoilt plan is found out by the family where it belongs, by what it is off, in the words that are meant."""
+    family, name, amount, spoil = corruption
+    found = audit(case, spoil(plan))
+    ours = [v for v in found if v.family == family]
+    assert ours, f"{family} is silent; found {[str(v) for v in found[:5]]}"
+    assert all(v.amount > 1e-7 and v.sentence for v in ours)
+    assert any(words.get(name, "") in v.sentence for v in ours), [str(v) for v in ours]
+    if amount is not None:
+        assert any(v.amount == pytest.approx(amount, rel=1e-4) for v in ours), [str(v) for v in ours]
