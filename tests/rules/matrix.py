@@ -183,3 +183,8 @@ class _Names:
 
     def _slack(self, _: str, __: int, item: str, window: str) -> tuple[str, ...]:
         return (item, window)
+
+
+def assert_rows(c: Case, family: str, expected: str) -> None:
+    """Assert that the rows of a family in a case are those that are expected, in words."""
+    assert rows_of(c, family) == by_hand(expected)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.rules.test_matrices import assert_rows, rule, world
+from tests.rules.matrix import assert_rows
+from tests.rules.matrix_cases import rule, world
 
 CHINA = "country:Any Stage:China"
 

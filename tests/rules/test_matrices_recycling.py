@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.rules.test_matrices import assert_rows
+from tests.rules.matrix import assert_rows
 from tests.rules.test_recycling import yard
 
 PAST = [{"segment": "Plant", "material": "Oxide", "year": 2025, "sold": 40}]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from tests.rules.micro import halves, need
-from tests.rules.test_matrices import assert_rows, store
+from tests.rules.matrix import assert_rows
+from tests.rules.matrix_cases import store
+from tests.rules.micro import case, halves, need, offer
 from tests.rules.test_stocks import FACTORS, split
 
 
@@ -79,5 +80,92 @@ def test_limits_on_disposal_and_emission():
         """
         disposal[Works,Light,2026] <= 5
         2.5 run[Split,2026] + 3 disposal[Works,Light,2026] - slack[all,2026] <= 200
+        """,
+    )
+
+
+def test_stock_limits():
+    """90 % of 5 t are left of the opening stock, so filling 3 allows 7.5 at the end of 2026, releasing 2 leaves 2.5 at least."""
+    c = store(
+        stockpiles=[
+            {
+                "site": "Store",
+                "material": "Oxide",
+                "opening_stock": 5,
+                "loss": 0.1,
+                "capacity": 8,
+                "fill_rate": 3,
+                "release_rate": 2,
+            }
+        ]
+    )
+    assert_rows(
+        c,
+        "stock_limits",
+        """
+        stock[Store,Oxide,2026] <= 8
+        stock[Store,Oxide,2027] <= 8
+        stock[Store,Oxide,2026] <= 7.5
+        stock[Store,Oxide,2027] - 0.9 stock[Store,Oxide,2026] <= 3
+        stock[Store,Oxide,2026] >= 2.5
+        stock[Store,Oxide,2027] - 0.9 stock[Store,Oxide,2026] >= -2
+        """,
+    )
+
+
+def test_stock_terminal():
+    c = store(settings={"Terminal Rule": "Keep Opening Stock"})
+    assert_rows(c, "stock_terminal", "stock[Store,Oxide,2027] >= 5")
+
+
+def test_days_of_cover():
+    """At the end of 2026: 73.05 days are 2.4 months of 12, so 0.2 · 20 t; in 2027 the last rate goes on. One lot covers once."""
+    c = store(cover_targets=[{"target": "T", "material": "Oxide", "2026": 73.05, "2027": 73.05}])
+    assert_rows(
+        c,
+        "days_of_cover",
+        """
+        cover[T,Store,Oxide,2026] >= 4
+        cover[T,Store,Oxide,2027] >= 4
+        cover[T,Store,Oxide,2026] - stock[Store,Oxide,2026] <= 0
+        cover[T,Store,Oxide,2027] - stock[Store,Oxide,2027] <= 0
+        """,
+    )
+
+
+def test_days_of_cover_by_goods_on_consignment():
+    """0.6 t of K lie at the works and 5 t a year may be drawn: what covers and what was drawn are no more than lies there, and
+    what covers is no more than may be drawn next. Ten days of 36.525 t are 1 t."""
+    lying = offer("K", 1.0, site="Works", kind="Consignment", consigned=0.6, available_to_us=5)
+    c = case(
+        offers=[lying],
+        demand=[need(site="Works", p2026=36.525)],
+        cover_targets=[{"target": "Ten days", "material": "Oxide", "2026": 10, "on_consignment": "Yes"}],
+    )
+    cover = "cover[Ten days,Works,Oxide,on consignment: K,2026]"
+    assert_rows(c, "days_of_cover", f"{cover} >= 1\n{cover} + purchase[K,2026] <= 0.6\n{cover} <= 5")
+
+
+def test_days_of_cover_by_a_plant():
+    """73.05 days of 20 t/y are 4 t. The kiln turns 2 t of ore into 1 t; of its 10 t/y it can do 2 t in that time."""
+    c = store(
+        materials=[{"material": "Oxide", "stage": "Separated"}, {"material": "Ore", "stage": "Mined"}],
+        offers=[offer(site="Store"), offer("B", site="Store") | {"material": "Ore"}],
+        stockpiles=[{"site": "Store", "material": "Ore"}],
+        lines=[{"site": "Store", "line": "Kiln", "capacity": 10}],
+        recipes=[{"recipe": "R", "line": "Kiln"}],
+        recipe_items=[
+            {"recipe": "R", "role": "Input", "material": "Ore", "per_unit": 2},
+            {"recipe": "R", "role": "Output", "material": "Oxide", "per_unit": 1},
+        ],
+        cover_targets=[{"target": "T", "material": "Oxide", "forms": "Any Form", "2026": 73.05, "2027": None}],
+    )
+    assert_rows(
+        c,
+        "days_of_cover",
+        """
+        0.5 cover[T,Store,Ore,R at Store to Oxide,2026] >= 4
+        0.5 cover[T,Store,Ore,R at Store to Oxide,2026] <= 2
+        cover[T,Store,Ore,R at Store to Oxide,2026] - stock[Store,Ore,2026] <= 0
         """,
     )

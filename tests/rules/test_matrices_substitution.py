@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from tests.rules.matrix import assert_rows
 from tests.rules.micro import need, years
-from tests.rules.test_matrices import assert_rows
 from tests.rules.test_substitution import ferrite, lower, plant
 
 TWO = {"periods": years(2026, 2027), "demand": [need(p2026=100, p2027=80)]}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.rules.matrix import by_hand, rows_of
+from tests.rules.matrix import assert_rows, by_hand, rows_of
+from tests.rules.matrix_cases import CHAIN, PROJECT, TWO_YEARS, works
 from tests.rules.micro import case, cost_of, need, offer, years
-from tests.rules.test_matrices import CHAIN, PROJECT, TWO_YEARS, assert_rows, works
 from tests.rules.test_tightness import fed
 
 DEPOT = {"site": "Depot", "country": "Chile", "facility": "Potential", "opening_cost": 1.0}
