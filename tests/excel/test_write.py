@@ -187,24 +187,29 @@ def test_a_failed_write_leaves_what_was_there(tmp_path: Path, monkeypatch: pytes
     assert (tmp_path / "out.xlsx").read_bytes() == b"before"
 
 
-def test_the_template(tmp_path: Path) -> None:
-    write_template(tmp_path / "new.xlsx")
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "new.xlsx"
+    write_template(path)
+    return path
+
+
+def test_the_template(template: Path, tmp_path: Path) -> None:
     write_template(tmp_path / "again.xlsx")
-    assert (tmp_path / "new.xlsx").read_bytes() == (tmp_path / "again.xlsx").read_bytes()
-    book = openpyxl.load_workbook(tmp_path / "new.xlsx")
+    assert template.read_bytes() == (tmp_path / "again.xlsx").read_bytes()
+    book = openpyxl.load_workbook(template)
     assert book.sheetnames[:6] == ["Start", "Settings", "Materials", "Offers", "Demand", "Lanes"]
     assert sorted(book.sheetnames[1:-1]) == sorted(TABLES)
     assert [c.value for c in book["Demand"][2]][OWN_OF_DEMAND : OWN_OF_DEMAND + 10] == [
         str(y) for y in range(2026, 2036)
     ]
-    read = load_with_problems(tmp_path / "new.xlsx")
+    read = load_with_problems(template)
     assert read.problems == ()
     assert sorted(read.data) == ["Demand", "Materials", "Offers", "Settings"]
 
 
-def test_a_filled_template_is_a_case(tmp_path: Path) -> None:
-    write_template(tmp_path / "new.xlsx")
-    book = openpyxl.load_workbook(tmp_path / "new.xlsx")
+def test_a_filled_template_is_a_case(template: Path, tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(template)
     book["Materials"]["A3"], book["Materials"]["B3"] = "Dy Oxide", "Separated"
     for cell, value in zip(("A3", "B3", "D3", "F3"), ("A1", "Alpha", "Dy Oxide", 400), strict=True):
         book["Offers"][cell] = value
