@@ -57,6 +57,14 @@ class Progress:
     seconds: float
 
 
+_FOR_A_FIRST_PLAN = (
+    "mip_heuristic_run_rens",
+    "mip_heuristic_run_rins",
+    "mip_heuristic_run_root_reduced_cost",
+    "mip_allow_restart",
+)
+
+
 @dataclass(frozen=True)
 class Solution:
     """Result of one run. `values` is None unless a feasible point was found."""
@@ -196,6 +204,15 @@ class Session:
             low, high = float(self.matrix.col_lower[j]), float(self.matrix.col_upper[j])
             _must(self._highs.changeColBounds(int(j), low, high), "a bound")
         self.relax_integers(False)
+
+    def rely_on_start(self, relied: bool) -> None:
+        """Leave out, or take up again, what looks for a first good plan: nested searches, and restarts of the root.
+
+        With a good start at hand they cost more than half of the time of a point (`benchmarks/README.md`). The gap that is
+        asked for is proven all the same.
+        """
+        for option in _FOR_A_FIRST_PLAN:
+            self._set(option, not relied)
 
     def fix_integers(self, values: Floats) -> None:
         """Fix every whole-number column at its rounded value and treat it as continuous from now on."""

@@ -265,11 +265,12 @@ class PointSolver:
         """
         weights, constant = cost_weights(net, matrix)
         first = Found(Status.OPTIMAL, None, -math.inf, 0.0, 0.0)
+        plan = None if start is None else start.values
         if self._limit is not None:
             if start is not None and (start.held <= 0.0 or same):
                 # What it is in the base it is here; or its result can not be less than nothing.
                 self._session.move_limit(self._limit, start.held)
-                found = self._minimise(weights, gap, start, deadline)
+                found = self._cheapest(weights, gap, start, plan, deadline)
                 if found.status is not Status.INFEASIBLE:
                     first = replace(first, held=start.held, first_basis=start.first_basis)
                     return self._cleaned(found, weights, constant, first, deadline)
@@ -280,7 +281,7 @@ class PointSolver:
             self._session.move_limit(self._limit, first.held)
             if self.whole:
                 start = Start(first.values, None, None, gap, first.held)
-        found = self._minimise(weights, gap, start, deadline)
+        found = self._cheapest(weights, gap, start, plan, deadline)
         return self._cleaned(found, weights, constant, first, deadline)
 
     def _first(self, net: Network, start: Start | None, deadline: float, seconds: float, *, keep: bool) -> Found:
@@ -311,6 +312,25 @@ class PointSolver:
         if found.status is Status.INTERRUPTED:
             raise KeyboardInterrupt
         return found
+
+    def _cheapest(
+        self, weights: Floats, gap: float, start: Start | None, plan: Floats | None, deadline: float
+    ) -> Solution:
+        """Minimise cost, with whole numbers from the base's plan and all else decided anew, where that is possible."""
+        if plan is None or not self.whole:
+            return self._minimise(weights, gap, start, deadline)
+        self._session.fix_integers(plan)
+        kept = self._session.minimise(weights, time_limit=_left(deadline))
+        self._session.free_integers()
+        if kept.status is Status.INTERRUPTED:
+            raise KeyboardInterrupt
+        if kept.values is None:
+            found = self._minimise(weights, gap, start, deadline)
+        else:
+            self._session.rely_on_start(True)
+            found = self._minimise(weights, gap, Start(kept.values, None, None, gap, 0.0), deadline)
+            self._session.rely_on_start(False)
+        return replace(found, seconds=kept.seconds + found.seconds)
 
     def _cleaned(self, found: Solution, weights: Floats, constant: float, first: Found, deadline: float) -> Found:
         seconds = first.seconds + found.seconds

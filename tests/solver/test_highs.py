@@ -9,7 +9,7 @@ import pytest
 from model.errors import SolverError
 from model.solver import canary
 from model.solver.compile import Matrix
-from model.solver.highs import Session, Status
+from model.solver.highs import _FOR_A_FIRST_PLAN, Session, Status
 
 
 def matrix(rows, lower, upper, high=np.inf, whole=False) -> Matrix:
@@ -132,3 +132,15 @@ def test_a_basis_that_a_change_makes_singular_is_only_advice():
     session.become(after)
     session.start_from(basis)
     assert session.minimise(weights).values == pytest.approx([3, 0])
+
+
+def test_relying_on_a_start_proves_the_same_optimum_and_can_be_taken_back():
+    """Maximise 5a + 4b + 3c under 2a + 3b + c ≤ 5 and 4a + b + 2c ≤ 11, whole, at most 2 each: a = 2 and c = 1 give 13."""
+    session = Session(matrix([[2, 3, 1], [4, 1, 2]], [-np.inf, -np.inf], [5, 11], high=2, whole=True))
+    usual = [session._highs.getOptionValue(name)[1] for name in _FOR_A_FIRST_PLAN]
+    session.rely_on_start(True)
+    assert not any(session._highs.getOptionValue(name)[1] for name in _FOR_A_FIRST_PLAN)
+    found = session.minimise(np.array([-5.0, -4.0, -3.0]), start=np.array([0.0, 1.0, 2.0]))
+    assert (found.status, found.objective, found.bound) == (Status.OPTIMAL, pytest.approx(-13), pytest.approx(-13))
+    session.rely_on_start(False)
+    assert [session._highs.getOptionValue(name)[1] for name in _FOR_A_FIRST_PLAN] == usual
