@@ -319,26 +319,31 @@ class PointSolver:
         """Minimise cost, with whole numbers from the base's plan and all else decided anew, where that is possible."""
         if plan is None or not self.whole:
             return self._minimise(weights, gap, start, deadline)
-        self._session.fix_integers(plan)
-        kept = self._session.minimise(weights, time_limit=_left(deadline))
-        self._session.free_integers()
+        kept = self._with_whole_numbers(plan, weights, _left(deadline))
         if kept.status is Status.INTERRUPTED:
             raise KeyboardInterrupt
         if kept.values is None:
             found = self._minimise(weights, gap, start, deadline)
         else:
             self._session.rely_on_start(True)
-            found = self._minimise(weights, gap, Start(kept.values, None, None, gap, 0.0), deadline)
-            self._session.rely_on_start(False)
+            try:
+                found = self._minimise(weights, gap, Start(kept.values, None, None, gap, 0.0), deadline)
+            finally:
+                self._session.rely_on_start(False)
         return replace(found, seconds=kept.seconds + found.seconds)
+
+    def _with_whole_numbers(self, values: Floats, weights: Floats, seconds: float) -> Solution:
+        """Minimise with the whole numbers of a plan, all else decided anew."""
+        self._session.fix_integers(values)
+        found = self._session.minimise(weights, time_limit=seconds)
+        self._session.free_integers()
+        return found
 
     def _cleaned(self, found: Solution, weights: Floats, constant: float, first: Found, deadline: float) -> Found:
         seconds = first.seconds + found.seconds
         values, bound = found.values, found.bound + constant
         if values is not None and self.whole:
-            self._session.fix_integers(values)
-            exact = self._session.minimise(weights, time_limit=max(_left(deadline), 10.0))
-            self._session.free_integers()
+            exact = self._with_whole_numbers(values, weights, max(_left(deadline), 10.0))
             seconds += exact.seconds
             if exact.values is not None and exact.status is Status.OPTIMAL:
                 values = exact.values
